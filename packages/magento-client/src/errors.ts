@@ -1,0 +1,199 @@
+/** Every code a {@link MagentoError} can carry: stable, for metrics and for `switch`. */
+export type MagentoErrorCode =
+  | 'authentication_refused'
+  | 'login_breaker_open'
+  | 'two_factor_required'
+  | 'permission_denied'
+  | 'not_found'
+  | 'bad_request'
+  | 'page_size_too_large'
+  | 'throttled'
+  | 'maintenance'
+  | 'server_fault'
+  | 'response_refused'
+  | 'network'
+  | 'timeout'
+  | 'unexpected_payload'
+  | 'writes_not_allowed'
+  | 'invalid_options'
+  | 'invalid_criteria';
+
+/** What every error of this package has in common. */
+export class MagentoError extends Error {
+  readonly code: MagentoErrorCode;
+  /** True when the same request may succeed later without anybody changing anything. */
+  readonly retryable: boolean;
+
+  constructor(message: string, details: { code: MagentoErrorCode; retryable: boolean; cause?: unknown }) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = details.code;
+    this.retryable = details.retryable;
+  }
+}
+
+/** What is known of an answer that refused a request. */
+export interface ResponseDetails {
+  readonly status: number;
+  readonly method: string;
+  /** The path without the query, because filter values may be personal data. */
+  readonly path: string;
+  /** Magento's `parameters`; positional ones have the keys '1', '2', … */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** The id under which Magento logged an internal error, e.g. `webapi-65f1c0d2a3b4c`. */
+  readonly reportId?: string | null;
+  readonly retryAfterMs?: number | null;
+  readonly cause?: unknown;
+}
+
+/** The shop answered, and the answer is a refusal. */
+export class MagentoResponseError extends MagentoError {
+  readonly status: number;
+  readonly method: string;
+  readonly path: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly reportId: string | null;
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    message: string,
+    response: ResponseDetails,
+    kind: { code: MagentoErrorCode; retryable: boolean } = { code: 'response_refused', retryable: false },
+  ) {
+    super(message, { ...kind, cause: response.cause });
+    this.status = response.status;
+    this.method = response.method;
+    this.path = response.path;
+    this.parameters = response.parameters ?? {};
+    this.reportId = response.reportId ?? null;
+    this.retryAfterMs = response.retryAfterMs ?? null;
+  }
+}
+
+/** A login, a signature or a token was refused. */
+export class AuthenticationError extends MagentoResponseError {
+  constructor(message: string, response: ResponseDetails, code: MagentoErrorCode = 'authentication_refused') {
+    super(message, response, { code, retryable: false });
+  }
+}
+
+/** No login is tried because earlier ones were refused and more would lock the account for everybody. */
+export class LoginBreakerOpenError extends AuthenticationError {
+  readonly retryAt: Date;
+
+  constructor(message: string, response: ResponseDetails, retryAt: Date) {
+    super(message, response, 'login_breaker_open');
+    this.retryAt = retryAt;
+  }
+}
+
+/** The password is right, but the account needs a second factor. */
+export class TwoFactorRequiredError extends AuthenticationError {
+  readonly activeProviders: readonly string[];
+
+  constructor(message: string, response: ResponseDetails, activeProviders: readonly string[]) {
+    super(message, response, 'two_factor_required');
+    this.activeProviders = activeProviders;
+  }
+}
+
+/** The caller is known, or is a guest, and may not use this route. */
+export class PermissionError extends MagentoResponseError {
+  /** The ACL resources that the role lacks, e.g. `Magento_Customer::customer`. */
+  readonly resources: readonly string[];
+
+  constructor(message: string, response: ResponseDetails, resources: readonly string[]) {
+    super(message, response, { code: 'permission_denied', retryable: false });
+    this.resources = resources;
+  }
+}
+
+/** Magento itself says that the entity does not exist. */
+export class NotFoundError extends MagentoResponseError {
+  constructor(message: string, response: ResponseDetails) {
+    super(message, response, { code: 'not_found', retryable: false });
+  }
+}
+
+/** Magento refused the input. */
+export class BadRequestError extends MagentoResponseError {
+  constructor(message: string, response: ResponseDetails, code: MagentoErrorCode = 'bad_request') {
+    super(message, response, { code, retryable: false });
+  }
+}
+
+/** The shop limits the page size to less than what was asked for. */
+export class PageSizeTooLargeError extends BadRequestError {
+  readonly max: number;
+
+  constructor(message: string, response: ResponseDetails, max: number) {
+    super(message, response, 'page_size_too_large');
+    this.max = max;
+  }
+}
+
+/** The shop, or something before it, asks for fewer requests. */
+export class ThrottledError extends MagentoResponseError {
+  constructor(message: string, response: ResponseDetails) {
+    super(message, response, { code: 'throttled', retryable: true });
+  }
+}
+
+/** The shop is in maintenance mode or unavailable for now. */
+export class MaintenanceError extends MagentoResponseError {
+  constructor(message: string, response: ResponseDetails) {
+    super(message, response, { code: 'maintenance', retryable: true });
+  }
+}
+
+/** The shop failed while it answered. */
+export class ServerFault extends MagentoResponseError {
+  constructor(message: string, response: ResponseDetails) {
+    super(message, response, { code: 'server_fault', retryable: true });
+  }
+}
+
+/** The shop could not be reached, or the connection broke. */
+export class MagentoNetworkError extends MagentoError {
+  constructor(message: string, details: { retryable?: boolean; cause?: unknown } = {}) {
+    super(message, { code: 'network', retryable: details.retryable ?? true, cause: details.cause });
+  }
+}
+
+/** The shop did not answer in time. */
+export class MagentoTimeoutError extends MagentoError {
+  constructor(message: string, details: { cause?: unknown } = {}) {
+    super(message, { code: 'timeout', retryable: true, cause: details.cause });
+  }
+}
+
+/** The answer is not what was asked for: not JSON, not the documented shape, or not the rows of the filter. */
+export class UnexpectedPayloadError extends MagentoError {
+  readonly path: string;
+
+  constructor(message: string, details: { path: string; retryable?: boolean; cause?: unknown }) {
+    super(message, { code: 'unexpected_payload', retryable: details.retryable ?? false, cause: details.cause });
+    this.path = details.path;
+  }
+}
+
+/** A request that would change the shop was made by a client that may only read. */
+export class WritesNotAllowedError extends MagentoError {
+  constructor(message: string) {
+    super(message, { code: 'writes_not_allowed', retryable: false });
+  }
+}
+
+/** The client was created with options that cannot work. */
+export class InvalidOptionsError extends MagentoError {
+  constructor(message: string, details: { cause?: unknown } = {}) {
+    super(message, { code: 'invalid_options', retryable: false, cause: details.cause });
+  }
+}
+
+/** A search was asked for in a way that Magento would misread without an error. */
+export class InvalidCriteriaError extends MagentoError {
+  constructor(message: string) {
+    super(message, { code: 'invalid_criteria', retryable: false });
+  }
+}

@@ -1,0 +1,29 @@
+import type { TransportRequest, TransportResponse } from './transport.ts';
+
+/** One REST call in terms of Magento's routes. */
+export interface RestCall {
+  readonly method: TransportRequest['method'];
+  /** Route template, e.g. `/V1/customers/:customerId`. */
+  readonly route: string;
+  /** Values of the template's variables; percent-encoded here. */
+  readonly variables?: Readonly<Record<string, string | number>>;
+  /** Encoded query without `?`. */
+  readonly query?: string;
+  /** Serialised as JSON. */
+  readonly body?: unknown;
+  /** Whether sending it twice does no harm; default: GET only. */
+  readonly idempotent?: boolean;
+  /** For a POST or PUT that only asks (e.g. `/V1/customers/isEmailAvailable`): allowed without `allowWrites`. */
+  readonly changesNothing?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A successful answer and the path it came from, for messages about its payload. */
+export interface RestAnswer extends TransportResponse {
+  readonly path: string;
+}
+
+/** Sends REST calls with the client's credentials; refuses writes unless they are allowed. */
+export interface RestClient {
+  call(call: RestCall): Promise<RestAnswer>;
+}

@@ -1,0 +1,62 @@
+import type { AuthStrategy } from '../auth/strategy.ts';
+import type { MagentoError } from '../errors.ts';
+
+/** One call to the shop: everything a retry needs to send it again. */
+export interface TransportRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Absolute URL with the encoded query. */
+  readonly url: string;
+  /** The route template for metrics and errors, e.g. `/V1/customers/:customerId`; never ids or filter values. */
+  readonly route: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Serialised body; its `content-type` belongs in `headers`. */
+  readonly body?: string;
+  /** Absent for the calls that obtain credentials. */
+  readonly auth?: AuthStrategy;
+  /** `json` (default) parses the body; `text` hands it over as it came. */
+  readonly decode?: 'json' | 'text';
+  /** Whether sending it twice does no harm; default: GET only. */
+  readonly idempotent?: boolean;
+  /** Finds the error in an answer that carries one in its own way, e.g. a SOAP fault with status 200; runs before the usual mapping and inside the retry loop. */
+  readonly findError?: (answer: RawAnswer) => MagentoError | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** An answer before its body is parsed; header names are in lower case. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** A successful answer. */
+export interface TransportResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON, or the text when the request asked for text. */
+  readonly body: unknown;
+  /** Size of the decoded body. */
+  readonly bytes: number;
+  /** Duration of the successful attempt alone. */
+  readonly durationMs: number;
+  readonly receivedAt: Date;
+  /** The shop's own clock (HTTP `Date`). */
+  readonly serverDate: Date | null;
+}
+
+/** Sends calls: budget, credentials, retries and error mapping are behind this one function. */
+export interface Transport {
+  send(request: TransportRequest): Promise<TransportResponse>;
+}
+
+/** What metrics and logs may know of one attempt; never secrets, ids or filter values. */
+export interface RequestEvent {
+  readonly method: string;
+  readonly route: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly status: number | null;
+  readonly durationMs: number;
+  readonly bytes: number;
+  readonly errorCode: MagentoError['code'] | null;
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { findRedis, redisEnvironment } from './redis-binary.ts';
+
+/** A real Redis server of its own; `kill` ends it the hard way and `restart` brings it back on the same port. */
+export interface RedisServer extends AsyncDisposable {
+  readonly url: string;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a throw-away Redis on a free loopback port, with the eviction policy that a job queue needs. */
+export async function startRedis(): Promise<RedisServer> {
+  const binary = await findRedis();
+  const directory = await mkdtemp(join(tmpdir(), 'magento-sync-redis-'));
+  const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
+  let server: ChildProcess | undefined;
+
+  const start = async () => {
+    server = spawn(
+      binary.program,
+      ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'no',
+        '--maxmemory-policy', 'noeviction'],
+      { stdio: 'ignore', env: redisEnvironment(binary) },
+    );
+    await untilReady(url, server);
+  };
+  const kill = async () => {
+    const running = server;
+    server = undefined;
+    if (!running || running.exitCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGKILL');
+    await ended;
+  };
+  const stop = async () => {
+    await kill();
+    await rm(directory, { recursive: true, force: true });
+  };
+  await start();
+  return { url, kill, restart: start, stop, [Symbol.asyncDispose]: stop };
+}
+
+async function untilReady(url: string, server: ChildProcess): Promise<void> {
+  const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
+  // Refused connections are expected until the server listens.
+  client.on('error', () => {});
+  let onExit: (() => void) | undefined;
+  const ended = new Promise<never>((_, reject) => {
+    onExit = () => reject(new Error('The Redis server ended before it answered.'));
+    server.once('exit', onExit);
+  });
+  try {
+    await Promise.race([client.ping(), ended]);
+  } finally {
+    if (onExit) server.off('exit', onExit);
+    client.disconnect();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (typeof address !== 'object' || !address) throw new Error('No free port was found.');
+  return address.port;
+}

@@ -9,8 +9,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const layers = [
   { folder: 'packages/magento-client/src', ours: [], forbidden: ['pg', 'drizzle-orm', 'bullmq', 'ioredis'] },
   { folder: 'packages/db/src', ours: [], forbidden: ['undici', 'bullmq', 'ioredis'] },
-  { folder: 'packages/embedded-postgres/src', ours: [], forbidden: ['undici', 'drizzle-orm', 'bullmq', 'ioredis'] },
-  { folder: 'packages/magento-testkit/src', ours: [], forbidden: ['undici', 'pg', 'drizzle-orm', 'bullmq', 'ioredis'] },
+  {
+    folder: 'packages/embedded-postgres/src',
+    ours: [],
+    forbidden: ['undici', 'drizzle-orm', 'bullmq', 'ioredis'],
+  },
+  {
+    folder: 'packages/magento-testkit/src',
+    ours: [],
+    forbidden: ['undici', 'pg', 'drizzle-orm', 'bullmq', 'ioredis'],
+  },
   {
     folder: 'apps/worker/src',
     ours: ['@magento-sync/db', '@magento-sync/embedded-postgres', '@magento-sync/magento-client'],
@@ -53,7 +61,8 @@ describe('layers (docs/architecture.md)', () => {
     };
     const violations = Object.keys(manifest.dependencies ?? {}).filter(
       (name) =>
-        (name.startsWith('@magento-sync/') && !ours.some((allowed) => name === allowed)) || forbidden.includes(name),
+        (name.startsWith('@magento-sync/') && !ours.some((allowed) => name === allowed)) ||
+        forbidden.includes(name),
     );
     expect(violations).toEqual([]);
   });
@@ -63,7 +72,11 @@ describe('layers (docs/architecture.md)', () => {
       .filter((file) => !isTest(file))
       .flatMap((file) =>
         importsOf(file)
-          .filter((name) => /^(bullmq|ioredis|commander|cli-progress|prom-client)/.test(name) || /\/(jobs|commands)\//.test(name))
+          .filter(
+            (name) =>
+              /^(bullmq|ioredis|commander|cli-progress|prom-client)/.test(name) ||
+              /\/(jobs|commands)\//.test(name),
+          )
           .map((name) => `${relative(root, file)} imports ${name}`),
       );
     expect(violations).toEqual([]);
@@ -77,7 +90,11 @@ describe('layers (docs/architecture.md)', () => {
   });
 
   test('the libraries and the use cases read no environment', () => {
-    const readers = [...layers.slice(0, 4).map(({ folder }) => folder), 'apps/worker/src/sync', 'apps/worker/src/jobs']
+    const readers = [
+      ...layers.slice(0, 4).map(({ folder }) => folder),
+      'apps/worker/src/sync',
+      'apps/worker/src/jobs',
+    ]
       .flatMap(sourceFiles)
       .filter((file) => !isTest(file) && !file.endsWith('/bin.ts'))
       .filter((file) => /process\.env\./.test(readFileSync(file, 'utf8')))
@@ -88,8 +105,12 @@ describe('layers (docs/architecture.md)', () => {
 
 test('no folder or file has a name that says nothing', () => {
   const vague = /(^|\/)(utils?|helpers?|common|shared|lib|misc)(\/|\.ts$)/;
-  const files = ['apps', 'packages', 'tests', 'demo', 'benchmarks']
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+  const files = ['apps', 'packages', 'tests', 'demo', 'tools']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+        join(folder, name),
+      ),
+    )
     .filter((name) => !name.includes('node_modules') && !name.includes('/dist/') && vague.test(name));
   expect(files).toEqual([]);
 });

@@ -12,7 +12,8 @@ const demo = spawn(
   { cwd: root, stdio: 'inherit' },
 );
 // Ctrl-C reaches the demonstration too, as it shares our terminal: wait for it to end cleanly.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && demo.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => signal === 'SIGTERM' && demo.kill(signal));
 demo.on('exit', (code, signal) => {
   process.exitCode = signal ? 1 : (code ?? 1);
 });

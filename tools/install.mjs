@@ -24,6 +24,8 @@ export function install() {
   );
   if (result.status === 0) return;
   console.error(`${result.stdout ?? ''}${result.stderr ?? ''}`);
-  console.error('Installing the dependencies failed; the lines above say why. It needs the npm registry once.');
+  console.error(
+    'Installing the dependencies failed; the lines above say why. It needs the npm registry once.',
+  );
   process.exit(1);
 }

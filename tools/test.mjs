@@ -10,19 +10,20 @@ console.log('Installing dependencies …');
 install();
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
-const run = (command, args) => spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+const run = (command, args) =>
+  spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
 
 const checks = [
-  ['formatting', 'biome', ['check', '.']],
-  ['lint', 'oxlint', ['--type-aware']],
-  ['types', 'tsc', ['-b']],
-  ['types of the tests', 'tsc', ['-p', 'tsconfig.tests.json']],
-  ['unused code and dependencies', 'knip', []],
+  { title: 'formatting', program: 'biome', args: ['check', '.'] },
+  { title: 'lint', program: 'oxlint', args: ['--type-aware'] },
+  { title: 'types', program: 'tsc', args: ['-b'] },
+  { title: 'types of the tests', program: 'tsc', args: ['-p', 'tsconfig.tests.json'] },
+  { title: 'unused code and dependencies', program: 'knip', args: [] },
 ];
 
 let passed = 0;
 let failed = 0;
-for (const [title, program, args] of checks) {
+for (const { title, program, args } of checks) {
   console.log(`\n— ${title}: ${program} ${args.join(' ')}`);
   if (run(bin(program), args).status === 0) passed += 1;
   else failed += 1;
@@ -31,11 +32,20 @@ for (const [title, program, args] of checks) {
 const folder = mkdtempSync(join(tmpdir(), 'magento-sync-test-'));
 const report = join(folder, 'report.json');
 console.log('\n— tests');
-const tests = run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+const tests = run(bin('vitest'), [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+]);
 try {
-  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
   // A file that can't be loaded has no tests to fail; it counts as one failure. So does a skipped test: none may be.
-  const brokenFiles = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  const brokenFiles = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
   passed += numPassedTests;
   failed += numFailedTests + brokenFiles.length + numPendingTests;
   if (numPassedTests === 0) failed += 1;

@@ -73,7 +73,9 @@ async function installedAsRoot(): Promise<RedisBinary | undefined> {
   // The package starts a service where there is an init system; tests run servers of their own.
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   await run('apt-get', ['update', '-qq'], { env: environment });
-  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], { env: environment });
+  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], {
+    env: environment,
+  });
   return onPath();
 }
 

@@ -25,8 +25,20 @@ export async function startRedis(): Promise<RedisServer> {
   const start = async () => {
     server = spawn(
       binary.program,
-      ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'no',
-        '--maxmemory-policy', 'noeviction'],
+      [
+        '--port',
+        String(port),
+        '--bind',
+        '127.0.0.1',
+        '--dir',
+        directory,
+        '--save',
+        '',
+        '--appendonly',
+        'no',
+        '--maxmemory-policy',
+        'noeviction',
+      ],
       { stdio: 'ignore', env: redisEnvironment(binary) },
     );
     await untilReady(url, server);

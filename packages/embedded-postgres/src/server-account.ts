@@ -40,7 +40,9 @@ export async function reachableDirectory(
     return directory;
   }
   const name = createHash('sha256').update(directory).digest('hex').slice(0, 12);
-  const reachable = (await canTraverse(dirname(directory), account)) ? directory : join(systemDirectory, name);
+  const reachable = (await canTraverse(dirname(directory), account))
+    ? directory
+    : join(systemDirectory, name);
   await mkdir(reachable, { recursive: true });
   await chown(reachable, account.uid, account.gid);
   return reachable;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, chown, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { installedBinaries, type PostgresBinaries } from './binaries.ts';
 import { EmbeddedPostgresError } from './errors.ts';
@@ -40,7 +41,9 @@ interface Cluster {
 
 const superuser = 'postgres';
 const passwordFile = 'superuser-password';
-const startAttempts = 5;
+/** How long a start may take: the processes of a killed server hold on to its memory for a moment. */
+const startDeadlineMs = 20_000;
+const startPauseMs = 200;
 
 /**
  * Starts a real PostgreSQL on a free port of the loopback interface, or joins the one that already runs on the folder.
@@ -120,19 +123,17 @@ async function joinOrStart(
   log: (message: string) => void,
 ): Promise<string> {
   let lastFailure: unknown;
-  for (let attempt = 0; attempt < startAttempts; attempt++) {
+  for (const deadline = Date.now() + startDeadlineMs; Date.now() < deadline; await delay(startPauseMs)) {
     const running = await runningServer(cluster.directory);
     if (running) return running;
     try {
       await startServer(cluster, settings);
       log('the embedded PostgreSQL is running');
     } catch (error) {
-      // The port may have been taken meanwhile, or another process may be starting the same server: look again.
+      // The port may be taken by now, another process may be starting the same server, a killed one may not be gone yet.
       lastFailure = error;
     }
   }
-  const running = await runningServer(cluster.directory);
-  if (running) return running;
   throw new EmbeddedPostgresError(
     `The embedded PostgreSQL in ${cluster.directory} does not start; its own words are in ${join(cluster.directory, 'server.log')}. ` +
       'Set DATABASE_URL to use a PostgreSQL server of your own instead.',

@@ -172,7 +172,11 @@ export class UnexpectedPayloadError extends MagentoError {
   readonly path: string;
 
   constructor(message: string, details: { path: string; retryable?: boolean; cause?: unknown }) {
-    super(message, { code: 'unexpected_payload', retryable: details.retryable ?? false, cause: details.cause });
+    super(message, {
+      code: 'unexpected_payload',
+      retryable: details.retryable ?? false,
+      cause: details.cause,
+    });
     this.path = details.path;
   }
 }

@@ -69,7 +69,9 @@ export const connectionUrl = (...schemes: string[]) =>
   z.string().transform((value, context) => {
     const url = URL.canParse(value) ? new URL(value) : undefined;
     if (!url || !schemes.includes(url.protocol.slice(0, -1))) {
-      context.addIssue(`must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`);
+      context.addIssue(
+        `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+      );
       return z.NEVER;
     }
     return secretUrl(value);
@@ -83,7 +85,10 @@ export const shopName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, {
 /** Time of the day in UTC, as minutes after midnight. */
 export const timeOfDay = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of the day in UTC such as 03:30', abort: true })
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
+    error: 'must be a time of the day in UTC such as 03:30',
+    abort: true,
+  })
   .transform((value) => Number(value.slice(0, 2)) * 60 + Number(value.slice(3)));
 
 /** 32 bytes of key in base64. */

@@ -55,20 +55,26 @@ export function normalizeBaseUrl(text: string, name: string): string {
   try {
     url = new URL(text);
   } catch (cause) {
-    throw new InvalidOptionsError(`${name} "${text}" is not a URL. Write it as https://shop.example.com.`, { cause });
+    throw new InvalidOptionsError(`${name} "${text}" is not a URL. Write it as https://shop.example.com.`, {
+      cause,
+    });
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new InvalidOptionsError(`${name} must start with https:// or http://, not with ${url.protocol}//.`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw new InvalidOptionsError(`${name} must not contain a user name or password; configure them as credentials.`);
+    throw new InvalidOptionsError(
+      `${name} must not contain a user name or password; configure them as credentials.`,
+    );
   }
   if (url.search !== '' || url.hash !== '') {
     throw new InvalidOptionsError(`${name} must not contain a query or a fragment.`);
   }
   const path = url.pathname.replace(/\/+$/, '');
   if (/\/rest(\/|$)/.test(path)) {
-    throw new InvalidOptionsError(`${name} must end before /rest: the client adds it. Write ${url.origin}${path.replace(/\/rest.*$/, '')}.`);
+    throw new InvalidOptionsError(
+      `${name} must end before /rest: the client adds it. Write ${url.origin}${path.replace(/\/rest.*$/, '')}.`,
+    );
   }
   return `${url.origin}${path}`;
 }

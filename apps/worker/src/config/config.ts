@@ -1,0 +1,137 @@
+import { type AuthConfig, parseAuth } from './auth-config.ts';
+import { type Environment, EnvironmentReader } from './environment-reader.ts';
+import type { Secret } from './secret.ts';
+
+/** What a command needs that talks to PostgreSQL and the queue only. */
+export interface StorageConfig {
+  /** Short name of the shop; `undefined` when neither the name nor the address is set. */
+  readonly shop: string | undefined;
+  /** `undefined` means the embedded PostgreSQL. */
+  readonly databaseUrl: Secret | undefined;
+  /** `undefined` means the same PostgreSQL as the copy. */
+  readonly queueUrl: Secret | undefined;
+  readonly dataDirectory: string;
+  readonly log: LogConfig;
+}
+
+/** Least important level and format of the log; `undefined` leaves the choice to the command. */
+export interface LogConfig {
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent' | undefined;
+  readonly format: 'json' | 'text' | undefined;
+}
+
+/** Everything the worker can be told; all durations in milliseconds. Safe to print: secrets are `Secret`s. */
+export interface Config extends StorageConfig {
+  readonly shop: string;
+  readonly magento: {
+    readonly baseUrl: string;
+    readonly storeCode: string | undefined;
+    readonly signingBaseUrl: string | undefined;
+    readonly auth: AuthConfig;
+    readonly budget: { readonly concurrency: number; readonly requestsPerSecond: number };
+    readonly pageSize: number;
+    readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
+  };
+  readonly tokenEncryptionKeys: readonly Secret[];
+  readonly schedule: {
+    readonly pullEveryMs: number;
+    readonly pullOverlapMs: number;
+    readonly sweepPeriodMs: number;
+    readonly referenceDataEveryMs: number;
+    /** Minutes after midnight UTC from which the period counts. */
+    readonly referenceDataAtMinute: number;
+  };
+  readonly shutdown: { readonly graceMs: number; readonly deadlineMs: number };
+  readonly http: { readonly host: string; readonly port: number } | undefined;
+}
+
+/**
+ * Reads the whole configuration from the environment.
+ *
+ * Throws one `ConfigurationError` that names every problem, what is wrong with it and an example.
+ */
+export function parseConfig(environment: Environment): Config {
+  const reader = new EnvironmentReader(environment);
+  const storage = readStorage(reader);
+  const baseUrl = reader.require('MAGENTO_BASE_URL', 'the address of the shop');
+  const auth = parseAuth(reader);
+  const graceMs = reader.require('SHUTDOWN_GRACE') ?? 0;
+  const deadlineMs = reader.require('SHUTDOWN_DEADLINE') ?? 0;
+  if (deadlineMs > 0 && graceMs >= deadlineMs) {
+    reader.reject('SHUTDOWN_GRACE', 'must be shorter than SHUTDOWN_DEADLINE');
+  }
+  const key = reader.read('TOKEN_ENCRYPTION_KEY');
+  const previousKey = reader.read('TOKEN_ENCRYPTION_KEY_PREVIOUS');
+  if (previousKey && !key) reader.require('TOKEN_ENCRYPTION_KEY', 'TOKEN_ENCRYPTION_KEY_PREVIOUS is set');
+  const port = reader.read('HTTP_PORT');
+  const host = reader.require('HTTP_HOST') ?? '';
+  const magento = {
+    storeCode: reader.read('MAGENTO_STORE_CODE'),
+    signingBaseUrl: reader.read('MAGENTO_SIGNING_BASE_URL'),
+    budget: {
+      concurrency: reader.require('MAGENTO_CONCURRENCY') ?? 0,
+      requestsPerSecond: reader.require('MAGENTO_REQUESTS_PER_SECOND') ?? 0,
+    },
+    pageSize: reader.require('MAGENTO_PAGE_SIZE') ?? 0,
+    timeouts: {
+      connectMs: reader.require('MAGENTO_CONNECT_TIMEOUT') ?? 0,
+      headersMs: reader.require('MAGENTO_HEADERS_TIMEOUT') ?? 0,
+      bodyMs: reader.require('MAGENTO_BODY_TIMEOUT') ?? 0,
+    },
+  };
+  const schedule = {
+    pullEveryMs: reader.require('PULL_EVERY') ?? 0,
+    pullOverlapMs: reader.require('PULL_OVERLAP') ?? 0,
+    sweepPeriodMs: reader.require('SWEEP_PERIOD') ?? 0,
+    referenceDataEveryMs: reader.require('REFERENCE_DATA_EVERY') ?? 0,
+    referenceDataAtMinute: reader.require('REFERENCE_DATA_AT') ?? 0,
+  };
+  reader.assertSound();
+  // What is still undefined here has been reported above; the check tells the compiler.
+  if (!baseUrl || !auth || !storage.shop)
+    throw new Error('The configuration was accepted although it is incomplete.');
+  return {
+    ...storage,
+    shop: storage.shop,
+    magento: { baseUrl, auth, ...magento },
+    tokenEncryptionKeys: [key, previousKey].filter((each) => each !== undefined),
+    schedule,
+    shutdown: { graceMs, deadlineMs },
+    http: port === undefined ? undefined : { host, port },
+  };
+}
+
+/** Reads only what is needed without a shop: where the copy and the queue are, and how to log. */
+export function parseStorageConfig(environment: Environment): StorageConfig {
+  const reader = new EnvironmentReader(environment);
+  const storage = readStorage(reader);
+  reader.assertSound();
+  return storage;
+}
+
+/** The configuration for people: secrets are hidden, passwords inside URLs blanked out. */
+export function describeConfig(config: Config | StorageConfig): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
+}
+
+function readStorage(reader: EnvironmentReader): StorageConfig {
+  const named = reader.read('MAGENTO_SHOP');
+  const baseUrl = reader.read('MAGENTO_BASE_URL');
+  return {
+    shop: named ?? (baseUrl ? shopNameOf(baseUrl) : undefined),
+    databaseUrl: reader.read('DATABASE_URL'),
+    queueUrl: reader.read('QUEUE_URL'),
+    dataDirectory: reader.require('DATA_DIRECTORY') ?? '',
+    log: { level: reader.read('LOG_LEVEL'), format: reader.read('LOG_FORMAT') },
+  };
+}
+
+/** Short name made from an address: `https://www.shop.example.com/de` becomes `shop-example-com-de`. */
+export function shopNameOf(baseUrl: string): string {
+  const url = new URL(baseUrl);
+  const name = `${url.host.replace(/^www\./, '')}${url.pathname}`
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return name.slice(0, 63).replace(/-+$/, '');
+}

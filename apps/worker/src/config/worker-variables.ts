@@ -1,0 +1,124 @@
+import type { Variable } from './variable.ts';
+import { connectionUrl, duration, encryptionKey, integer, oneOf, text, timeOfDay } from './variable-types.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Variables about where the copy is kept, when jobs run and how the worker is operated. */
+export const workerVariables = {
+  DATABASE_URL: {
+    section: 'Storage',
+    about: 'PostgreSQL 15 or newer that keeps the copy',
+    example: 'postgres://sync:password@localhost:5432/sync',
+    otherwise: 'an embedded PostgreSQL in DATA_DIRECTORY',
+    schema: connectionUrl('postgres', 'postgresql'),
+  },
+  QUEUE_URL: {
+    section: 'Storage',
+    about: 'Redis or PostgreSQL that keeps the job queue',
+    example: 'redis://localhost:6379',
+    otherwise: 'the PostgreSQL of the copy',
+    schema: connectionUrl('redis', 'rediss', 'postgres', 'postgresql'),
+  },
+  DATA_DIRECTORY: {
+    section: 'Storage',
+    about: 'Folder of the embedded PostgreSQL',
+    example: '/var/lib/magento-sync',
+    default: '.data',
+    schema: text,
+  },
+  TOKEN_ENCRYPTION_KEY: {
+    section: 'Storage',
+    about: 'Key that encrypts sign-in tokens in PostgreSQL, 32 bytes in base64 (`openssl rand -base64 32`)',
+    example: 'bmV2ZXItdXNlLXRoaXMta2V5LW1ha2UteW91ci1vd24=',
+    otherwise: 'tokens stay in memory and every worker signs in for itself',
+    schema: encryptionKey,
+  },
+  TOKEN_ENCRYPTION_KEY_PREVIOUS: {
+    section: 'Storage',
+    about: 'The key before this one, still able to read while keys are being changed',
+    example: 'bmV2ZXItdXNlLXRoaXMta2V5LW1ha2UteW91ci1vd24=',
+    otherwise: 'none',
+    schema: encryptionKey,
+  },
+  PULL_EVERY: {
+    section: 'Schedule',
+    about: 'How often changes are pulled',
+    example: '1m',
+    default: '5m',
+    schema: duration(second, day, 'from 1s to 1d'),
+  },
+  PULL_OVERLAP: {
+    section: 'Schedule',
+    about:
+      'How far before the watermark a pull starts: covers rows that are stamped long before they are committed',
+    example: '30m',
+    default: '10m',
+    schema: duration(0, day, 'of at most 1d'),
+  },
+  SWEEP_PERIOD: {
+    section: 'Schedule',
+    about: 'Within what time every row is compared with the shop once',
+    example: '12h',
+    default: '24h',
+    schema: duration(minute, 90 * day, 'from 1m to 90d'),
+  },
+  REFERENCE_DATA_EVERY: {
+    section: 'Schedule',
+    about: 'How often groups, stores and attributes are read',
+    example: '6h',
+    default: '24h',
+    schema: duration(minute, 30 * day, 'from 1m to 30d'),
+  },
+  REFERENCE_DATA_AT: {
+    section: 'Schedule',
+    about: 'Time of the day (UTC) from which REFERENCE_DATA_EVERY counts',
+    example: '04:00',
+    default: '03:30',
+    schema: timeOfDay,
+  },
+  SHUTDOWN_GRACE: {
+    section: 'Operation',
+    about: 'How long jobs may go on after the first signal before their requests are cut off',
+    example: '20s',
+    default: '10s',
+    schema: duration(0, hour, 'of at most 1h'),
+  },
+  SHUTDOWN_DEADLINE: {
+    section: 'Operation',
+    about: 'After what time a shutdown is forced and counts as failed',
+    example: '1m',
+    default: '30s',
+    schema: duration(second, hour, 'from 1s to 1h'),
+  },
+  HTTP_PORT: {
+    section: 'Operation',
+    about: 'Port of `/livez`, `/readyz` and `/metrics`; 0 takes any free one',
+    example: '9464',
+    otherwise: 'not served',
+    schema: integer(0, 65_535),
+  },
+  HTTP_HOST: {
+    section: 'Operation',
+    about: 'Network interface of that port; `0.0.0.0` inside a container',
+    example: '0.0.0.0',
+    default: '127.0.0.1',
+    schema: text,
+  },
+  LOG_LEVEL: {
+    section: 'Operation',
+    about: 'Least important messages to log; `debug` also prints stack traces',
+    example: 'debug',
+    otherwise: '`info` for the daemon, `warn` for other commands',
+    schema: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+  },
+  LOG_FORMAT: {
+    section: 'Operation',
+    about: '`json` for machines, `text` for people',
+    example: 'json',
+    otherwise: '`text` on a terminal, `json` elsewhere',
+    schema: oneOf('json', 'text'),
+  },
+} as const satisfies Record<string, Variable>;

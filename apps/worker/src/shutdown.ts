@@ -1,0 +1,75 @@
+/** How a process is asked to end, step by step. */
+export interface Shutdown extends Disposable {
+  /** Fires at the first signal: begin nothing new, finish the page at hand. */
+  readonly pause: AbortSignal;
+  /** Fires when the grace is over: cut off what is still running. */
+  readonly abort: AbortSignal;
+  /** Resolves at the first signal with what asked for the shutdown. */
+  readonly requested: Promise<string>;
+  /** Asks for the shutdown from inside; asking again has no effect. */
+  request(reason: string): void;
+}
+
+/** When the steps of a shutdown happen, and how the process is ended when they are not enough. */
+export interface ShutdownOptions {
+  readonly graceMs: number;
+  readonly deadlineMs: number;
+  /** Ends the process at once: called at the second signal or at the deadline, with the reason. */
+  readonly forceExit: (reason: string) => void;
+  /** Where the signals come from; the process by default. */
+  readonly signals?: SignalSource;
+}
+
+/** The part of `process` that delivers signals. */
+export interface SignalSource {
+  on(signal: 'SIGINT' | 'SIGTERM', listener: (signal: string) => void): unknown;
+  off(signal: 'SIGINT' | 'SIGTERM', listener: (signal: string) => void): unknown;
+}
+
+/**
+ * Listens for SIGINT and SIGTERM until it is disposed of.
+ *
+ * The first signal pauses, after the grace it aborts; a second signal or the deadline forces the exit.
+ */
+export function listenForShutdown(options: ShutdownOptions): Shutdown {
+  const signals = options.signals ?? process;
+  const pause = new AbortController();
+  const abort = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  let announce: (reason: string) => void = () => {};
+  const requested = new Promise<string>((resolve) => {
+    announce = resolve;
+  });
+
+  const request = (reason: string) => {
+    if (pause.signal.aborted) return;
+    pause.abort(new Error(`The worker is shutting down (${reason}).`));
+    // Both timers are unreferenced: a process that has nothing left to do ends at once.
+    timers.push(
+      setTimeout(() => abort.abort(pause.signal.reason), options.graceMs).unref(),
+      setTimeout(
+        () => options.forceExit(`The shutdown took longer than ${options.deadlineMs / 1_000} s.`),
+        options.deadlineMs,
+      ).unref(),
+    );
+    announce(reason);
+  };
+  const onSignal = (signal: string) => {
+    if (pause.signal.aborted) options.forceExit(`A second signal (${signal}) arrived during the shutdown.`);
+    else request(signal);
+  };
+
+  signals.on('SIGINT', onSignal);
+  signals.on('SIGTERM', onSignal);
+  return {
+    pause: pause.signal,
+    abort: abort.signal,
+    requested,
+    request,
+    [Symbol.dispose]() {
+      signals.off('SIGINT', onSignal);
+      signals.off('SIGTERM', onSignal);
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}

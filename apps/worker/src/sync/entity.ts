@@ -1,0 +1,80 @@
+import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
+import type { KeysetPosition } from '@magento-sync/magento-client';
+import type { SyncContext } from './ports.ts';
+
+/** Why a page is written; stands in runs and in the change history. */
+export type Cause = 'pull' | 'backfill' | 'sweep' | 'verify' | 'reconcile' | 'hint';
+
+/** What a written page did to the copy. */
+export interface PageOutcome {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly stale: number;
+}
+
+/** How to write a page: on whose account, and where the read goes on after it. */
+export interface PageCommit {
+  readonly runId: string;
+  readonly cause: Cause;
+  readonly checkpoint: { readonly key: CheckpointKey; readonly fence: bigint; readonly next: CheckpointState };
+}
+
+/** One page as the shop sent it; knows how to write itself together with its checkpoint, in one transaction. */
+export interface EntityPage {
+  readonly size: number;
+  /** Rows that matched when the page was read, this page included. */
+  readonly totalCount: number;
+  /** The shop's clock when the page was asked for; `null` when the shop sent no `Date`. */
+  readonly shopDate: Date | null;
+  readonly durationMs: number;
+  readonly bytes: number;
+  /** `updated_at` of every row as sent. */
+  readonly stamps: readonly (string | null)[];
+  readonly next: KeysetPosition;
+  readonly last: boolean;
+  write(commit: PageCommit): Promise<PageOutcome>;
+}
+
+/** What happened with one page, for metrics, logs and progress. */
+export interface PageReport {
+  readonly entity: EntityName;
+  readonly cause: Cause;
+  readonly range: string;
+  readonly rows: number;
+  readonly outcome: PageOutcome;
+  readonly durationMs: number;
+  readonly bytes: number;
+}
+
+/** How to read pages. */
+export interface PageOptions {
+  readonly signal: AbortSignal;
+}
+
+/** Ids from `afterId` (not included) to `upToId` (included); no upper end means everything above. */
+export interface IdRange {
+  readonly afterId: number;
+  readonly upToId: number | null;
+}
+
+/** Names of the entities; the same in jobs, checkpoints, metrics and commands. */
+export const entityNames = ['customers'] as const;
+
+/** Name of an entity. */
+export type EntityName = (typeof entityNames)[number];
+
+/** A kind of record: all that the use cases know about it. */
+export interface EntityDescriptor {
+  readonly name: EntityName;
+  /** Pages of rows at or after the position, ordered by `updated_at`, then id; the last one says so. */
+  pagesChangedSince(context: SyncContext, position: KeysetPosition, options: PageOptions): AsyncIterable<EntityPage>;
+  /** Pages of rows of an id range, ordered by id; the last one says so. */
+  pagesInIdRange(context: SyncContext, range: IdRange, options: PageOptions): AsyncIterable<EntityPage>;
+  /** The largest id in the shop; 0 when there is none. */
+  largestId(context: SyncContext, signal: AbortSignal): Promise<number>;
+  /** Number of rows in the shop. */
+  count(context: SyncContext, signal: AbortSignal): Promise<number>;
+  /** Number of living rows of the range in the copy. */
+  countInCopy(context: SyncContext, range: IdRange): Promise<number>;
+}

@@ -1,0 +1,59 @@
+import type {
+  CheckpointRepository,
+  CustomerRepository,
+  ReferenceRepository,
+  RunRepository,
+} from '@magento-sync/db';
+import type { MagentoClient } from '@magento-sync/magento-client';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import type { PageReport } from './entity.ts';
+
+/** The repositories of the copy that use cases write to. */
+export interface Store {
+  readonly customers: CustomerRepository;
+  readonly checkpoints: CheckpointRepository;
+  readonly runs: RunRepository;
+  readonly referenceData: ReferenceRepository;
+}
+
+/** What became of work that only one process may do at a time. */
+export type Exclusive<T> = { readonly acquired: true; readonly value: T } | { readonly acquired: false };
+
+/** Locks that hold across processes and end with the process that took them. */
+export interface Locks {
+  /**
+   * Does the work unless somebody else is doing it. The signal given to the work also fires when the lock is lost.
+   */
+  tryRun<T>(name: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<Exclusive<T>>;
+  /** Waits for the lock, then does the work. */
+  run<T>(name: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+/** Numbers that decide how a use case reads. */
+export interface SyncSettings {
+  readonly pageSize: number | (() => number);
+  readonly overlapMs: number;
+  readonly concurrency: number;
+}
+
+/** What every use case needs; no queue, no environment. */
+export interface SyncContext {
+  readonly shop: string;
+  readonly magento: MagentoClient;
+  readonly store: Store;
+  readonly locks: Locks;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly settings: SyncSettings;
+  /** Told about every page after it has been committed; for metrics and progress. */
+  readonly onPage?: (report: PageReport) => void;
+}
+
+/** How a use case is asked to stop. */
+export interface Stop {
+  /** Fires to end the work at once; requests in flight are cut off. */
+  readonly signal: AbortSignal;
+  /** Fires to end the work after the page at hand. */
+  readonly pause: AbortSignal;
+}

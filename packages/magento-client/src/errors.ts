@@ -16,7 +16,8 @@ export type MagentoErrorCode =
   | 'unexpected_payload'
   | 'writes_not_allowed'
   | 'invalid_options'
-  | 'invalid_criteria';
+  | 'invalid_criteria'
+  | 'unsignable_request';
 
 /** What every error of this package has in common. */
 export class MagentoError extends Error {

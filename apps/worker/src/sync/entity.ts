@@ -1,5 +1,4 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
-import type { KeysetPosition } from '@magento-sync/magento-client';
 import type { SyncContext } from './ports.ts';
 
 /** Why a page is written; stands in runs and in the change history. */
@@ -15,9 +14,15 @@ export interface PageOutcome {
 
 /** How to write a page: on whose account, and where the read goes on after it. */
 export interface PageCommit {
-  readonly runId: string;
+  readonly runId: number;
   readonly cause: Cause;
   readonly checkpoint: { readonly key: CheckpointKey; readonly fence: bigint; readonly next: CheckpointState };
+}
+
+/** Where a walk over changes stands: after the row with this `updated_at` (UTC, as Magento writes it) and id. */
+export interface ChangePosition {
+  readonly updatedAt: string;
+  readonly id: number;
 }
 
 /** One page as the shop sent it; knows how to write itself together with its checkpoint, in one transaction. */
@@ -31,7 +36,7 @@ export interface EntityPage {
   readonly bytes: number;
   /** `updated_at` of every row as sent. */
   readonly stamps: readonly (string | null)[];
-  readonly next: KeysetPosition;
+  readonly next: ChangePosition;
   readonly last: boolean;
   write(commit: PageCommit): Promise<PageOutcome>;
 }
@@ -68,11 +73,11 @@ export type EntityName = (typeof entityNames)[number];
 export interface EntityDescriptor {
   readonly name: EntityName;
   /** Pages of rows at or after the position, ordered by `updated_at`, then id; the last one says so. */
-  pagesChangedSince(context: SyncContext, position: KeysetPosition, options: PageOptions): AsyncIterable<EntityPage>;
+  pagesChangedSince(context: SyncContext, position: ChangePosition, options: PageOptions): AsyncIterable<EntityPage>;
   /** Pages of rows of an id range, ordered by id; the last one says so. */
   pagesInIdRange(context: SyncContext, range: IdRange, options: PageOptions): AsyncIterable<EntityPage>;
-  /** The largest id in the shop; 0 when there is none. */
-  largestId(context: SyncContext, signal: AbortSignal): Promise<number>;
+  /** The shop's clock, then the largest id (0 when there is none): what a backfill is planned from. */
+  survey(context: SyncContext, signal: AbortSignal): Promise<{ startedAt: Date; largestId: number }>;
   /** Number of rows in the shop. */
   count(context: SyncContext, signal: AbortSignal): Promise<number>;
   /** Number of living rows of the range in the copy. */

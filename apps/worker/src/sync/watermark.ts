@@ -32,7 +32,7 @@ export function pullStart(watermark: Stamp, overlapMs: number): Stamp {
 export function nextWatermark({ previous, startedAt, latestSeen, overlapMs }: PullFacts): Stamp {
   const ceiling = stampOf(new Date(startedAt.getTime() - overlapMs));
   const floor = firstWatermark(startedAt, overlapMs);
-  const followed = latestSeen === null || latestSeen > ceiling ? (latestSeen === null ? floor : ceiling) : latestSeen;
+  const followed = latestSeen === null ? floor : earliest(latestSeen, ceiling);
   return latest(previous, latest(floor, followed));
 }
 
@@ -56,4 +56,8 @@ export function latestNotAfter(
 
 function latest(one: Stamp, other: Stamp): Stamp {
   return one > other ? one : other;
+}
+
+function earliest(one: Stamp, other: Stamp): Stamp {
+  return one < other ? one : other;
 }

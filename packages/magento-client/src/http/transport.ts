@@ -58,5 +58,5 @@ export interface RequestEvent {
   readonly status: number | null;
   readonly durationMs: number;
   readonly bytes: number;
-  readonly errorCode: MagentoError['code'] | null;
+  readonly errorCode: MagentoError['code'] | 'aborted' | null;
 }

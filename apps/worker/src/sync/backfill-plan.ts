@@ -1,0 +1,125 @@
+import type { Checkpoint, CheckpointKey, CheckpointState } from '@magento-sync/db';
+import type { EntityDescriptor, IdRange } from './entity.ts';
+import { planIdRanges, rangeName } from './id-ranges.ts';
+import type { SyncContext } from './ports.ts';
+import { blankPull, pullKey } from './pull.ts';
+import { firstWatermark } from './watermark.ts';
+
+const planRange = 'plan';
+
+/** One range of a backfill and how far it is. */
+export interface PlannedRange extends IdRange {
+  readonly name: string;
+  /** The last id that was read and committed. */
+  readonly position: number;
+  readonly complete: boolean;
+}
+
+/** A backfill as PostgreSQL knows it. */
+export interface BackfillPlan {
+  /** The shop's clock when the backfill was planned. */
+  readonly startedAt: Date;
+  readonly completedAt: Date | null;
+  readonly ranges: readonly PlannedRange[];
+}
+
+/** The backfill of an entity, or `undefined` when none was ever planned. */
+export async function findPlan(
+  context: Pick<SyncContext, 'shop' | 'store'>,
+  entity: EntityDescriptor,
+): Promise<BackfillPlan | undefined> {
+  const checkpoints = await context.store.checkpoints.list({
+    shop: context.shop,
+    entity: entity.name,
+    kind: 'backfill',
+  });
+  const plan = checkpoints.find(({ key }) => key.range === planRange);
+  if (!plan?.state.startedAt) return undefined;
+  return {
+    startedAt: plan.state.startedAt,
+    completedAt: plan.state.completedAt,
+    ranges: checkpoints.filter(({ key }) => key.range !== planRange).map(plannedRange).toSorted(byAfterId),
+  };
+}
+
+/**
+ * Finds the backfill that is to go on, or plans one; with `restart`, what was read before is forgotten.
+ *
+ * A finished backfill is returned as it is. Only one process plans at a time.
+ */
+export async function openPlan(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  options: { readonly restart: boolean; readonly signal: AbortSignal },
+): Promise<BackfillPlan> {
+  return context.locks.run(`backfill-plan:${context.shop}:${entity.name}`, options.signal, async (signal) => {
+    const existing = await findPlan(context, entity);
+    if (existing && !options.restart) return existing;
+    const { startedAt, largestId } = await entity.survey(context, signal);
+    const pageSize = context.settings.pageSize;
+    const ranges = planIdRanges(largestId, typeof pageSize === 'function' ? pageSize() : pageSize);
+    const watermark = firstWatermark(startedAt, context.settings.overlapMs);
+    await context.store.checkpoints.planRanges({
+      shop: context.shop,
+      entity: entity.name,
+      kind: 'backfill',
+      ranges: [
+        { range: planRange, state: { ...blankPull, upToId: largestId, watermark, startedAt } },
+        ...ranges.map((range) => ({ range: rangeName(range), state: rangeStart(range) })),
+      ],
+      replace: true,
+    });
+    const planned = await findPlan(context, entity);
+    if (!planned) throw new Error(`The backfill of ${entity.name} was planned but cannot be found.`);
+    return planned;
+  });
+}
+
+/** Key of the checkpoint of one range. */
+export function rangeKey(context: SyncContext, entity: EntityDescriptor, range: string): CheckpointKey {
+  return { shop: context.shop, entity: entity.name, kind: 'backfill', range };
+}
+
+/** State of a range before its first page. */
+export function rangeStart({ afterId, upToId }: IdRange): CheckpointState {
+  return { ...blankPull, afterId, upToId };
+}
+
+/**
+ * Closes a backfill whose ranges are all complete and lets the pulls begin before it.
+ *
+ * A watermark that pulls have reached meanwhile is kept. Returns the ranges that are left; empty means closed.
+ */
+export async function closePlan(
+  context: SyncContext,
+  entity: EntityDescriptor,
+): Promise<readonly PlannedRange[]> {
+  const plan = await findPlan(context, entity);
+  const left = plan?.ranges.filter((range) => !range.complete) ?? [];
+  if (!plan || left.length > 0 || plan.completedAt) return left;
+  const { checkpoints } = context.store;
+  const watermark = firstWatermark(plan.startedAt, context.settings.overlapMs);
+  const pull = await checkpoints.claim(pullKey(context, entity), blankPull);
+  if (pull.state.watermark === null) {
+    await checkpoints.advance(pullKey(context, entity), pull.fence, { ...blankPull, watermark });
+  }
+  const key = rangeKey(context, entity, planRange);
+  const { state, fence } = await checkpoints.claim(key, blankPull);
+  await checkpoints.advance(key, fence, { ...state, completedAt: context.clock.now() });
+  return [];
+}
+
+function plannedRange({ key, state }: Checkpoint): PlannedRange {
+  const start = Number(key.range.split('-')[0]);
+  return {
+    name: key.range,
+    afterId: start,
+    upToId: state.upToId,
+    position: state.afterId,
+    complete: state.completedAt !== null,
+  };
+}
+
+function byAfterId(one: PlannedRange, other: PlannedRange): number {
+  return one.afterId - other.afterId;
+}

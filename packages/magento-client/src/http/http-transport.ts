@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MagentoError, MagentoResponseError } from '../errors.ts';
+import { responseError } from '../response-error.ts';
+import { type AttemptAnswer, type AttemptOptions, attempt } from './attempt.ts';
+import { parseJson } from './parse-json.ts';
+import type { RequestBudget } from './request-budget.ts';
+import { decideRetry, type RetryOptions } from './retry-policy.ts';
+import type { ShopClock } from './shop-clock.ts';
+import type { RequestEvent, Transport, TransportRequest, TransportResponse } from './transport.ts';
+
+/** What a transport is made of. */
+export interface TransportOptions extends AttemptOptions {
+  readonly budget: RequestBudget;
+  readonly retry: RetryOptions;
+  readonly clock: ShopClock;
+  readonly userAgent: string;
+  /** Sent with every request, e.g. the scope of a cloud service. */
+  readonly scopeHeaders?: Readonly<Record<string, string>>;
+  readonly onRequest?: ((event: RequestEvent) => void) | undefined;
+  /** A random number from 0 up to 1; for tests. */
+  readonly random?: () => number;
+}
+
+/**
+ * Creates the one way to the shop: authorize, wait for the budget, send, read, map errors, repeat when it helps.
+ *
+ * A 401 makes the strategy renew its credentials once and repeats the call once, also for writes, because Magento
+ * checks permissions before it does anything. What then is refused again is a lack of rights, not an expired token.
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const { clock, retry } = options;
+  const random = options.random ?? Math.random;
+  const never = new AbortController().signal;
+  /** Until when the shop asked for silence: holds for every call, not only for the one that was told. */
+  let pausedUntil = 0;
+
+  async function send(request: TransportRequest): Promise<TransportResponse> {
+    const signal = request.signal ?? never;
+    let renewed = false;
+    for (let number = 1; ; number += 1) {
+      const sent: { headers: Record<string, string> } = { headers: {} };
+      try {
+        return await once(request, number, sent, signal);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        let error: unknown = thrown;
+        if (!renewed && request.auth !== undefined && isRefusal(thrown)) {
+          try {
+            renewed = await request.auth.renew(signal, { headers: sent.headers, error: thrown });
+          } catch (failedRenewal) {
+            error = failedRenewal;
+          }
+          if (renewed) {
+            number -= 1;
+            continue;
+          }
+        }
+        const idempotent = request.idempotent ?? request.method === 'GET';
+        const decision = decideRetry({ attempt: number, idempotent, error, random: random() }, retry);
+        if (!decision.retry) throw error;
+        await sleep(decision.delayMs, undefined, { signal });
+      }
+    }
+  }
+
+  async function once(
+    request: TransportRequest,
+    number: number,
+    sent: { headers: Record<string, string> },
+    signal: AbortSignal,
+  ): Promise<TransportResponse> {
+    const path = new URL(request.url).pathname;
+    const headers = baseHeaders(request);
+    if (request.auth !== undefined) {
+      sent.headers = await request.auth.authorize({ ...request, headers }, signal);
+    }
+    const outgoing = {
+      method: request.method,
+      url: request.url,
+      path,
+      headers: { ...headers, ...sent.headers },
+      ...(request.body === undefined ? {} : { body: request.body }),
+    };
+    return options.budget(async () => {
+      const pauseMs = pausedUntil - clock.now();
+      if (pauseMs > 0) await sleep(pauseMs, undefined, { signal });
+      const startedAt = performance.now();
+      let answer: AttemptAnswer | undefined;
+      let failure: unknown;
+      try {
+        answer = await attempt(outgoing, options, signal);
+        return await settle(request, path, answer, performance.now() - startedAt);
+      } catch (error) {
+        failure = error;
+        throw error;
+      } finally {
+        report(request, number, answer, performance.now() - startedAt, failure);
+      }
+    }, signal);
+  }
+
+  async function settle(
+    request: TransportRequest,
+    path: string,
+    answer: AttemptAnswer,
+    durationMs: number,
+  ): Promise<TransportResponse> {
+    const serverDate = readDate(answer.headers['date']);
+    if (serverDate !== null) clock.observe(serverDate);
+    const special = request.findError?.(answer);
+    if (special !== undefined) throw special;
+    if (answer.status < 200 || answer.status >= 300) {
+      const error = responseError(answer, { method: request.method, path }, clock.shopNow());
+      rememberPause(error);
+      throw error;
+    }
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: request.decode === 'text' ? answer.text : parseJson(answer, path),
+      bytes: answer.bytes,
+      durationMs,
+      receivedAt: new Date(clock.now()),
+      serverDate,
+    };
+  }
+
+  /** A wait that is longer than the policy's is left to the caller, who is told by the error. */
+  function rememberPause(error: MagentoResponseError): void {
+    const waitMs = error.retryAfterMs;
+    if (error.retryable && waitMs !== null && waitMs <= retry.maxDelayMs) {
+      pausedUntil = Math.max(pausedUntil, clock.now() + waitMs);
+    }
+  }
+
+  function baseHeaders(request: TransportRequest): Record<string, string> {
+    return {
+      accept: 'application/json',
+      'accept-encoding': 'gzip, br',
+      'cache-control': 'no-cache',
+      'user-agent': options.userAgent,
+      ...options.scopeHeaders,
+      ...request.headers,
+    };
+  }
+
+  function report(
+    request: TransportRequest,
+    number: number,
+    answer: AttemptAnswer | undefined,
+    durationMs: number,
+    failure: unknown,
+  ): void {
+    try {
+      options.onRequest?.({
+        method: request.method,
+        route: request.route,
+        attempt: number,
+        status: answer?.status ?? null,
+        durationMs,
+        bytes: answer?.bytes ?? 0,
+        errorCode: failure instanceof MagentoError ? failure.code : failure === undefined ? null : 'aborted',
+      });
+    } catch {
+      // A listener that fails must not fail the request it only watches.
+    }
+  }
+
+  return { send };
+}
+
+function isRefusal(error: unknown): error is MagentoResponseError {
+  return error instanceof MagentoResponseError && error.status === 401;
+}
+
+function readDate(value: string | undefined): Date | null {
+  const time = value === undefined ? Number.NaN : Date.parse(value);
+  return Number.isNaN(time) ? null : new Date(time);
+}

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Runs a task when the shop may be asked again; one function per shop, so that another one can take its place. */
+export type RequestBudget = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
+/** How much of a shop's capacity may be used. */
+export interface RequestBudgetOptions {
+  /** Requests in flight at the same time. */
+  readonly concurrency: number;
+  /** Mean rate; up to one second's worth may be sent in a burst. */
+  readonly requestsPerSecond: number;
+}
+
+/** Creates a budget of this process: a bound on requests in flight and a token bucket, first come first served. */
+export function createRequestBudget(
+  options: RequestBudgetOptions,
+  now: () => number = () => performance.now(),
+): RequestBudget {
+  const capacity = Math.max(1, options.requestsPerSecond);
+  let tokens = capacity;
+  let filledAt = now();
+  let running = 0;
+  const waiting: (() => void)[] = [];
+
+  function admitNext(): void {
+    if (running < options.concurrency) waiting.shift()?.();
+  }
+
+  function takeSlot(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const admit = () => {
+        signal.removeEventListener('abort', abort);
+        running += 1;
+        resolve();
+      };
+      const abort = () => {
+        waiting.splice(waiting.indexOf(admit), 1);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      waiting.push(admit);
+      admitNext();
+    });
+  }
+
+  /** Takes a token at once, going into debt, and says how long its owner has to wait for it: keeps the order. */
+  function takeToken(): number {
+    const at = now();
+    tokens = Math.min(capacity, tokens + ((at - filledAt) / 1_000) * options.requestsPerSecond);
+    filledAt = at;
+    tokens -= 1;
+    return tokens >= 0 ? 0 : (-tokens / options.requestsPerSecond) * 1_000;
+  }
+
+  return async (task, signal) => {
+    await takeSlot(signal);
+    try {
+      const waitMs = takeToken();
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+      return await task();
+    } finally {
+      running -= 1;
+      admitNext();
+    }
+  };
+}

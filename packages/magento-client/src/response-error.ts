@@ -1,0 +1,184 @@
+import { type ErrorBody, readErrorBody } from './error-body.ts';
+import {
+  AuthenticationError,
+  BadRequestError,
+  MagentoResponseError,
+  MaintenanceError,
+  NotFoundError,
+  PageSizeTooLargeError,
+  PermissionError,
+  type ResponseDetails,
+  ServerFault,
+  ThrottledError,
+  TwoFactorRequiredError,
+} from './errors.ts';
+import { looksLikeHtml, pageTitle } from './http/parse-json.ts';
+import { parseRetryAfter } from './http/retry-policy.ts';
+import type { RawAnswer } from './http/transport.ts';
+
+/** Turns a refusing answer into the error that fits it, with the cure where one is known. */
+export function responseError(
+  answer: RawAnswer,
+  request: { method: string; path: string },
+  shopNow: number,
+): MagentoResponseError {
+  const body = readErrorBody(answer.text);
+  const response: ResponseDetails = {
+    status: answer.status,
+    ...request,
+    parameters: body.parameters,
+    reportId: body.reportId,
+    retryAfterMs: parseRetryAfter(answer.headers['retry-after'], shopNow),
+  };
+  const { status } = answer;
+  if (status === 401) return unauthorized(answer, body, response);
+  if (status === 403) return forbidden(answer, body, response);
+  if (status === 404) return notFound(answer, body, response);
+  if (status === 429) {
+    return new ThrottledError(`The shop asks for fewer requests (429).${waitHint(response)}`, response);
+  }
+  if (status === 503 || isMaintenanceText(answer.text)) {
+    return new MaintenanceError(
+      `The shop is in maintenance mode or out of capacity (${status})${pageTitle(answer.text)}.${waitHint(response)} When it lasts, "bin/magento maintenance:status" tells.`,
+      response,
+    );
+  }
+  if (status >= 500) return serverFault(answer, body, response);
+  if (status >= 300 && status < 400) return redirect(answer, response);
+  return badRequest(answer, body, response);
+}
+
+function unauthorized(answer: RawAnswer, body: ErrorBody, response: ResponseDetails): MagentoResponseError {
+  const resources = body.parameters['resources'];
+  if (typeof resources === 'string') return permission(resources.split(/,\s*/), response);
+  if (Array.isArray(resources)) return permission(resources.map(String), response);
+  if (answer.headers['www-authenticate'] !== undefined || looksLikeHtml(answer)) {
+    return new AuthenticationError(
+      `The web server before the shop asks for a login of its own (401)${pageTitle(answer.text)}. Exempt ${response.path} from its password protection.`,
+      response,
+    );
+  }
+  return new AuthenticationError(`${body.message || 'The shop refused the credentials'} (401)`, response);
+}
+
+/** Magento: recordings/tokens.json: an expired token, a missing right and an inactive integration get the same answer. */
+function permission(resources: string[], response: ResponseDetails): PermissionError {
+  const named = resources.join(', ');
+  const cure =
+    named === 'self'
+      ? 'This route needs a shopper: log in as a customer of the website that the store code belongs to.'
+      : `Give the role of this account ${named} (System > Permissions > User Roles, or the integration's API tab), and check that the account or integration is active.`;
+  return new PermissionError(
+    `The shop does not let this account use ${response.method} ${response.path} (401, needs ${named}). ${cure}`,
+    response,
+    resources,
+  );
+}
+
+/** Magento defines 403 and never sends it: the answer comes from a firewall, a CDN or the web server. */
+function forbidden(answer: RawAnswer, body: ErrorBody, response: ResponseDetails): MagentoResponseError {
+  const said = body.message === '' ? pageTitle(answer.text) : ` ("${body.message}")`;
+  if (response.retryAfterMs !== null && response.retryAfterMs !== undefined) {
+    return new ThrottledError(`Something before the shop asks for fewer requests (403)${said}.${waitHint(response)}`, response);
+  }
+  return new PermissionError(
+    `A firewall, a CDN or the web server before the shop refuses ${response.path} (403)${said}. Let this machine's address and user agent through.`,
+    response,
+    [],
+  );
+}
+
+function notFound(answer: RawAnswer, body: ErrorBody, response: ResponseDetails): MagentoResponseError {
+  if (body.message === '') {
+    return new MagentoResponseError(
+      `${response.path} was not answered by Magento's web API but by a page of the web server (404)${pageTitle(answer.text)}. Check baseUrl.`,
+      response,
+    );
+  }
+  if (body.template === 'Request does not match any route.') {
+    return new MagentoResponseError(
+      `The shop has no route ${response.method} ${response.path} (404). Check the path, the method, and that the module which offers it is enabled.`,
+      response,
+    );
+  }
+  return new NotFoundError(`${body.message} (404)`, response);
+}
+
+function badRequest(answer: RawAnswer, body: ErrorBody, response: ResponseDetails): MagentoResponseError {
+  const { parameters, message } = body;
+  const providers = parameters['active_providers'];
+  if (Array.isArray(providers)) return twoFactor(body, response, providers.map(String));
+  if (typeof parameters['max'] === 'number') {
+    if (parameters['type'] === undefined) {
+      return new PageSizeTooLargeError(
+        `The shop limits the page size to ${parameters['max']} (400). Ask for at most that many rows.`,
+        response,
+        parameters['max'],
+      );
+    }
+    return new BadRequestError(
+      `${message} (400). Use fewer filters, or one filter with the condition "in", or raise webapi/validation/complex_array_limit in the shop.`,
+      response,
+    );
+  }
+  if (body.template === 'Specified request cannot be processed.') {
+    return new BadRequestError(
+      `The shop does not know the start of the path ${response.path} (400). Check the store code and baseUrl: an unknown store code is answered like this.`,
+      response,
+    );
+  }
+  if (message === '') {
+    const what = looksLikeHtml(answer) ? `a web page${pageTitle(answer.text)}` : 'no message';
+    return new MagentoResponseError(
+      `${response.path} was refused with status ${answer.status} and ${what}. Something before the shop may have answered.`,
+      response,
+    );
+  }
+  return new BadRequestError(`${message} (${answer.status})`, response);
+}
+
+/** Magento: recordings/two-factor.json: right credentials are answered with 400, never with a token. */
+function twoFactor(body: ErrorBody, response: ResponseDetails, active: string[]): TwoFactorRequiredError {
+  const cure =
+    active.length === 0
+      ? 'This account has not set up its second factor yet: follow the link in the e-mail that Magento has just sent, or use an integration.'
+      : active.includes('google')
+        ? 'Configure the TOTP secret of this account, or use an integration.'
+        : `The providers ${active.join(', ')} need a person: add Google Authenticator to this account, or use an integration.`;
+  return new TwoFactorRequiredError(`${body.message} (400) ${cure}`, response, active);
+}
+
+function serverFault(answer: RawAnswer, body: ErrorBody, response: ResponseDetails): ServerFault {
+  if (answer.status === 502 || answer.status === 504) {
+    return new ServerFault(
+      `The web server or CDN before the shop got no answer from it in time (${answer.status})${pageTitle(answer.text)}. When it lasts, ask for smaller pages.`,
+      response,
+    );
+  }
+  const said = body.message === '' ? pageTitle(answer.text) : `: ${body.message}`;
+  const where =
+    response.reportId === null || response.reportId === undefined
+      ? 'Look into var/log/exception.log and var/report of the shop.'
+      : `Search for ${response.reportId} in var/log and var/report of the shop.`;
+  return new ServerFault(`The shop failed while it answered ${response.path} (${answer.status})${said}. ${where}`, response);
+}
+
+function redirect(answer: RawAnswer, response: ResponseDetails): MagentoResponseError {
+  const location = answer.headers['location'];
+  const target = location !== undefined && URL.canParse(location) ? new URL(location).origin : 'another address';
+  return new MagentoResponseError(
+    `The shop redirects ${response.path} to ${target} (${answer.status}), and credentials do not follow redirects. Set baseUrl to the final address.`,
+    response,
+  );
+}
+
+/** Magento: in developer mode maintenance is a 500 with a stack trace as text. */
+function isMaintenanceText(text: string): boolean {
+  return text.includes('the maintenance mode is enabled');
+}
+
+function waitHint(response: ResponseDetails): string {
+  return response.retryAfterMs === null || response.retryAfterMs === undefined
+    ? ''
+    : ` It asks to wait ${Math.ceil(response.retryAfterMs / 1_000)} s.`;
+}

@@ -1,0 +1,32 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (name: string) => readFileSync(join(root, name), 'utf8');
+
+test('README.md lists every environment variable as the code has it (pnpm write-documents)', () => {
+  expect(read('README.md')).toContain(environmentTable());
+});
+
+test('.env.example explains every environment variable as the code has it (pnpm write-documents)', () => {
+  expect(read('.env.example')).toBe(environmentExample());
+});
+
+test('every link between documents leads somewhere', () => {
+  const documents = ['.', 'docs', 'packages', 'apps']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' }).map((name) => join(folder, name)),
+    )
+    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'));
+  const dead = documents.flatMap((name) =>
+    [...read(name).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)]
+      .map((match) => join(root, dirname(name), match[1] ?? ''))
+      .filter((target) => !existsSync(target))
+      .map((target) => `${name} links to ${relative(root, target)}`),
+  );
+  expect(documents).toContain('README.md');
+  expect(dead).toEqual([]);
+});

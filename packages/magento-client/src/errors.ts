@@ -17,7 +17,8 @@ export type MagentoErrorCode =
   | 'writes_not_allowed'
   | 'invalid_options'
   | 'invalid_criteria'
-  | 'unsignable_request';
+  | 'unsignable_request'
+  | 'invalid_arguments';
 
 /** What every error of this package has in common. */
 export class MagentoError extends Error {
@@ -156,15 +157,23 @@ export class ServerFault extends MagentoResponseError {
 
 /** The shop could not be reached, or the connection broke. */
 export class MagentoNetworkError extends MagentoError {
-  constructor(message: string, details: { retryable?: boolean; cause?: unknown } = {}) {
+  /** False when it is certain that the shop never saw the request. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(message: string, details: { retryable?: boolean; mayHaveArrived?: boolean; cause?: unknown } = {}) {
     super(message, { code: 'network', retryable: details.retryable ?? true, cause: details.cause });
+    this.mayHaveArrived = details.mayHaveArrived ?? true;
   }
 }
 
 /** The shop did not answer in time. */
 export class MagentoTimeoutError extends MagentoError {
-  constructor(message: string, details: { cause?: unknown } = {}) {
+  /** False when it is certain that the shop never saw the request. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(message: string, details: { mayHaveArrived?: boolean; cause?: unknown } = {}) {
     super(message, { code: 'timeout', retryable: true, cause: details.cause });
+    this.mayHaveArrived = details.mayHaveArrived ?? true;
   }
 }
 

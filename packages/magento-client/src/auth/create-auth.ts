@@ -1,8 +1,13 @@
-import { InvalidOptionsError } from '../errors.ts';
 import type { ServiceUrls } from '../http/service-url.ts';
 import type { ShopClock } from '../http/shop-clock.ts';
 import type { Transport } from '../http/transport.ts';
 import { createAdminTokenAuth } from './admin-token.ts';
+import { createBearerAuth } from './bearer.ts';
+import { createCustomerTokenAuth } from './customer-token.ts';
+import { createGuestAuth } from './guest.ts';
+import { createImsAuth } from './ims.ts';
+import { createIntegrationAuth } from './oauth1.ts';
+import { createSessionCookieAuth } from './session-cookie.ts';
 import type { AuthOptions, AuthStrategy } from './strategy.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -19,7 +24,17 @@ export function createAuth(options: AuthOptions, context: AuthContext): AuthStra
   switch (options.kind) {
     case 'admin':
       return createAdminTokenAuth(options, context);
-    default:
-      throw new InvalidOptionsError(`The authentication "${options.kind}" is not known.`);
+    case 'integration':
+      return createIntegrationAuth(options, context);
+    case 'bearer':
+      return createBearerAuth(options);
+    case 'customer':
+      return createCustomerTokenAuth(options, context);
+    case 'session':
+      return createSessionCookieAuth(options);
+    case 'guest':
+      return createGuestAuth();
+    case 'ims':
+      return createImsAuth(options, context);
   }
 }

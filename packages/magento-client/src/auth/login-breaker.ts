@@ -1,3 +1,4 @@
+import { MagentoNetworkError, MagentoTimeoutError, ServerFault, UnexpectedPayloadError } from '../errors.ts';
 import type { TokenRecord } from './token-store.ts';
 
 /**
@@ -34,7 +35,9 @@ export function countRefusal(
   fingerprint: string,
   now: number,
 ): TokenRecord {
+  const token = record?.credentialsFingerprint === fingerprint ? record.token : undefined;
   return {
+    ...(token === undefined ? {} : { token }),
     refusedLogins: refusalsInWindow(record, now) + 1,
     lastRefusedAt: new Date(now),
     credentialsFingerprint: fingerprint,
@@ -44,4 +47,33 @@ export function countRefusal(
 function refusalsInWindow(record: TokenRecord | undefined, now: number): number {
   if (record?.lastRefusedAt === undefined) return 0;
   return now - record.lastRefusedAt.getTime() < REFUSAL_WINDOW_MS ? record.refusedLogins : 0;
+}
+
+/** Counts logins of unproven credentials that ended without a verdict: the shop may have counted them as failures. */
+export interface UnansweredLogins {
+  tooMany(now: number): boolean;
+  count(error: unknown, now: number): void;
+  clear(): void;
+}
+
+/** Creates the count for one account in this process. */
+export function createUnansweredLogins(): UnansweredLogins {
+  let times: number[] = [];
+  return {
+    tooMany(now) {
+      times = times.filter((at) => now - at < REFUSAL_WINDOW_MS);
+      return times.length >= REFUSALS_PER_WINDOW;
+    },
+    count(error, now) {
+      if (mayHaveBeenCounted(error)) times.push(now);
+    },
+    clear() {
+      times = [];
+    },
+  };
+}
+
+function mayHaveBeenCounted(error: unknown): boolean {
+  if (error instanceof MagentoNetworkError || error instanceof MagentoTimeoutError) return error.mayHaveArrived;
+  return error instanceof ServerFault || error instanceof UnexpectedPayloadError;
 }

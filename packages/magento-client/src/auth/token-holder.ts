@@ -1,6 +1,7 @@
 import { AuthenticationError, LoginBreakerOpenError, MagentoError, TwoFactorRequiredError } from '../errors.ts';
 import type { ShopClock } from '../http/shop-clock.ts';
-import { checkBreaker, countRefusal } from './login-breaker.ts';
+import { abortable } from '../http/abortable.ts';
+import { checkBreaker, countRefusal, createUnansweredLogins, REFUSAL_WINDOW_MS } from './login-breaker.ts';
 import type { Refusal } from './strategy.ts';
 import { readTokenTimes, renewalTime } from './token-expiry.ts';
 import type { TokenRecord, TokenStore } from './token-store.ts';
@@ -37,17 +38,15 @@ type Token = NonNullable<TokenRecord['token']>;
 
 /** How long a renewed token that is refused for the same rights again is taken as proof that the rights are missing. */
 const PROOF_OF_MISSING_RIGHTS_MS = 60_000;
-/** Logins without any answer that are tried with credentials which never worked; such a login may have been counted by the shop. */
-const UNANSWERED_LOGINS = 4;
 
 /** Creates the holder of one account's token: one login at a time, here and across processes. */
 export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
   const { clock, store } = options;
   const lifetime = new AbortController().signal;
+  const unanswered = createUnansweredLogins();
   let cached: Token | undefined;
   let obtaining: Promise<Token> | undefined;
   let fingerprint: Promise<string> | undefined;
-  let unanswered = 0;
   let renewedFor: { value: string; resources: unknown; at: number } | undefined;
 
   function isDue(token: Token): boolean {
@@ -55,111 +54,124 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     return due !== null && clock.shopNow() >= due;
   }
 
-  function isUsable(token: Token): boolean {
-    return token.expiresAt === null || clock.shopNow() < token.expiresAt.getTime();
-  }
-
-  /** All callers share one login; the one that gives up waiting does not end it for the others. */
-  async function obtain(isStale: (token: Token) => boolean, signal: AbortSignal): Promise<Token> {
-    signal.throwIfAborted();
-    obtaining ??= update(isStale).finally(() => {
+  /** All callers share one login; one that gives up waiting does not end it for the others. */
+  function obtain(isStale: (token: Token) => boolean, signal: AbortSignal): Promise<Token> {
+    obtaining ??= load(isStale).finally(() => {
       obtaining = undefined;
     });
     return abortable(obtaining, signal);
   }
 
-  async function update(isStale: (token: Token) => boolean): Promise<Token> {
+  async function load(isStale: (token: Token) => boolean): Promise<Token> {
     fingerprint ??= options.fingerprint();
     const current = await fingerprint;
+    const stored = matching(await store.read(options.key), current);
+    cached = stored !== undefined && !isStale(stored) ? stored : await logIn(isStale, current);
+    return cached;
+  }
+
+  async function logIn(isStale: (token: Token) => boolean, current: string): Promise<Token> {
     let refusal: MagentoError | undefined;
-    const record = await store.update(
-      options.key,
-      async (found) => {
-        const usable = found?.credentialsFingerprint === current ? found.token : undefined;
-        if (found !== undefined && usable !== undefined && !isStale(usable)) return found;
-        const now = clock.now();
-        const breaker = checkBreaker(found, current, now);
-        if (breaker.open) {
-          refusal = breakerError(breaker.retryAt);
-          return keep(found, current);
-        }
-        if (usable === undefined && unanswered >= UNANSWERED_LOGINS) throw unansweredError();
-        try {
-          const token = toToken(await options.login(lifetime));
-          unanswered = 0;
-          return { token, refusedLogins: 0, credentialsFingerprint: current };
-        } catch (error) {
-          if (error instanceof TwoFactorRequiredError || !(error instanceof AuthenticationError)) {
-            unanswered += mayHaveBeenCounted(error) ? 1 : 0;
-            throw error;
-          }
+    const change = async (found: TokenRecord | undefined): Promise<TokenRecord> => {
+      const token = matching(found, current);
+      if (found !== undefined && token !== undefined && !isStale(token)) return found;
+      const now = clock.now();
+      const breaker = checkBreaker(found, current, now);
+      if (breaker.open) {
+        refusal = breakerError(breaker.retryAt, now);
+        return found ?? { refusedLogins: 0, credentialsFingerprint: current };
+      }
+      if (token === undefined && unanswered.tooMany(now)) {
+        throw breakerError(new Date(now + REFUSAL_WINDOW_MS), now);
+      }
+      try {
+        const obtained = toToken(await options.login(lifetime));
+        unanswered.clear();
+        return { token: obtained, refusedLogins: 0, credentialsFingerprint: current };
+      } catch (error) {
+        // A missing second factor is no refusal: Magento has accepted the password.
+        if (error instanceof AuthenticationError && !(error instanceof TwoFactorRequiredError)) {
           refusal = error;
           return countRefusal(found, current, now);
         }
-      },
-      lifetime,
-    );
+        unanswered.count(error, now);
+        throw error;
+      }
+    };
+    const { token } = await store.update(options.key, change, lifetime);
     if (refusal !== undefined) throw refusal;
-    if (record.token === undefined) throw new TypeError('A token store returned another record than it was given.');
-    cached = record.token;
-    return cached;
+    if (token === undefined) throw new TypeError('The token store returned another record than it was given.');
+    return token;
   }
 
   function toToken(obtained: ObtainedToken): Token {
     const times = readTokenTimes(obtained.value);
     const now = clock.shopNow();
+    const assumed = times?.expiresAt ?? new Date(now + options.assumedLifetimeMs);
     return {
       value: obtained.value,
       obtainedAt: times?.issuedAt ?? new Date(now),
-      expiresAt:
-        obtained.expiresAt === undefined
-          ? (times?.expiresAt ?? new Date(now + options.assumedLifetimeMs))
-          : obtained.expiresAt,
+      expiresAt: obtained.expiresAt === undefined ? assumed : obtained.expiresAt,
     };
   }
 
-  async function current(signal: AbortSignal): Promise<Token> {
-    if (cached !== undefined && !isDue(cached)) return cached;
-    try {
-      return await obtain(isDue, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      // A token that still lives for a while is better than a failed request: the next one tries again.
-      if (cached !== undefined && isUsable(cached) && error instanceof MagentoError && error.retryable) return cached;
-      throw error;
-    }
+  async function fresh(signal: AbortSignal): Promise<Token> {
+    signal.throwIfAborted();
+    return cached !== undefined && !isDue(cached) ? cached : await obtain(isDue, signal);
   }
 
   return {
-    get: async (signal) => (await current(signal)).value,
+    async get(signal) {
+      try {
+        return (await fresh(signal)).value;
+      } catch (error) {
+        signal.throwIfAborted();
+        // A token that still lives is better than a failed request; the scheduled refresh reports the trouble.
+        const lives = cached?.expiresAt === null || clock.shopNow() < (cached?.expiresAt?.getTime() ?? 0);
+        if (cached !== undefined && lives && error instanceof MagentoError) return cached.value;
+        throw error;
+      }
+    },
     async renew(signal, refusal) {
       const refused = bearerOf(refusal) ?? cached?.value;
-      if (cached !== undefined && refused !== undefined && cached.value !== refused) return true;
+      if (cached !== undefined && cached.value !== refused) return true;
       const resources = refusal?.error.parameters['resources'];
-      if (
-        renewedFor !== undefined &&
-        renewedFor.value === refused &&
-        renewedFor.resources === resources &&
-        clock.now() - renewedFor.at < PROOF_OF_MISSING_RIGHTS_MS
-      ) {
-        return false;
-      }
-      const token = await obtain((found) => found.value === refused || isDue(found), signal);
+      if (isProvenPointless(refused, resources)) return false;
+      const isStale = (token: Token) => token.value === refused || isDue(token);
+      const joined = obtaining !== undefined;
+      let token = await obtain(isStale, signal);
+      if (joined && token.value === refused) token = await obtain(isStale, signal);
       renewedFor = { value: token.value, resources, at: clock.now() };
       return token.value !== refused;
     },
-    refreshIfDue: async (signal) => ({ expiresAt: (await current(signal)).expiresAt }),
+    refreshIfDue: async (signal) => ({ expiresAt: (await fresh(signal)).expiresAt }),
   };
 
-  function breakerError(retryAt: Date): LoginBreakerOpenError {
-    return new LoginBreakerOpenError(
-      `No login is tried before ${retryAt.toISOString()}, because earlier ones were refused and Magento locks the account for everybody after six. Correct the user name and password; changed credentials are tried at once.`,
-      { status: 401, method: 'POST', path: '/V1/integration', retryAfterMs: retryAt.getTime() - clock.now() },
-      retryAt,
+  /** An account without a right is answered like an expired token: without this, every such request would log in. */
+  function isProvenPointless(refused: string | undefined, resources: unknown): boolean {
+    return (
+      renewedFor !== undefined &&
+      renewedFor.value === refused &&
+      renewedFor.resources === resources &&
+      clock.now() - renewedFor.at < PROOF_OF_MISSING_RIGHTS_MS
     );
   }
 }
 
-function keep(found: TokenRecord | undefined, fingerprint: string): TokenRecord {
-  return found ?? { refusedLogins: 0, credentialsFingerprint: fingerprint };
+/** The stored token, when it was obtained with the credentials of now. */
+function matching(record: TokenRecord | undefined, fingerprint: string): Token | undefined {
+  return record?.credentialsFingerprint === fingerprint ? record.token : undefined;
+}
+
+function bearerOf(refusal: Refusal | undefined): string | undefined {
+  const value = refusal?.headers['authorization'];
+  return value?.startsWith('Bearer ') === true ? value.slice('Bearer '.length) : undefined;
+}
+
+function breakerError(retryAt: Date, now: number): LoginBreakerOpenError {
+  return new LoginBreakerOpenError(
+    `No login is tried before ${retryAt.toISOString()}, because earlier ones failed and Magento locks an account for everybody after six. Correct the user name and password: changed credentials are tried at once.`,
+    { status: 401, method: 'POST', path: '/V1/integration', retryAfterMs: retryAt.getTime() - now },
+    retryAt,
+  );
 }

@@ -19,15 +19,15 @@ export function networkError(cause: unknown, url: string, timeouts: Timeouts): M
   const code = errorCode(cause);
   switch (code) {
     case 'ENOTFOUND':
-      return network(`The host ${hostname} is unknown. Check the spelling of baseUrl and this machine's DNS.`);
+      return unsent(`The host ${hostname} is unknown. Check the spelling of baseUrl and this machine's DNS.`);
     case 'EAI_AGAIN':
-      return network(`The name ${hostname} could not be looked up. Check this machine's DNS and network.`);
+      return unsent(`The name ${hostname} could not be looked up. Check this machine's DNS and network.`);
     case 'ECONNREFUSED':
-      return network(`Nothing answers at ${host}. Check host and port of baseUrl, and that the shop is running.`);
+      return unsent(`Nothing answers at ${host}. Check host and port of baseUrl, and that the shop is running.`);
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ENETDOWN':
-      return network(`There is no route to ${host}. Check this machine's network, VPN and firewall.`);
+      return unsent(`There is no route to ${host}. Check this machine's network, VPN and firewall.`);
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
@@ -37,6 +37,7 @@ export function networkError(cause: unknown, url: string, timeouts: Timeouts): M
     case 'UND_ERR_CONNECT_TIMEOUT':
       return timeout(
         `No connection to ${host} within ${timeouts.connectMs} ms. Check that a firewall lets this machine reach the shop.`,
+        false,
       );
     case 'UND_ERR_HEADERS_TIMEOUT':
       return timeout(
@@ -47,24 +48,27 @@ export function networkError(cause: unknown, url: string, timeouts: Timeouts): M
     default:
   }
   if (CERTIFICATE_CODES.has(code)) {
-    return network(
+    return unsent(
       `The certificate of ${host} is not trusted (${code}). Use the host name that the certificate is made for, renew it, or make its authority known with NODE_EXTRA_CA_CERTS.`,
       false,
     );
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL') || code.startsWith('HPE_')) {
-    return network(
+    return unsent(
       `${host} does not speak ${protocol === 'https:' ? 'HTTPS' : 'HTTP'} as expected (${code}). Check whether baseUrl should start with ${protocol === 'https:' ? 'http://' : 'https://'} or has another port.`,
       false,
     );
   }
   return network(`The request to ${host} failed${code === '' ? '' : ` (${code})`}.`);
 
-  function network(message: string, retryable = true): MagentoNetworkError {
-    return new MagentoNetworkError(message, { retryable, cause });
+  function network(message: string): MagentoNetworkError {
+    return new MagentoNetworkError(message, { cause });
   }
-  function timeout(message: string): MagentoTimeoutError {
-    return new MagentoTimeoutError(message, { cause });
+  function unsent(message: string, retryable = true): MagentoNetworkError {
+    return new MagentoNetworkError(message, { retryable, mayHaveArrived: false, cause });
+  }
+  function timeout(message: string, mayHaveArrived = true): MagentoTimeoutError {
+    return new MagentoTimeoutError(message, { mayHaveArrived, cause });
   }
 }
 

@@ -1,0 +1,80 @@
+import { Command, CommanderError } from 'commander';
+import { backfillCommand } from './commands/backfill.ts';
+import type { CommandContext, CommandDefinition } from './commands/command.ts';
+import { daemonCommand } from './commands/daemon.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { pullCommand } from './commands/pull.ts';
+import { statusCommand } from './commands/status.ts';
+import { exitCodeHelp, exitCodes } from './exit-codes.ts';
+import { describeFailure } from './failure.ts';
+
+/** Every command; a new one needs its file and a line here. */
+const commands: readonly CommandDefinition[] = [
+  daemonCommand,
+  backfillCommand,
+  pullCommand,
+  statusCommand,
+  migrateCommand,
+];
+
+const introduction = `Keeps a PostgreSQL copy of a Magento 2 shop's customers complete, fresh and provably equal to the source.
+
+Settings come from the environment, and from a file .env in the working directory; .env.example lists all of them.`;
+
+/**
+ * Runs the command line and returns the exit code; never throws and never ends the process itself.
+ *
+ * A failure is one sentence on standard error; the stack trace is added by --trace or LOG_LEVEL=debug.
+ */
+export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
+  let exitCode: number = exitCodes.success;
+  const program = createProgram(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
+    const failure = describeFailure(error);
+    context.output.note(`magento-sync: ${failure.sentence}`);
+    const trace = args.includes('--trace') || context.environment['LOG_LEVEL'] === 'debug';
+    if (trace) context.output.note(describeTrace(error));
+    return failure.exitCode;
+  }
+}
+
+function createProgram(context: CommandContext, onExitCode: (code: number) => void): Command {
+  const program = new Command('magento-sync')
+    .description(introduction)
+    .option('--trace', 'show the stack trace of a failure')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', exitCodeHelp)
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(--help shows what there is)')
+    .configureOutput({
+      writeOut: (text) => context.output.line(text.trimEnd()),
+      writeErr: (text) => context.output.note(text.trimEnd()),
+    })
+    .exitOverride();
+  for (const definition of commands) {
+    const command = program
+      .command(definition.name)
+      .summary(definition.summary)
+      .description(definition.description)
+      .allowExcessArguments(false)
+      .addHelpText('after', `${definition.notes ? `\n${definition.notes}\n` : ''}${exitCodeHelp}`)
+      .option('--trace', 'show the stack trace of a failure');
+    definition.options?.(command);
+    command.action(async () => onExitCode(await definition.run(command.opts(), context)));
+  }
+  return program;
+}
+
+function describeTrace(error: unknown): string {
+  const lines: string[] = [];
+  for (let each = error; each instanceof Error; each = each.cause) {
+    lines.push(`${lines.length > 0 ? 'caused by ' : ''}${each.stack ?? each.message}`);
+  }
+  return lines.length > 0 ? lines.join('\n') : String(error);
+}

@@ -1,0 +1,131 @@
+import { formatDuration } from '../config/duration.ts';
+import { parseConfig } from '../config/config.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { UsageError } from '../failure.ts';
+import type { Output } from '../output.ts';
+import { type Services, withServices } from '../services.ts';
+import type { Shutdown } from '../shutdown.ts';
+import { type BackfillResult, runBackfill } from '../sync/backfill.ts';
+import type { BackfillPlan } from '../sync/backfill-plan.ts';
+import { allEntities } from '../sync/entities.ts';
+import type { EntityDescriptor, PageReport } from '../sync/entity.ts';
+import { type PullAttempt, pullChanges } from '../sync/pull.ts';
+import { refreshReferenceData } from '../sync/reference-data.ts';
+import { type BackfillProgress, createBackfillProgress } from './backfill-progress.ts';
+import type { CommandDefinition } from './command.ts';
+import { commandLogger } from './command-logger.ts';
+import { interruptible } from './interruptible.ts';
+
+/** `magento-sync backfill` */
+export const backfillCommand: CommandDefinition = {
+  name: 'backfill',
+  summary: 'read everything once',
+  description:
+    'Reads all customers, in id ranges that run in parallel, then pulls what changed meanwhile. Goes on where an\n' +
+    'earlier backfill stopped, whatever stopped it. Needs no daemon; with one running both share the work.',
+  notes: 'Ctrl-C stops after the page at hand; the same command goes on from there.',
+  options: (command) =>
+    command
+      .option('--resume', 'go on where the last backfill stopped (default)')
+      .option('--restart', 'forget the progress of the last backfill and read everything again')
+      .option('--json', 'print the result as JSON and no progress'),
+  async run(options, { environment, output }) {
+    if (options['resume'] && options['restart']) {
+      throw new UsageError('--resume and --restart exclude each other; leave one of them out.');
+    }
+    const config = parseConfig(environment);
+    const log = commandLogger(config, 'other');
+    const progress = createBackfillProgress(output, options['json'] === true);
+    const onPage = ({ cause, rows }: PageReport) => {
+      if (cause === 'backfill') progress.add(rows);
+    };
+    return interruptible(config, output, (shutdown) =>
+      withServices(config, { command: 'backfill', log, signal: shutdown.abort, onPage }, (services) =>
+        backfillAll(services, shutdown, {
+          restart: options['restart'] === true,
+          json: options['json'] === true,
+          output,
+          progress,
+        }),
+      ),
+    );
+  },
+};
+
+interface Choices {
+  readonly restart: boolean;
+  readonly json: boolean;
+  readonly output: Output;
+  readonly progress: BackfillProgress;
+}
+
+async function backfillAll({ sync }: Services, shutdown: Shutdown, choices: Choices): Promise<ExitCode> {
+  const { json, output } = choices;
+  const stop = { signal: shutdown.abort, pause: shutdown.pause };
+  const referenceData = await refreshReferenceData(sync, stop.signal);
+  if (referenceData.reason) output.note(`Reference data is incomplete. ${referenceData.reason}`);
+  let exitCode: ExitCode = exitCodes.success;
+  for (const entity of allEntities) {
+    const startedAt = performance.now();
+    const result = await backfillEntity(sync, entity, shutdown, choices);
+    // What changed while the ranges were read; its watermark lies before the backfill began.
+    const pull = result.rangesLeft === 0 && !stop.pause.aborted ? await pullChanges(sync, entity, stop) : undefined;
+    const left = result.rangesLeft > 0 || pull?.kind !== 'pulled' || pull.result.status !== 'succeeded';
+    if (json) output.json({ entity: entity.name, ...result, referenceData, pull: pull ?? null });
+    else output.line(sentenceOf(entity, result, pull, performance.now() - startedAt));
+    if (stop.pause.aborted) return exitCodes.interrupted;
+    if (left || referenceData.status !== 'succeeded') exitCode = exitCodes.incomplete;
+  }
+  return exitCode;
+}
+
+async function backfillEntity(
+  sync: Services['sync'],
+  entity: EntityDescriptor,
+  { abort: signal, pause }: Shutdown,
+  { restart, progress }: Choices,
+): Promise<BackfillResult> {
+  const onPlan = async (plan: BackfillPlan) => {
+    if (plan.completedAt) return;
+    const read = await Promise.all(
+      plan.ranges
+        .filter(({ position, afterId }) => position > afterId)
+        .map(({ position, afterId }) => entity.countInCopy(sync, { afterId, upToId: position })),
+    );
+    const done = read.reduce((sum, rows) => sum + rows, 0);
+    progress.start(await entity.count(sync, signal), done);
+  };
+  try {
+    return await runBackfill(sync, entity, { signal, pause }, { restart, onPlan });
+  } finally {
+    progress.stop();
+  }
+}
+
+function sentenceOf(
+  entity: EntityDescriptor,
+  result: BackfillResult,
+  pull: PullAttempt | undefined,
+  tookMs: number,
+): string {
+  if (result.rangesLeft > 0) {
+    return `${entity.name}: stopped with ${result.rangesLeft} ranges left. Run "magento-sync backfill" to go on.`;
+  }
+  if (result.ranges === 0) {
+    return `${entity.name}: the backfill was complete already; --restart reads everything again. ${pullPart(pull)}`;
+  }
+  return `${entity.name}: backfill complete in ${formatDuration(tookMs)}. ${pullPart(pull)}`;
+}
+
+function pullPart(pull: PullAttempt | undefined): string {
+  switch (pull?.kind) {
+    case 'pulled': {
+      const { inserted, updated, watermark } = pull.result;
+      return `The pull after it found ${inserted} new and ${updated} changed; complete up to ${watermark} UTC.`;
+    }
+    case 'busy':
+      return 'Another process is pulling what changed meanwhile.';
+    default:
+      return 'Run "magento-sync pull" to read what changed meanwhile.';
+  }
+}

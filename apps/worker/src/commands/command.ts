@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import type { Environment } from '../config/environment-reader.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+
+/** What a command is given by the outside world. */
+export interface CommandContext {
+  readonly environment: Environment;
+  readonly output: Output;
+}
+
+/** One command of the command line. */
+export interface CommandDefinition {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly description: string;
+  /** What else the help says, before the exit codes. */
+  readonly notes?: string;
+  /** Adds the command's own options. */
+  options?(command: Command): void;
+  run(options: Readonly<Record<string, unknown>>, context: CommandContext): Promise<ExitCode>;
+}

@@ -1,0 +1,30 @@
+import type { Config } from '../config/config.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+import { listenForShutdown, type Shutdown } from '../shutdown.ts';
+
+/**
+ * Runs the work of a command so that SIGINT and SIGTERM end it in order.
+ *
+ * An error that comes after the first signal is the signal's doing: the command counts as interrupted, not as failed.
+ * A second signal or the deadline ends the process at once; what is not committed by then is read again later.
+ */
+export async function interruptible(
+  config: Config,
+  output: Output,
+  work: (shutdown: Shutdown) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  using shutdown = listenForShutdown({
+    ...config.shutdown,
+    forceExit: (reason) => {
+      output.note(`magento-sync: ${reason} Ending at once; nothing that was committed is lost.`);
+      process.exit(exitCodes.failure);
+    },
+  });
+  try {
+    return await work(shutdown);
+  } catch (error) {
+    if (!shutdown.pause.aborted) throw error;
+    return exitCodes.interrupted;
+  }
+}

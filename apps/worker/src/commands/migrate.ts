@@ -1,0 +1,26 @@
+import { migrate } from '@magento-sync/db';
+import { parseStorageConfig } from '../config/config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { withStorage } from '../storage.ts';
+import type { CommandDefinition } from './command.ts';
+import { commandLogger } from './command-logger.ts';
+
+/** `magento-sync migrate` */
+export const migrateCommand: CommandDefinition = {
+  name: 'migrate',
+  summary: 'bring the tables up to date',
+  description:
+    'Creates the tables in PostgreSQL or brings them up to date. The daemon, backfill and pull do so themselves;\n' +
+    'use this command where only a deployment step may change tables.',
+  options: (command) => command.option('--json', 'print the result as JSON'),
+  async run(options, { environment, output }) {
+    const config = parseStorageConfig(environment);
+    const log = commandLogger(config, 'other');
+    const { applied } = await withStorage(config, { command: 'migrate', maxConnections: 2, log }, (storage) =>
+      migrate(storage.database),
+    );
+    if (options['json']) output.json({ applied });
+    else output.line(applied.length === 0 ? 'The tables are up to date.' : `Applied: ${applied.join(', ')}.`);
+    return exitCodes.success;
+  },
+};

@@ -1,0 +1,54 @@
+import { parseConfig } from '../config/config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { withServices } from '../services.ts';
+import { allEntities } from '../sync/entities.ts';
+import { type PullAttempt, pullChanges } from '../sync/pull.ts';
+import type { CommandDefinition } from './command.ts';
+import { commandLogger } from './command-logger.ts';
+import { interruptible } from './interruptible.ts';
+
+/** `magento-sync pull` */
+export const pullCommand: CommandDefinition = {
+  name: 'pull',
+  summary: 'read what changed since the last pull, once',
+  description:
+    'Reads what changed since the watermark minus the overlap, once, and ends. Works beside a running daemon: a pull\n' +
+    'that is already running is not started twice.',
+  notes: 'Exits with 3 when another pull is running or when a backfill has to come first.',
+  options: (command) => command.option('--json', 'print the result as JSON'),
+  async run(options, { environment, output }) {
+    const config = parseConfig(environment);
+    const log = commandLogger(config, 'other');
+    return interruptible(config, output, ({ abort: signal, pause }) =>
+      withServices(config, { command: 'pull', log, signal }, async ({ sync }) => {
+        const attempts: { entity: string; attempt: PullAttempt }[] = [];
+        for (const entity of allEntities) {
+          attempts.push({ entity: entity.name, attempt: await pullChanges(sync, entity, { signal, pause }) });
+        }
+        if (options['json']) output.json(attempts.map(({ entity, attempt }) => ({ entity, ...asJson(attempt) })));
+        else for (const { entity, attempt } of attempts) output.line(sentenceOf(entity, attempt));
+        if (pause.aborted) return exitCodes.interrupted;
+        const complete = attempts.every(({ attempt }) => attempt.kind === 'pulled');
+        return complete ? exitCodes.success : exitCodes.incomplete;
+      }),
+    );
+  },
+};
+
+function asJson(attempt: PullAttempt): Record<string, unknown> {
+  return attempt.kind === 'pulled' ? { ...attempt.result } : { status: attempt.kind };
+}
+
+function sentenceOf(entity: string, attempt: PullAttempt): string {
+  switch (attempt.kind) {
+    case 'busy':
+      return `${entity}: another pull is running; nothing was done.`;
+    case 'needs-backfill':
+      return `${entity}: everything has to be read once before changes can be; run "magento-sync backfill".`;
+    case 'pulled': {
+      const { status, pages, rows, inserted, updated, unchanged, watermark } = attempt.result;
+      const end = status === 'succeeded' ? `complete up to ${watermark} UTC` : 'stopped early; the next pull goes on';
+      return `${entity}: ${rows} rows on ${pages} pages: ${inserted} new, ${updated} changed, ${unchanged} unchanged; ${end}.`;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { MagentoError } from '@magento-sync/magento-client';
+import { describeConfig } from './config/config.ts';
+import { refreshGauges } from './gauges.ts';
+import { type HttpServer, startHttpServer } from './http/server.ts';
+import { checkReadiness, type Readiness } from './http/readiness.ts';
+import { createProcessors } from './jobs/processors.ts';
+import { checkQueue } from './jobs/queue-check.ts';
+import { queueConnection } from './jobs/queue-connection.ts';
+import { keepQueue, lookAfterQueue } from './jobs/queue-keeper.ts';
+import { openQueues, type Queues } from './jobs/queues.ts';
+import { scheduleTable } from './jobs/schedules.ts';
+import { startWorkers } from './jobs/workers.ts';
+import { countJob, noteTokenExpiry } from './metric-events.ts';
+import { pullCheck } from './pull-check.ts';
+import type { Services } from './services.ts';
+import type { Shutdown } from './shutdown.ts';
+import { customers } from './sync/customers.ts';
+
+const lookAfterQueueEveryMs = 30_000;
+/** Jobs beside the ranges of a backfill that one process runs at once. */
+const regularConcurrency = 4;
+
+/** Runs workers, schedules and health checks until a shutdown is asked for, then lets the jobs at hand end. */
+export async function runDaemon(services: Services, shutdown: Shutdown): Promise<void> {
+  const { config, log, sync, metrics } = services;
+  log.info({ config: describeConfig(config) }, 'starting');
+  for (const warning of await checkQueue(services.queueUrl)) log.warn(warning);
+  await checkShop(services, shutdown.abort);
+
+  await using queues = openQueues(queueConnection(services.queueUrl), config.shop, log);
+  const table = scheduleTable(config.schedule);
+  await lookAfterQueue({ sync, queues, table }, shutdown.abort);
+
+  const processors = createProcessors({
+    sync,
+    queues,
+    onTokenExpiry: (expiresAt) => noteTokenExpiry(metrics, expiresAt),
+  });
+  const stop = { signal: shutdown.abort, pause: shutdown.pause };
+  await using workers = startWorkers(queues, processors, stop, log, {
+    concurrency: { regular: regularConcurrency, bulk: config.magento.budget.concurrency },
+    onJob: (event) => countJob(metrics, event),
+  });
+  await using _http = await serveHealth(services, queues, shutdown);
+  const keeping = keepQueue({ sync, queues, table, everyMs: lookAfterQueueEveryMs }, shutdown.pause);
+  log.info({ shop: config.shop, queue: queues.connection.kind, embeddedPostgres: services.embedded }, 'running');
+
+  const reason = await shutdown.requested;
+  log.info({ reason }, 'shutting down: no new jobs, pages at hand are finished');
+  await Promise.all([workers.close(), keeping]);
+  log.info('stopped');
+}
+
+/** Asks the shop once, so that a wrong address or password is said at the start and not an hour later. */
+async function checkShop({ sync, log }: Services, signal: AbortSignal): Promise<void> {
+  try {
+    await customers.survey(sync, signal);
+  } catch (error) {
+    const passing = error instanceof MagentoError && (error.code === 'maintenance' || error.code === 'throttled');
+    if (!passing) throw error;
+    log.warn({ err: error }, 'the shop is not available right now; starting nevertheless');
+  }
+}
+
+async function serveHealth(
+  services: Services,
+  queues: Queues,
+  shutdown: Shutdown,
+): Promise<HttpServer | null> {
+  const { config, metrics, database, log } = services;
+  if (!config.http) return null;
+  const readiness = (): Promise<Readiness> =>
+    checkReadiness({
+      worker: async () => {
+        if (shutdown.pause.aborted) throw new Error('shutting down');
+        return 'ok';
+      },
+      postgres: async () => {
+        await database.pool.query('select 1');
+        return 'ok';
+      },
+      queue: async () => {
+        await queues.counts();
+        return 'ok';
+      },
+      pull: pullCheck(services),
+    });
+  const server = await startHttpServer({
+    ...config.http,
+    metrics,
+    readiness,
+    refreshGauges: () => refreshGauges(services, queues),
+  });
+  log.info({ host: config.http.host, port: server.port }, 'serving /livez, /readyz and /metrics');
+  return server;
+}

@@ -1,0 +1,39 @@
+/** Whether the worker does its work, and if not, which part of it fails. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+/** One check: resolves with `ok` or a word about its state, rejects when it fails. */
+export type Check = () => Promise<string>;
+
+const checkTimeoutMs = 3_000;
+
+/** Runs all checks at once; one that hangs counts as failed after three seconds. */
+export async function checkReadiness(checks: Readonly<Record<string, Check>>): Promise<Readiness> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      try {
+        return { name, ok: true, text: await withTimeout(check()) };
+      } catch (error) {
+        return { name, ok: false, text: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+  return {
+    ready: results.every(({ ok }) => ok),
+    checks: Object.fromEntries(results.map(({ name, text }) => [name, text])),
+  };
+}
+
+async function withTimeout(check: Promise<string>): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), checkTimeoutMs);
+  });
+  try {
+    return await Promise.race([check, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,86 @@
+import type { FlowChildJob } from 'bullmq';
+import { type BackfillPlan, findPlan, type PlannedRange } from '../sync/backfill-plan.ts';
+import type { EntityDescriptor } from '../sync/entity.ts';
+import type { SyncContext } from '../sync/ports.ts';
+import { type JobData, queueOf } from './contract.ts';
+import { jobOptions, type Queues } from './queues.ts';
+
+const retryFailedFlowAfterMs = 60_000;
+const aliveStates = new Set(['waiting', 'active', 'delayed', 'prioritized', 'waiting-children', 'waiting-on-children']);
+
+/**
+ * Sees to it that an unfinished backfill has its flow in the queue: one child per unfinished range, and a parent that
+ * closes the backfill after the last of them.
+ *
+ * PostgreSQL knows what is left, so a flow that was lost or has failed is simply made again. Returns the number of
+ * ranges that were put into the queue.
+ */
+export async function ensureBackfillFlow(
+  context: SyncContext,
+  queues: Queues,
+  entity: EntityDescriptor,
+  signal: AbortSignal,
+): Promise<number> {
+  const attempt = await context.locks.tryRun(`backfill-flow:${context.shop}:${entity.name}`, signal, async () => {
+    const plan = await findPlan(context, entity);
+    if (!plan || plan.completedAt) return 0;
+    const parentId = `finish-backfill-${entity.name}`;
+    const parentQueue = queues.byName[queueOf['finish-backfill']];
+    const parent = await parentQueue.getJob(parentId);
+    if (parent) {
+      const state = await parent.getState();
+      if (aliveStates.has(state)) return 0;
+      const endedAt = parent.finishedOn ?? 0;
+      if (state === 'failed' && context.clock.now().getTime() - endedAt < retryFailedFlowAfterMs) return 0;
+      await parentQueue.remove(parentId, { removeChildren: true });
+    }
+    return addFlow(context, queues, entity, plan, parentId);
+  });
+  return attempt.acquired ? attempt.value : 0;
+}
+
+async function addFlow(
+  context: SyncContext,
+  queues: Queues,
+  entity: EntityDescriptor,
+  plan: BackfillPlan,
+  parentId: string,
+): Promise<number> {
+  const open = plan.ranges.filter((range) => !range.complete);
+  const runId = await context.store.runs.start({
+    shop: context.shop,
+    entity: entity.name,
+    kind: 'backfill',
+    details: { ranges: plan.ranges.length, open: open.length },
+  });
+  const data: JobData<'finish-backfill'> = { entity: entity.name, runId };
+  await queues.flows.add({
+    name: 'finish-backfill',
+    queueName: queues.fullName(queueOf['finish-backfill']),
+    data,
+    opts: { ...jobOptions['finish-backfill'], jobId: parentId, removeOnComplete: true, removeOnFail: { count: 10 } },
+    children: open.map((range) => rangeJob(queues, entity, range, runId)),
+  });
+  return open.length;
+}
+
+function rangeJob(
+  queues: Queues,
+  entity: EntityDescriptor,
+  range: PlannedRange,
+  runId: number,
+): FlowChildJob {
+  const data: JobData<'backfill-range'> = { entity: entity.name, range: range.name, runId };
+  return {
+    name: 'backfill-range',
+    queueName: queues.fullName(queueOf['backfill-range']),
+    data,
+    opts: {
+      ...jobOptions['backfill-range'],
+      jobId: `backfill-${entity.name}-${range.name}`,
+      failParentOnFailure: true,
+      removeOnComplete: true,
+      removeOnFail: true,
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { closePlan, findPlan, openPlan } from '../sync/backfill-plan.ts';
+import { backfillRange } from '../sync/backfill-range.ts';
+import { entities } from '../sync/entities.ts';
+import type { SyncContext } from '../sync/ports.ts';
+import { pullChanges } from '../sync/pull.ts';
+import { refreshReferenceData } from '../sync/reference-data.ts';
+import { refreshToken } from '../sync/refresh-token.ts';
+import { ensureBackfillFlow } from './backfill-flow.ts';
+import type { Processors } from './contract.ts';
+import type { Queues } from './queues.ts';
+import { BusyError, InterruptedError } from './settle.ts';
+
+/** What the handlers work with. */
+export interface ProcessorServices {
+  readonly sync: SyncContext;
+  readonly queues: Queues;
+  readonly onTokenExpiry: (expiresAt: Date | null) => void;
+}
+
+/** The handler of every job; each calls one use case. */
+export function createProcessors({ sync, queues, onTokenExpiry }: ProcessorServices): Processors {
+  return {
+    async pull({ entity }, { log, ...stop }) {
+      const attempt = await pullChanges({ ...sync, log }, entities[entity], stop);
+      if (attempt.kind === 'needs-backfill') {
+        await queues.add('start-backfill', { entity }, { onceKey: `start-backfill-${entity}` });
+        return { outcome: 'a backfill comes first' };
+      }
+      if (attempt.kind === 'busy') return { outcome: 'another pull is running' };
+      const { status, reason: _reason, ...counts } = attempt.result;
+      if (status === 'interrupted') throw new InterruptedError('The pull stopped after the page at hand.');
+      return { outcome: status, ...counts };
+    },
+
+    async 'start-backfill'({ entity }, { log, signal }) {
+      const context = { ...sync, log };
+      await openPlan(context, entities[entity], { restart: false, signal });
+      return { ranges: await ensureBackfillFlow(context, queues, entities[entity], signal) };
+    },
+
+    async 'backfill-range'({ entity, range, runId }, { log, ...stop }) {
+      const context = { ...sync, log };
+      const plan = await findPlan(context, entities[entity]);
+      const planned = plan?.ranges.find(({ name }) => name === range);
+      if (!planned) return { outcome: 'the plan has changed; nothing to do' };
+      const outcome = await backfillRange(context, entities[entity], planned, runId, stop);
+      if (outcome === 'busy') throw new BusyError('Another process is reading this range.');
+      if (outcome === 'interrupted') throw new InterruptedError('The range stopped after the page at hand.');
+      return { outcome };
+    },
+
+    async 'finish-backfill'({ entity, runId }, { log }) {
+      const context = { ...sync, log };
+      const left = await closePlan(context, entities[entity]);
+      if (left.length > 0) {
+        await sync.store.runs.finish(runId, { status: 'incomplete', reason: `${left.length} ranges are left` });
+        return { outcome: 'incomplete', left: left.length };
+      }
+      await sync.store.runs.finish(runId, { status: 'succeeded' });
+      await queues.add('pull', { entity }, { onceKey: `pull-${entity}` });
+      return { outcome: 'complete' };
+    },
+
+    async 'refresh-token'(_data, { signal }) {
+      const expiresAt = await refreshToken(sync, signal);
+      onTokenExpiry(expiresAt);
+      return { expiresAt: expiresAt?.toISOString() ?? null };
+    },
+
+    async 'refresh-reference-data'(_data, { log, signal }) {
+      const { status, reason, records } = await refreshReferenceData({ ...sync, log }, signal);
+      return { outcome: status, ...(reason ? { reason } : {}), ...records };
+    },
+  };
+}

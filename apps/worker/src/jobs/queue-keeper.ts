@@ -1,0 +1,44 @@
+import { setTimeout } from 'node:timers/promises';
+import { allEntities } from '../sync/entities.ts';
+import type { SyncContext } from '../sync/ports.ts';
+import { ensureBackfillFlow } from './backfill-flow.ts';
+import type { Queues } from './queues.ts';
+import { reconcileSchedules, type Schedule } from './schedules.ts';
+
+/** What the keeper looks after. */
+export interface KeeperOptions {
+  readonly sync: SyncContext;
+  readonly queues: Queues;
+  readonly table: readonly Schedule[];
+  readonly everyMs: number;
+}
+
+/**
+ * Keeps the queue equal to what PostgreSQL says has to be done, until the signal fires.
+ *
+ * A queue that was lost or flushed is filled again by the next look: schedules from the table, unfinished ranges from
+ * their checkpoints. A look that fails is logged and the next one comes nevertheless.
+ */
+export async function keepQueue(options: KeeperOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await lookAfterQueue(options, signal);
+    } catch (error) {
+      if (!signal.aborted) options.sync.log.warn({ err: error }, 'the queue could not be looked after; trying again');
+    }
+    await setTimeout(options.everyMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** One look: schedules, unfinished backfills, and reference data that was never read. */
+export async function lookAfterQueue(
+  { sync, queues, table }: Omit<KeeperOptions, 'everyMs'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { upserted, removed } = await reconcileSchedules(queues, table, sync.clock.now());
+  if (upserted.length > 0 || removed.length > 0) sync.log.info({ upserted, removed }, 'schedules set');
+  for (const entity of allEntities) {
+    const ranges = await ensureBackfillFlow(sync, queues, entity, signal);
+    if (ranges > 0) sync.log.info({ entity: entity.name, ranges }, 'backfill put into the queue');
+  }
+}

@@ -1,0 +1,131 @@
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
+import type { Logger } from '../logger.ts';
+import type { Stop } from '../sync/ports.ts';
+import {
+  type JobContext,
+  type JobName,
+  type JobReport,
+  jobSchemas,
+  type Processors,
+  type QueueName,
+  queueNames,
+} from './contract.ts';
+import type { Queues } from './queues.ts';
+import { backoffMs, settle } from './settle.ts';
+
+/** What happened with one job, for metrics. */
+export interface JobEvent {
+  readonly job: string;
+  readonly outcome: 'completed' | 'retry' | 'fail' | 'rate-limit' | 'delay';
+  readonly durationMs: number;
+}
+
+/** How the workers run. */
+export interface WorkerSettings {
+  readonly concurrency: Readonly<Record<QueueName, number>>;
+  readonly onJob: (event: JobEvent) => void;
+  /** How often jobs of dead workers are looked for. */
+  readonly stalledIntervalMs?: number;
+}
+
+/** The running workers of this process; disposing of them waits for the jobs at hand. */
+export interface Workers extends AsyncDisposable {
+  /** Takes no further jobs; resolves when the jobs at hand have ended. */
+  close(): Promise<void>;
+}
+
+/** Starts one worker per queue. Every job is checked against its schema before its handler sees it. */
+export function startWorkers(
+  queues: Queues,
+  processors: Processors,
+  stop: Stop,
+  log: Logger,
+  settings: WorkerSettings,
+): Workers {
+  const workers = queueNames.map((name) => {
+    const worker: Worker = queues.connection.createWorker(
+      queues.fullName(name),
+      (job, token, cancelled) => process(worker, job, token, cancelled),
+      {
+        concurrency: settings.concurrency[name],
+        settings: { backoffStrategy: (attemptsMade) => backoffMs(attemptsMade) },
+        // A job whose worker died is started again however often that happens: its checkpoint has moved on.
+        maxStalledCount: 1_000,
+        stalledInterval: settings.stalledIntervalMs ?? 15_000,
+        runRetryDelay: 1_000,
+      },
+    );
+    worker.on('error', (error) => log.warn({ err: error }, 'a worker has a problem with the queue'));
+    worker.on('stalled', (id) => log.warn({ job: id }, 'a job was left behind by a dead worker and starts again'));
+    return worker;
+  });
+
+  async function process(
+    worker: Worker,
+    job: Job,
+    token: string | undefined,
+    cancelled: AbortSignal | undefined,
+  ): Promise<JobReport> {
+    const startedAt = performance.now();
+    const jobLog = log.child({ job: job.name, jobId: job.id });
+    const signal = cancelled ? AbortSignal.any([stop.signal, cancelled]) : stop.signal;
+    const ended = (outcome: JobEvent['outcome']) =>
+      settings.onJob({ job: job.name, outcome, durationMs: performance.now() - startedAt });
+    try {
+      const report = await runProcessor(processors, job, { signal, pause: stop.pause, log: jobLog });
+      ended('completed');
+      jobLog.info({ ...report, durationMs: Math.round(performance.now() - startedAt) }, 'job done');
+      return report;
+    } catch (error) {
+      const settlement = settle(error, stop.pause.aborted || signal.aborted);
+      ended(settlement.kind);
+      switch (settlement.kind) {
+        case 'fail':
+          jobLog.error({ err: error }, 'job failed and needs attention');
+          throw new UnrecoverableError(messageOf(error));
+        case 'rate-limit':
+          jobLog.warn({ err: error, waitMs: settlement.delayMs }, 'the shop asks to wait');
+          await worker.rateLimit(settlement.delayMs);
+          throw Worker.RateLimitError();
+        case 'delay':
+          jobLog.debug({ err: error, waitMs: settlement.delayMs }, 'job put back');
+          await job.moveToDelayed(Date.now() + settlement.delayMs, token);
+          throw new DelayedError();
+        case 'retry':
+          jobLog.warn({ err: error, attempt: job.attemptsMade + 1 }, 'job failed and is tried again');
+          throw error;
+      }
+    }
+  }
+
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= Promise.all(workers.map((worker) => worker.close())).then(() => {});
+    return closing;
+  };
+  return { close, [Symbol.asyncDispose]: close };
+}
+
+function runProcessor(processors: Processors, job: Job, context: JobContext): Promise<JobReport> {
+  if (!isJobName(job.name)) throw new UnrecoverableError(`No handler is known for the job "${job.name}".`);
+  return runTyped(processors, job.name, job.data, context);
+}
+
+function runTyped<Name extends JobName>(
+  processors: Processors,
+  name: Name,
+  data: unknown,
+  context: JobContext,
+): Promise<JobReport> {
+  const parsed = jobSchemas[name].safeParse(data);
+  if (!parsed.success) throw new UnrecoverableError(`The data of the job "${name}" is not what its handler expects.`);
+  return processors[name](parsed.data as Parameters<Processors[Name]>[0], context);
+}
+
+function isJobName(name: string): name is JobName {
+  return Object.hasOwn(jobSchemas, name);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,84 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Every metric of the worker: names, help and buckets; documented in README.md. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+const requestBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const jobBuckets = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600];
+
+/** Creates a registry of its own, so that nothing is shared between two workers of one process. */
+export function createMetrics(shop: string) {
+  const registry = new Registry();
+  registry.setDefaultLabels({ shop });
+  const registers = [registry];
+  return {
+    registry,
+    requests: new Counter({
+      name: 'magento_sync_requests_total',
+      help: 'Attempts of requests to the shop, by route and status; status is an error code when no answer came.',
+      labelNames: ['method', 'route', 'status'],
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'magento_sync_request_duration_seconds',
+      help: 'Duration of attempts of requests to the shop.',
+      labelNames: ['method', 'route'],
+      buckets: requestBuckets,
+      registers,
+    }),
+    pages: new Counter({
+      name: 'magento_sync_pages_total',
+      help: 'Pages read and committed, by entity and cause.',
+      labelNames: ['entity', 'cause'],
+      registers,
+    }),
+    rows: new Counter({
+      name: 'magento_sync_rows_total',
+      help: 'Rows read, by what writing them did: inserted, updated, unchanged or stale.',
+      labelNames: ['entity', 'cause', 'outcome'],
+      registers,
+    }),
+    jobs: new Counter({
+      name: 'magento_sync_jobs_total',
+      help: 'Ended attempts of jobs, by outcome: completed, retry, fail, rate-limit or delay.',
+      labelNames: ['job', 'outcome'],
+      registers,
+    }),
+    jobSeconds: new Histogram({
+      name: 'magento_sync_job_duration_seconds',
+      help: 'Duration of attempts of jobs.',
+      labelNames: ['job'],
+      buckets: jobBuckets,
+      registers,
+    }),
+    pullLagSeconds: new Gauge({
+      name: 'magento_sync_pull_lag_seconds',
+      help: 'Time since the last complete pull began: how old the copy can be at most.',
+      labelNames: ['entity'],
+      registers,
+    }),
+    watermarkAgeSeconds: new Gauge({
+      name: 'magento_sync_watermark_age_seconds',
+      help: 'Age of the watermark. It follows the last change, so a quiet shop lets it grow to about an hour.',
+      labelNames: ['entity'],
+      registers,
+    }),
+    backfillRangesLeft: new Gauge({
+      name: 'magento_sync_backfill_ranges_left',
+      help: 'Ranges of the backfill that are not complete.',
+      labelNames: ['entity'],
+      registers,
+    }),
+    queueJobs: new Gauge({
+      name: 'magento_sync_queue_jobs',
+      help: 'Jobs in the queue, by queue and state.',
+      labelNames: ['queue', 'state'],
+      registers,
+    }),
+    tokenExpiresAtSeconds: new Gauge({
+      name: 'magento_sync_token_expires_at_seconds',
+      help: 'When the sign-in token ends, in seconds since 1970; absent for tokens that do not end.',
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,28 @@
+/** Where a command writes its result, and whether somebody is looking. */
+export interface Output {
+  /** Writes a line of the result. */
+  line(text: string): void;
+  /** Writes one JSON document on a line of its own. */
+  json(value: unknown): void;
+  /** Writes a line beside the result: progress, warnings, failures. */
+  note(text: string): void;
+  readonly isTerminal: boolean;
+}
+
+/** Results go to standard output, everything else to standard error, so that results can be piped. */
+export const processOutput: Output = {
+  line: (text) => void process.stdout.write(`${text}\n`),
+  json: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
+  note: (text) => void process.stderr.write(`${text}\n`),
+  isTerminal: process.stderr.isTTY === true,
+};
+
+/** A table of plain text: columns as wide as their widest cell, two blanks between them. */
+export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return [header, ...rows]
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    .join('\n');
+}

@@ -1,0 +1,88 @@
+import { migrate } from '@magento-sync/db';
+import { createMagentoClient, type MagentoClient } from '@magento-sync/magento-client';
+import { type Clock, systemClock } from './clock.ts';
+import { revealAuth } from './config/auth-config.ts';
+import type { Config } from './config/config.ts';
+import { createLocks } from './locks.ts';
+import type { Logger } from './logger.ts';
+import { countPage, countRequest } from './metric-events.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { type Storage, withStorage } from './storage.ts';
+import type { PageReport } from './sync/entity.ts';
+import type { SyncContext } from './sync/ports.ts';
+import { createTokenCipher } from './token-cipher.ts';
+import { createTokenStore } from './token-store.ts';
+
+/** Everything that is open while a command works with the shop. */
+export interface Services extends Storage {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly magento: MagentoClient;
+  /** What the use cases need. */
+  readonly sync: SyncContext;
+}
+
+/** How to open the services. */
+export interface ServicesOptions {
+  readonly command: string;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** Told about every committed page, besides the metrics. */
+  readonly onPage?: (report: PageReport) => void;
+}
+
+/** Connections beside those of the ranges: the session of the locks, pulls, other jobs, readiness. */
+const spareConnections = 6;
+
+/**
+ * The composition root: opens the storage, brings the tables up to date, creates the client, and releases everything in
+ * reverse order afterwards, also when the work fails.
+ */
+export async function withServices<T>(
+  config: Config,
+  options: ServicesOptions,
+  use: (services: Services) => Promise<T>,
+): Promise<T> {
+  const { log } = options;
+  const maxConnections = config.magento.budget.concurrency + spareConnections;
+  return withStorage(config, { command: options.command, maxConnections, log }, async (storage) => {
+    const { applied } = await migrate(storage.database, { signal: options.signal });
+    if (applied.length > 0) log.info({ applied }, 'tables brought up to date');
+    const clock = systemClock;
+    const metrics = createMetrics(config.shop);
+    await using locks = createLocks(storage.database);
+    await using magento = createMagentoClient({
+      baseUrl: config.magento.baseUrl,
+      auth: revealAuth(config.magento.auth),
+      ...(config.magento.storeCode ? { storeCode: config.magento.storeCode } : {}),
+      ...(config.magento.signingBaseUrl ? { signingBaseUrl: config.magento.signingBaseUrl } : {}),
+      budget: config.magento.budget,
+      timeouts: config.magento.timeouts,
+      tokenStore: createTokenStore(storage.database, config.shop, createTokenCipher(config.tokenEncryptionKeys)),
+      onRequest: (event) => {
+        countRequest(metrics, event);
+        log.debug({ ...event }, 'request');
+      },
+    });
+    const sync: SyncContext = {
+      shop: config.shop,
+      magento,
+      store: storage.store,
+      locks,
+      clock,
+      log,
+      settings: {
+        pageSize: config.magento.pageSize,
+        overlapMs: config.schedule.pullOverlapMs,
+        concurrency: config.magento.budget.concurrency,
+      },
+      onPage: (report) => {
+        countPage(metrics, report);
+        options.onPage?.(report);
+      },
+    };
+    return await use({ ...storage, config, clock, log, metrics, magento, sync });
+  });
+}

@@ -1,0 +1,61 @@
+import {
+  createCheckpointRepository,
+  createCustomerRepository,
+  createReferenceRepository,
+  createRunRepository,
+  type Database,
+  openDatabase,
+} from '@magento-sync/db';
+import { startEmbeddedPostgres } from '@magento-sync/embedded-postgres';
+import type { StorageConfig } from './config/config.ts';
+import type { Logger } from './logger.ts';
+import type { Store } from './sync/ports.ts';
+
+/** The open PostgreSQL of the copy. */
+export interface Storage {
+  readonly database: Database;
+  readonly store: Store;
+  /** Where the copy is; carries a password. */
+  readonly databaseUrl: string;
+  /** Where the queue is: QUEUE_URL, else the PostgreSQL of the copy; carries a password. */
+  readonly queueUrl: string;
+  readonly embedded: boolean;
+}
+
+/** How to open the storage. */
+export interface StorageOptions {
+  readonly command: string;
+  readonly maxConnections: number;
+  readonly log: Logger;
+}
+
+/**
+ * Opens the database, starting the embedded PostgreSQL when no other is configured, and closes everything afterwards in
+ * reverse order, also when the work fails.
+ */
+export async function withStorage<T>(
+  config: StorageConfig,
+  options: StorageOptions,
+  use: (storage: Storage) => Promise<T>,
+): Promise<T> {
+  await using embedded = config.databaseUrl
+    ? null
+    : await startEmbeddedPostgres({
+        dataDirectory: config.dataDirectory,
+        onLog: (message) => options.log.info(message),
+      });
+  const databaseUrl = embedded?.url ?? config.databaseUrl?.reveal() ?? '';
+  await using database = await openDatabase({
+    url: databaseUrl,
+    applicationName: `magento-sync ${options.command}`,
+    maxConnections: options.maxConnections,
+  });
+  const store: Store = {
+    customers: createCustomerRepository(database),
+    checkpoints: createCheckpointRepository(database),
+    runs: createRunRepository(database),
+    referenceData: createReferenceRepository(database),
+  };
+  const queueUrl = config.queueUrl?.reveal() ?? databaseUrl;
+  return await use({ database, store, databaseUrl, queueUrl, embedded: embedded !== null });
+}

@@ -1,0 +1,53 @@
+import type { Clock } from './clock.ts';
+import type { Store } from './sync/ports.ts';
+import { findPlan } from './sync/backfill-plan.ts';
+import type { EntityDescriptor } from './sync/entity.ts';
+import { momentOf } from './sync/stamp.ts';
+
+/** How an entity stands, as PostgreSQL knows it: for status, readiness and metrics. */
+export interface EntityState {
+  readonly entity: string;
+  readonly watermark: string | null;
+  /** Age of the watermark. */
+  readonly watermarkAgeMs: number | null;
+  /** When the last complete pull began, by the shop's clock. */
+  readonly lastPullBeganAt: Date | null;
+  /** Time since then: how old the copy can be at most. */
+  readonly lagMs: number | null;
+  readonly backfill: {
+    readonly startedAt: Date;
+    readonly completedAt: Date | null;
+    readonly ranges: number;
+    readonly rangesLeft: number;
+  } | null;
+}
+
+/** Reads how an entity of a shop stands. */
+export async function readEntityState(
+  { shop, store, clock }: { readonly shop: string; readonly store: Store; readonly clock: Clock },
+  entity: EntityDescriptor,
+): Promise<EntityState> {
+  const [pulls, plan] = await Promise.all([
+    store.checkpoints.list({ shop, entity: entity.name, kind: 'pull' }),
+    findPlan({ shop, store }, entity),
+  ]);
+  const pull = pulls[0]?.state;
+  const now = clock.now().getTime();
+  const watermark = pull?.watermark ?? null;
+  const lastPullBeganAt = pull?.completedAt ? pull.startedAt : null;
+  return {
+    entity: entity.name,
+    watermark,
+    watermarkAgeMs: watermark === null ? null : now - momentOf(watermark).getTime(),
+    lastPullBeganAt,
+    lagMs: lastPullBeganAt ? now - lastPullBeganAt.getTime() : null,
+    backfill: plan
+      ? {
+          startedAt: plan.startedAt,
+          completedAt: plan.completedAt,
+          ranges: plan.ranges.length,
+          rangesLeft: plan.ranges.filter(({ complete }) => !complete).length,
+        }
+      : null,
+  };
+}

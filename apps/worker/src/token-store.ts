@@ -1,0 +1,65 @@
+import { createTokenRepository, type Database } from '@magento-sync/db';
+import type { TokenRecord, TokenStore } from '@magento-sync/magento-client';
+import type { TokenCipher } from './token-cipher.ts';
+
+/**
+ * Keeps tokens in PostgreSQL, so that all workers of a shop use one and sign in once.
+ *
+ * Without a cipher the token itself stays in memory; refused logins are shared nevertheless, because a worker that is
+ * restarted over and over must not lock the account.
+ */
+export function createTokenStore(
+  database: Database,
+  shop: string,
+  cipher: TokenCipher | undefined,
+): TokenStore {
+  const repository = createTokenRepository(database);
+  const inMemory = new Map<string, TokenRecord['token']>();
+
+  const fromRow = (name: string, row: Awaited<ReturnType<typeof repository.read>>): TokenRecord | undefined => {
+    if (!row) return undefined;
+    const { ciphertext, keyId, obtainedAt, expiresAt } = row;
+    const value = ciphertext && keyId ? cipher?.open({ ciphertext, keyId }, contextOf(shop, name)) : undefined;
+    const stored = value !== undefined && obtainedAt ? { value, obtainedAt, expiresAt } : undefined;
+    const token = stored ?? (cipher ? undefined : inMemory.get(name));
+    return {
+      ...(token ? { token } : {}),
+      refusedLogins: row.refusedLogins,
+      ...(row.lastRefusedAt ? { lastRefusedAt: row.lastRefusedAt } : {}),
+      credentialsFingerprint: row.credentialsFingerprint,
+    };
+  };
+  const toRow = (name: string, record: TokenRecord) => {
+    inMemory.set(name, record.token);
+    const sealed = record.token && cipher?.seal(record.token.value, contextOf(shop, name));
+    return {
+      ciphertext: sealed?.ciphertext ?? null,
+      keyId: sealed?.keyId ?? null,
+      obtainedAt: sealed ? (record.token?.obtainedAt ?? null) : null,
+      expiresAt: sealed ? (record.token?.expiresAt ?? null) : null,
+      refusedLogins: record.refusedLogins,
+      lastRefusedAt: record.lastRefusedAt ?? null,
+      credentialsFingerprint: record.credentialsFingerprint,
+    };
+  };
+
+  return {
+    async read(name) {
+      return fromRow(name, await repository.read({ shop, name }));
+    },
+    async update(name, change, signal) {
+      const row = await repository.withLock(
+        { shop, name },
+        async (current) => toRow(name, await change(fromRow(name, current))),
+        { signal },
+      );
+      const updated = fromRow(name, row);
+      if (!updated) throw new Error('The token was stored but cannot be read.');
+      return updated;
+    },
+  };
+}
+
+function contextOf(shop: string, name: string): string {
+  return `${shop}\0${name}`;
+}

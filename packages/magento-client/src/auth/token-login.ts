@@ -1,0 +1,41 @@
+import { AuthenticationError, LoginBreakerOpenError, TwoFactorRequiredError, UnexpectedPayloadError } from '../errors.ts';
+import type { AuthContext } from './create-auth.ts';
+
+/** A POST that exchanges credentials for a token. */
+export interface TokenLogin {
+  /** Below the REST root, e.g. `/V1/integration/admin/token`. */
+  readonly route: string;
+  readonly body: Readonly<Record<string, string>>;
+  /** What to do when Magento refuses; follows Magento's own message. */
+  readonly cure: string;
+}
+
+/** Asks Magento for a token once; never repeated by itself, because a lost answer may hide a counted failure. */
+export async function requestToken(login: TokenLogin, context: AuthContext, signal: AbortSignal): Promise<string> {
+  try {
+    const { body } = await context.transport.send({
+      method: 'POST',
+      url: context.urls.rest(login.route),
+      route: login.route,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(login.body),
+      idempotent: false,
+      signal,
+    });
+    if (typeof body === 'string' && body !== '') return body;
+  } catch (error) {
+    throw withCure(error, login.cure);
+  }
+  throw new UnexpectedPayloadError(
+    `${login.route} answered without a token. Check that baseUrl leads to Magento and not to something else that answers JSON.`,
+    { path: login.route },
+  );
+}
+
+function withCure(error: unknown, cure: string): unknown {
+  const isPlainRefusal =
+    error instanceof AuthenticationError &&
+    !(error instanceof TwoFactorRequiredError) &&
+    !(error instanceof LoginBreakerOpenError);
+  return isPlainRefusal ? new AuthenticationError(`${error.message} ${cure}`, { ...error, cause: error }) : error;
+}

@@ -1,0 +1,49 @@
+import type { AuthStrategy } from '../auth/strategy.ts';
+import { InvalidOptionsError, WritesNotAllowedError } from '../errors.ts';
+import type { RestCall, RestClient } from './rest.ts';
+import type { ServiceUrls } from './service-url.ts';
+import type { Transport } from './transport.ts';
+
+/** What a REST client is made of. */
+export interface RestClientOptions {
+  readonly urls: ServiceUrls;
+  readonly transport: Transport;
+  readonly auth: AuthStrategy;
+  readonly allowWrites: boolean;
+}
+
+/** Creates the REST client that all resources share. */
+export function createRestClient(options: RestClientOptions): RestClient {
+  return {
+    async call(call) {
+      if (call.method !== 'GET' && call.changesNothing !== true && !options.allowWrites) {
+        throw new WritesNotAllowedError(
+          `${call.method} ${call.route} would change the shop, and this client may only read. Create it with allowWrites: true.`,
+        );
+      }
+      const path = fillRoute(call);
+      const json = call.body === undefined ? undefined : JSON.stringify(call.body);
+      const response = await options.transport.send({
+        method: call.method,
+        url: options.urls.rest(path, call.query),
+        route: call.route,
+        auth: options.auth,
+        ...(json === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: json }),
+        ...(call.idempotent === undefined ? {} : { idempotent: call.idempotent }),
+        ...(call.signal === undefined ? {} : { signal: call.signal }),
+      });
+      return { ...response, path };
+    },
+  };
+}
+
+/** Puts the variables into a route template. */
+export function fillRoute(call: Pick<RestCall, 'route' | 'variables'>): string {
+  return call.route.replace(/:([A-Za-z]+)/g, (_, name: string) => {
+    const value = call.variables?.[name];
+    if (value === undefined || value === '') {
+      throw new InvalidOptionsError(`${call.route} needs a value for :${name}.`);
+    }
+    return encodeURIComponent(value);
+  });
+}

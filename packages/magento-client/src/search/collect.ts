@@ -1,0 +1,24 @@
+import { UnexpectedPayloadError } from '../errors.ts';
+
+/** Gathers what an iterator yields, one row or one page of rows at a time; fails when there are more than `limit` rows. */
+export async function collect<T>(
+  source: AsyncIterable<T | { readonly items: readonly T[] }>,
+  limit: number,
+): Promise<T[]> {
+  const rows: T[] = [];
+  for await (const part of source) {
+    if (isPage(part)) rows.push(...part.items);
+    else rows.push(part);
+    if (rows.length > limit) {
+      throw new UnexpectedPayloadError(
+        `There are more than ${limit} rows. Raise the limit, or go through the pages one by one instead of holding all in memory.`,
+        { path: '' },
+      );
+    }
+  }
+  return rows;
+}
+
+function isPage<T>(part: T | { readonly items: readonly T[] }): part is { readonly items: readonly T[] } {
+  return typeof part === 'object' && part !== null && 'items' in part && 'totalCount' in part && Array.isArray(part.items);
+}

@@ -1,0 +1,163 @@
+import { InvalidCriteriaError, UnexpectedPayloadError } from '../errors.ts';
+import { assertMagentoTime, parseMagentoTime } from './magento-time.ts';
+import { assertPage, implausibleCount, isCountPlausible, type PageBounds, type RowKey } from './page-guards.ts';
+import { type SearchCriteria, searchCriteria } from './search-criteria.ts';
+import type { SearchResult, SearchSource } from './search-result.ts';
+
+/** One page of a keyset read. */
+export interface KeysetPage<T, Next> {
+  readonly items: T[];
+  /** Rows that matched when this page was read, itself included. */
+  readonly totalCount: number;
+  readonly serverDate: Date | null;
+  readonly receivedAt: Date;
+  readonly durationMs: number;
+  readonly bytes: number;
+  /** Where to go on after this page, also in another process. */
+  readonly next: Next;
+  /** The size that was asked for. */
+  readonly pageSize: number;
+  /** True for the page that ends the read; it may be empty. */
+  readonly last: boolean;
+}
+
+/** Where a read of changes stands: everything up to this row has been read. */
+export interface ChangePosition {
+  /** UTC, `YYYY-MM-DD HH:MM:SS`. */
+  readonly updatedAt: string;
+  readonly id: number;
+}
+
+/** Asked before every page when it is a function, so that it can follow how fast the shop answers. */
+export type PageSize = number | (() => number);
+
+export interface KeysetOptions {
+  readonly pageSize: PageSize;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const COUNT_ATTEMPTS = 3;
+
+/**
+ * Reads what changed since a position, oldest change first, always page 1 of a search that moves on.
+ *
+ * `(updated_at > T) or (updated_at = T and id > N)` is asked for as `updated_at >= T and (updated_at > T or id > N)`,
+ * because Magento can only combine groups of OR by AND. A row that changes meanwhile moves to the end and is read
+ * again, so none is missed. The read ends when a request finds nothing more; that empty page is the last one.
+ *
+ * Magento: recordings/customers-search.json 'keyset on (updated_at, entity_id): inside the shared second'.
+ */
+export async function* changedSincePages<T>(
+  source: SearchSource<T, 'updated_at' | 'entity_id'>,
+  keyOf: (item: T) => { updatedAt: string | null; id: number },
+  start: ChangePosition,
+  options: KeysetOptions,
+): AsyncGenerator<KeysetPage<T, ChangePosition>, void, undefined> {
+  assertMagentoTime(start.updatedAt, 'The start of a read of changes');
+  assertId(start.id, 'id');
+  let position = start;
+  for (let last = false; !last; ) {
+    const { updatedAt, id } = position;
+    const { result, pageSize, keys } = await readPage(source, options, {
+      bounds: { after: position, upToId: undefined },
+      keyOf: (item) => stamped(keyOf(item), source.path),
+      criteria: (size) =>
+        searchCriteria<'updated_at' | 'entity_id'>()
+          .where('updated_at', 'gteq', updatedAt)
+          .whereAny([
+            ['updated_at', 'gt', updatedAt],
+            ['entity_id', 'gt', id],
+          ])
+          .sortBy('updated_at', 'ASC')
+          .sortBy('entity_id', 'ASC')
+          .pageSize(size),
+    });
+    position = keys.at(-1) ?? position;
+    last = keys.length === 0;
+    yield toPage(result, { next: position, pageSize, last });
+  }
+}
+
+/**
+ * Reads the rows with ids in (afterId, upToId], smallest id first; without `upToId` to the end.
+ *
+ * A page shorter than asked for is the last one. Rows that commit late with a smaller id than those already read are
+ * not seen: a read of changes that begins before this one finds them.
+ */
+export async function* idRangePages<T>(
+  source: SearchSource<T, 'entity_id'>,
+  idOf: (item: T) => number,
+  range: { readonly afterId: number; readonly upToId?: number | undefined },
+  options: KeysetOptions,
+): AsyncGenerator<KeysetPage<T, { id: number }>, void, undefined> {
+  assertId(range.afterId, 'afterId');
+  if (range.upToId !== undefined && !(range.upToId > range.afterId)) {
+    throw new InvalidCriteriaError(`The range after ${range.afterId} up to ${range.upToId} holds no id.`);
+  }
+  let id = range.afterId;
+  for (let last = false; !last; ) {
+    const afterId = id;
+    const { result, pageSize, keys } = await readPage(source, options, {
+      bounds: { after: { updatedAt: '', id: afterId }, upToId: range.upToId },
+      keyOf: (item) => ({ updatedAt: '', id: idOf(item) }),
+      criteria: (size) => idRangeCriteria(afterId, range.upToId).pageSize(size),
+    });
+    id = keys.at(-1)?.id ?? id;
+    last = keys.length < pageSize || id === range.upToId;
+    yield toPage(result, { next: { id }, pageSize, last });
+  }
+}
+
+function idRangeCriteria(afterId: number, upToId: number | undefined): SearchCriteria<'entity_id'> {
+  const above = searchCriteria<'entity_id'>().where('entity_id', 'gt', afterId);
+  return (upToId === undefined ? above : above.where('entity_id', 'lteq', upToId)).sortBy('entity_id', 'ASC');
+}
+
+interface PageRequest<T, Field extends string> {
+  readonly bounds: Pick<PageBounds, 'after' | 'upToId'>;
+  readonly keyOf: (item: T) => RowKey;
+  readonly criteria: (pageSize: number) => SearchCriteria<Field>;
+}
+
+/** Reads and checks one page; asks again when the count and the rows disagree, which a concurrent write explains once. */
+async function readPage<T, Field extends string>(
+  source: SearchSource<T, Field>,
+  options: KeysetOptions,
+  page: PageRequest<T, Field>,
+): Promise<{ result: SearchResult<T>; pageSize: number; keys: RowKey[] }> {
+  const pageSize = typeof options.pageSize === 'function' ? options.pageSize() : options.pageSize;
+  const criteria = page.criteria(pageSize);
+  for (let attempt = 1; ; attempt += 1) {
+    options.signal?.throwIfAborted();
+    const result = await source.search(criteria, options.signal);
+    const keys = result.items.map(page.keyOf);
+    assertPage(keys, { ...page.bounds, path: source.path, pageSize });
+    if (isCountPlausible(keys.length, result.totalCount, pageSize)) return { result, pageSize, keys };
+    if (attempt === COUNT_ATTEMPTS) {
+      throw implausibleCount(source.path, keys.length, result.totalCount, pageSize);
+    }
+  }
+}
+
+function toPage<T, Next>(
+  result: SearchResult<T>,
+  state: { next: Next; pageSize: number; last: boolean },
+): KeysetPage<T, Next> {
+  return { ...result, ...state };
+}
+
+function stamped(key: { updatedAt: string | null; id: number }, path: string): RowKey {
+  if (key.updatedAt !== null && parseMagentoTime(key.updatedAt) !== undefined) {
+    return { updatedAt: key.updatedAt, id: key.id };
+  }
+  throw new UnexpectedPayloadError(
+    `${path} sent row ${key.id} without a readable updated_at ("${key.updatedAt}") in a read that is ordered by it.`,
+    { path },
+  );
+}
+
+function assertId(id: number, name: string): void {
+  if (!Number.isSafeInteger(id) || id < 0) {
+    throw new InvalidCriteriaError(`${name} must be a whole number from 0, not ${id}.`);
+  }
+}

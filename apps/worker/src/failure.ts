@@ -1,3 +1,4 @@
+import { DatabaseError } from '@magento-sync/db';
 import { EmbeddedPostgresError } from '@magento-sync/embedded-postgres';
 import { MagentoError } from '@magento-sync/magento-client';
 import { ConfigurationError } from './config/configuration-error.ts';
@@ -14,28 +15,17 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Cures for PostgreSQL's refusals, by SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** Cures for what PostgreSQL refuses later on: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const databaseCures: Readonly<Record<string, string>> = {
-  '28P01': 'Correct the user or the password in DATABASE_URL.',
-  '28000': 'Correct the user in DATABASE_URL, or let that user in by pg_hba.conf.',
-  '3D000': 'Create that database or correct its name in DATABASE_URL.',
   '42501': 'Grant the user of DATABASE_URL the right to create schemas and tables in its database.',
   '42P01': 'The tables are missing; run "magento-sync migrate".',
   '3F000': 'The tables are missing; run "magento-sync migrate".',
-  '53300': 'PostgreSQL has no connection left; raise max_connections or stop other users of it.',
-  '57P01': 'PostgreSQL is shutting down; start it and run the command again.',
-  '57P03': 'PostgreSQL is just starting; run the command again in a moment.',
+  '42703': 'The tables are older than this version; run "magento-sync migrate".',
+  '53300': 'Raise max_connections of PostgreSQL or stop other users of it.',
+  '57P01': 'Start PostgreSQL and run the command again.',
+  '57P03': 'Run the command again in a moment.',
+  '53100': 'Make room on the disk of PostgreSQL.',
 };
-
-const networkCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
 
 /** Turns any error into one clear sentence with the cure, and an exit code. */
 export function describeFailure(error: unknown): Failure {
@@ -48,26 +38,18 @@ export function describeFailure(error: unknown): Failure {
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // These say their cure themselves.
-  if (error instanceof MagentoError || error instanceof EmbeddedPostgresError) return error.message;
-  const chain = [...causes(error)];
-  for (const each of chain) {
-    const code = codeOf(each);
-    const cure = code === undefined ? undefined : databaseCures[code];
+  const speaking = [MagentoError, DatabaseError, EmbeddedPostgresError];
+  if (speaking.some((kind) => error instanceof kind)) return error.message;
+  for (const each of causes(error)) {
+    const cure = databaseCures[codeOf(each) ?? ''];
     if (cure) return `PostgreSQL refused: ${withFullStop(each.message)} ${cure}`;
-  }
-  const broken = chain.find((each) => networkCodes.has(codeOf(each) ?? ''));
-  if (broken && chain.length === 1) {
-    return `PostgreSQL cannot be reached (${codeOf(broken)}). Start it or correct DATABASE_URL; without DATABASE_URL an embedded one is used.`;
   }
   return error.message || codeOf(error) || error.name;
 }
 
-/** The error and everything that caused it, outermost first; the parts of an aggregate count as causes. */
+/** The error and everything that caused it, outermost first. */
 function* causes(error: Error): Generator<Error> {
   yield error;
-  if (error instanceof AggregateError && !error.message) {
-    for (const part of error.errors) if (part instanceof Error) yield* causes(part);
-  }
   if (error.cause instanceof Error) yield* causes(error.cause);
 }
 

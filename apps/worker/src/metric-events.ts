@@ -6,7 +6,7 @@ import type { PageReport } from './sync/entity.ts';
 /** Counts an attempt of a request. */
 export function countRequest(metrics: Metrics, event: RequestEvent): void {
   const { method, route } = event;
-  metrics.requests.inc({ method, route, status: String(event.status ?? event.errorCode ?? 'unknown') });
+  metrics.requests.inc({ method, route, status: String(event.status ?? event.errorCode) });
   metrics.requestSeconds.observe({ method, route }, event.durationMs / 1_000);
 }
 

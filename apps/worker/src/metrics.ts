@@ -53,7 +53,7 @@ export function createMetrics(shop: string) {
     }),
     pullLagSeconds: new Gauge({
       name: 'magento_sync_pull_lag_seconds',
-      help: 'Time since the last complete pull began: how old the copy can be at most.',
+      help: 'Time since a pull was last complete.',
       labelNames: ['entity'],
       registers,
     }),

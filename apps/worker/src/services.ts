@@ -1,4 +1,4 @@
-import { migrate } from '@magento-sync/db';
+import { createShopRepository, migrate } from '@magento-sync/db';
 import { createMagentoClient, type MagentoClient } from '@magento-sync/magento-client';
 import { type Clock, systemClock } from './clock.ts';
 import { revealAuth } from './config/auth-config.ts';
@@ -50,9 +50,10 @@ export async function withServices<T>(
   return withStorage(config, { command: options.command, maxConnections, log }, async (storage) => {
     const { applied } = await migrate(storage.database, { signal: options.signal });
     if (applied.length > 0) log.info({ applied }, 'tables brought up to date');
+    await createShopRepository(storage.database).register(config.shop, config.magento.baseUrl);
     const clock = systemClock;
     const metrics = createMetrics(config.shop);
-    await using locks = createLocks(storage.database);
+    const locks = createLocks(storage.database);
     await using magento = createMagentoClient({
       baseUrl: config.magento.baseUrl,
       auth: revealAuth(config.magento.auth),

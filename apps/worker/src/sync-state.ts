@@ -10,9 +10,9 @@ export interface EntityState {
   readonly watermark: string | null;
   /** Age of the watermark. */
   readonly watermarkAgeMs: number | null;
-  /** When the last complete pull began, by the shop's clock. */
-  readonly lastPullBeganAt: Date | null;
-  /** Time since then: how old the copy can be at most. */
+  /** When a pull was last complete. */
+  readonly pulledAt: Date | null;
+  /** Time since then. */
   readonly lagMs: number | null;
   readonly backfill: {
     readonly startedAt: Date;
@@ -34,13 +34,13 @@ export async function readEntityState(
   const pull = pulls[0]?.state;
   const now = clock.now().getTime();
   const watermark = pull?.watermark ?? null;
-  const lastPullBeganAt = pull?.completedAt ? pull.startedAt : null;
+  const pulledAt = pull?.completedAt ?? null;
   return {
     entity: entity.name,
     watermark,
     watermarkAgeMs: watermark === null ? null : now - momentOf(watermark).getTime(),
-    lastPullBeganAt,
-    lagMs: lastPullBeganAt ? now - lastPullBeganAt.getTime() : null,
+    pulledAt,
+    lagMs: pulledAt && now - pulledAt.getTime(),
     backfill: plan
       ? {
           startedAt: plan.startedAt,

@@ -1,6 +1,6 @@
 CREATE SCHEMA "magento";
 --> statement-breakpoint
-CREATE SCHEMA "sync";
+CREATE SCHEMA IF NOT EXISTS "sync";
 --> statement-breakpoint
 CREATE SEQUENCE "sync"."fences" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
 CREATE TABLE "sync"."changes" (
@@ -189,10 +189,10 @@ CREATE TABLE "magento"."attributes" (
 CREATE TABLE "magento"."customer_groups" (
 	"shop" text NOT NULL,
 	"id" bigint NOT NULL,
-	"code" text NOT NULL,
+	"code" text,
 	"tax_class_id" bigint,
 	"tax_class_name" text,
-	"extension_attributes" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"excluded_website_ids" integer[] NOT NULL,
 	"raw" jsonb NOT NULL,
 	"first_seen_at" timestamp (3) with time zone NOT NULL,
 	"changed_at" timestamp (3) with time zone NOT NULL,
@@ -220,7 +220,7 @@ CREATE TABLE "magento"."store_views" (
 	"id" integer NOT NULL,
 	"website_id" integer,
 	"store_group_id" integer,
-	"code" text NOT NULL,
+	"code" text,
 	"name" text,
 	"is_active" boolean,
 	"raw" jsonb NOT NULL,
@@ -233,7 +233,7 @@ CREATE TABLE "magento"."store_views" (
 CREATE TABLE "magento"."websites" (
 	"shop" text NOT NULL,
 	"id" integer NOT NULL,
-	"code" text NOT NULL,
+	"code" text,
 	"name" text,
 	"default_group_id" integer,
 	"raw" jsonb NOT NULL,

@@ -67,5 +67,5 @@ function fatalMessage(body: Record<string, unknown>): string | undefined {
 }
 
 function findReportId(text: string): string | null {
-  return /\b(webapi-[0-9a-f]{13})\b/.exec(text)?.[1] ?? /report in (api\/\d+)/.exec(text)?.[1] ?? null;
+  return /\b(webapi-[0-9a-f]{13})\b/.exec(text)?.[1] ?? /report (?:in )?(api\/\d+)/.exec(text)?.[1] ?? null;
 }

@@ -70,6 +70,12 @@ export class MagentoResponseError extends MagentoError {
     this.reportId = response.reportId ?? null;
     this.retryAfterMs = response.retryAfterMs ?? null;
   }
+
+  /** The answer this error is about, for another error that says more about it. */
+  get response(): ResponseDetails {
+    const { status, method, path, parameters, reportId, retryAfterMs } = this;
+    return { status, method, path, parameters, reportId, retryAfterMs, cause: this };
+  }
 }
 
 /** A login, a signature or a token was refused. */
@@ -99,14 +105,36 @@ export class TwoFactorRequiredError extends AuthenticationError {
   }
 }
 
+/** Why a route is closed, as far as it can be told: Magento answers all of these alike. */
+export type PermissionReason =
+  | 'missing_right'
+  | 'expired'
+  | 'bearer_switched_off'
+  | 'token_not_accepted'
+  | 'inactive_integration'
+  | 'no_rights_at_all'
+  | 'guest'
+  | 'shopper'
+  | 'not_a_shopper'
+  | 'other_website'
+  | 'session_ended'
+  | 'unknown';
+
 /** The caller is known, or is a guest, and may not use this route. */
 export class PermissionError extends MagentoResponseError {
   /** The ACL resources that the role lacks, e.g. `Magento_Customer::customer`. */
   readonly resources: readonly string[];
+  readonly reason: PermissionReason;
 
-  constructor(message: string, response: ResponseDetails, resources: readonly string[]) {
+  constructor(
+    message: string,
+    response: ResponseDetails,
+    resources: readonly string[],
+    reason: PermissionReason = 'unknown',
+  ) {
     super(message, response, { code: 'permission_denied', retryable: false });
     this.resources = resources;
+    this.reason = reason;
   }
 }
 
@@ -160,7 +188,10 @@ export class MagentoNetworkError extends MagentoError {
   /** False when it is certain that the shop never saw the request. */
   readonly mayHaveArrived: boolean;
 
-  constructor(message: string, details: { retryable?: boolean; mayHaveArrived?: boolean; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    details: { retryable?: boolean; mayHaveArrived?: boolean; cause?: unknown } = {},
+  ) {
     super(message, { code: 'network', retryable: details.retryable ?? true, cause: details.cause });
     this.mayHaveArrived = details.mayHaveArrived ?? true;
   }

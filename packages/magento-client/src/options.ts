@@ -57,7 +57,10 @@ const numbers = z.object({
   budget: z
     .object({ concurrency: z.int().min(1).default(2), requestsPerSecond: positive.default(10) })
     .prefault({}),
-  maxBodyBytes: z.int().min(1_024).default(64 * 1_024 * 1_024),
+  maxBodyBytes: z
+    .int()
+    .min(1_024)
+    .default(64 * 1_024 * 1_024),
   userAgent: z
     .string()
     .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII')

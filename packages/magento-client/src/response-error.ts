@@ -79,7 +79,10 @@ function permission(resources: string[], response: ResponseDetails): PermissionE
 function forbidden(answer: RawAnswer, body: ErrorBody, response: ResponseDetails): MagentoResponseError {
   const said = body.message === '' ? pageTitle(answer.text) : ` ("${body.message}")`;
   if (response.retryAfterMs !== null && response.retryAfterMs !== undefined) {
-    return new ThrottledError(`Something before the shop asks for fewer requests (403)${said}.${waitHint(response)}`, response);
+    return new ThrottledError(
+      `Something before the shop asks for fewer requests (403)${said}.${waitHint(response)}`,
+      response,
+    );
   }
   return new PermissionError(
     `A firewall, a CDN or the web server before the shop refuses ${response.path} (403)${said}. Let this machine's address and user agent through.`,
@@ -160,12 +163,16 @@ function serverFault(answer: RawAnswer, body: ErrorBody, response: ResponseDetai
     response.reportId === null || response.reportId === undefined
       ? 'Look into var/log/exception.log and var/report of the shop.'
       : `Search for ${response.reportId} in var/log and var/report of the shop.`;
-  return new ServerFault(`The shop failed while it answered ${response.path} (${answer.status})${said}. ${where}`, response);
+  return new ServerFault(
+    `The shop failed while it answered ${response.path} (${answer.status})${said}. ${where}`,
+    response,
+  );
 }
 
 function redirect(answer: RawAnswer, response: ResponseDetails): MagentoResponseError {
   const location = answer.headers['location'];
-  const target = location !== undefined && URL.canParse(location) ? new URL(location).origin : 'another address';
+  const target =
+    location !== undefined && URL.canParse(location) ? new URL(location).origin : 'another address';
   return new MagentoResponseError(
     `The shop redirects ${response.path} to ${target} (${answer.status}), and credentials do not follow redirects. Set baseUrl to the final address.`,
     response,

@@ -27,7 +27,8 @@ const readers: { [K in Kind]: (reader: EnvironmentReader) => AuthConfig | undefi
     const username = reader.require('MAGENTO_USERNAME', reason);
     const password = reader.require('MAGENTO_PASSWORD', reason);
     const totpSecret = reader.read('MAGENTO_TOTP_SECRET');
-    return username && password && { kind: 'admin', username, password, totpSecret };
+    if (!username || !password) return undefined;
+    return { kind: 'admin', username, password, totpSecret };
   },
   integration(reader) {
     const reason = 'needed by MAGENTO_AUTH=integration';
@@ -46,7 +47,8 @@ const readers: { [K in Kind]: (reader: EnvironmentReader) => AuthConfig | undefi
     const reason = 'needed by MAGENTO_AUTH=customer';
     const username = reader.require('MAGENTO_USERNAME', reason);
     const password = reader.require('MAGENTO_PASSWORD', reason);
-    return username && password && { kind: 'customer', username, password };
+    if (!username || !password) return undefined;
+    return { kind: 'customer', username, password };
   },
   session(reader) {
     const sessionId = reader.require('MAGENTO_SESSION_ID', 'needed by MAGENTO_AUTH=session');

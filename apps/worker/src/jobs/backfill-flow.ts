@@ -1,4 +1,4 @@
-import type { FlowChildJob } from 'bullmq';
+import type { FlowJob } from 'bullmq';
 import { type BackfillPlan, findPlan, type PlannedRange } from '../sync/backfill-plan.ts';
 import type { EntityDescriptor } from '../sync/entity.ts';
 import type { SyncContext } from '../sync/ports.ts';
@@ -32,11 +32,22 @@ export async function ensureBackfillFlow(
       if (aliveStates.has(state)) return 0;
       const endedAt = parent.finishedOn ?? 0;
       if (state === 'failed' && context.clock.now().getTime() - endedAt < retryFailedFlowAfterMs) return 0;
+      await endRun(context, parent.data as JobData<'finish-backfill'>, parent.failedReason);
       await parentQueue.remove(parentId, { removeChildren: true });
     }
     return addFlow(context, queues, entity, plan, parentId);
   });
   return attempt.acquired ? attempt.value : 0;
+}
+
+/** The run of a flow that failed ends with it; the next flow begins its own. */
+async function endRun(
+  context: SyncContext,
+  { runId }: JobData<'finish-backfill'>,
+  failedReason: string | undefined,
+): Promise<void> {
+  const reason = failedReason || 'a range failed';
+  await context.store.runs.finish(runId, { status: 'failed', reason });
 }
 
 async function addFlow(
@@ -69,7 +80,7 @@ function rangeJob(
   entity: EntityDescriptor,
   range: PlannedRange,
   runId: number,
-): FlowChildJob {
+): FlowJob {
   const data: JobData<'backfill-range'> = { entity: entity.name, range: range.name, runId };
   return {
     name: 'backfill-range',

@@ -30,13 +30,20 @@ export async function keepQueue(options: KeeperOptions, signal: AbortSignal): Pr
   }
 }
 
-/** One look: schedules, unfinished backfills, and reference data that was never read. */
+/** A run without a sign of life for so long counts as dead. */
+const silentRunMs = 15 * 60_000;
+
+/** One look: schedules, runs of dead processes, unfinished backfills, and reference data that was never read. */
 export async function lookAfterQueue(
   { sync, queues, table }: Omit<KeeperOptions, 'everyMs'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { upserted, removed } = await reconcileSchedules(queues, table, sync.clock.now());
   if (upserted.length > 0 || removed.length > 0) sync.log.info({ upserted, removed }, 'schedules set');
+  await sync.store.runs.markInterrupted(sync.shop, silentRunMs);
+  const [readBefore] = await sync.store.runs.recent(sync.shop, { kind: 'reference-data', limit: 1 });
+  // The schedule waits for its time of the day; an empty copy should not.
+  if (!readBefore) await queues.add('refresh-reference-data', {}, { onceKey: 'refresh-reference-data' });
   for (const entity of allEntities) {
     const ranges = await ensureBackfillFlow(sync, queues, entity, signal);
     if (ranges > 0) sync.log.info({ entity: entity.name, ranges }, 'backfill put into the queue');

@@ -68,7 +68,7 @@ export async function reconcileSchedules(
       const overdue = found?.next !== undefined && found.next < now.getTime() - lostAfterMs(schedule);
       const same =
         found?.every === schedule.everyMs &&
-        JSON.stringify(found.template?.data) === JSON.stringify(schedule.data);
+        JSON.stringify(found.template?.data ?? {}) === JSON.stringify(schedule.data);
       if (same && !overdue) continue;
       const start = schedule.atMinute === undefined ? {} : { startDate: nextStart(schedule.atMinute, now) };
       await queue.upsertJobScheduler(

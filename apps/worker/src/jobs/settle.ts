@@ -1,6 +1,6 @@
-import { FencedOutError } from '@magento-sync/db';
+import { UnrecoverableError } from 'bullmq';
+import { FencedOutError, LockLostError } from '@magento-sync/db';
 import { MagentoError, MagentoResponseError } from '@magento-sync/magento-client';
-import { LockLostError } from '../locks.ts';
 
 /** What is to become of a job that threw. */
 export type Settlement =
@@ -23,13 +23,14 @@ export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
 
-const busyDelayMs = 5_000;
+const busyDelayMs = 2_000;
 const restartDelayMs = 1_000;
 const unknownWaitMs = 30_000;
 const longestWaitMs = 3_600_000;
 
 /** Decides what becomes of a job from the error it threw; `stopping` says that the process is shutting down. */
 export function settle(error: unknown, stopping: boolean): Settlement {
+  if (error instanceof UnrecoverableError) return { kind: 'fail' };
   if (error instanceof BusyError) return { kind: 'delay', delayMs: busyDelayMs };
   if (stopping || error instanceof InterruptedError) return { kind: 'delay', delayMs: restartDelayMs };
   // Somebody else took the checkpoint over; what they left is found by the next look.

@@ -48,6 +48,8 @@ export function startWorkers(
       (job, token, cancelled) => process(worker, job, token, cancelled),
       {
         concurrency: settings.concurrency[name],
+        // Never reached; on Redis a worker without a limiter ignores `rateLimit()`.
+        limiter: { max: 10_000, duration: 1_000 },
         settings: { backoffStrategy: (attemptsMade) => backoffMs(attemptsMade) },
         // A job whose worker died is started again however often that happens: its checkpoint has moved on.
         maxStalledCount: 1_000,

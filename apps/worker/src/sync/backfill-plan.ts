@@ -99,13 +99,14 @@ export async function closePlan(
   if (!plan || left.length > 0 || plan.completedAt) return left;
   const { checkpoints } = context.store;
   const watermark = firstWatermark(plan.startedAt, context.settings.overlapMs);
-  const pull = await checkpoints.claim(pullKey(context, entity), blankPull);
-  if (pull.state.watermark === null) {
-    await checkpoints.advance(pullKey(context, entity), pull.fence, { ...blankPull, watermark });
+  const [pull] = await checkpoints.list(pullKey(context, entity));
+  if (!pull?.state.watermark) {
+    const { fence } = await checkpoints.claim(pullKey(context, entity), blankPull);
+    await checkpoints.advance(pullKey(context, entity), fence, { ...blankPull, watermark });
   }
   const key = rangeKey(context, entity, planRange);
-  const { state, fence } = await checkpoints.claim(key, blankPull);
-  await checkpoints.advance(key, fence, { ...state, completedAt: context.clock.now() });
+  const { fence } = await checkpoints.claim(key, blankPull);
+  await checkpoints.complete(key, fence, context.clock.now());
   return [];
 }
 

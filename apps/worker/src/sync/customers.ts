@@ -1,5 +1,4 @@
-import { type CustomerPage, searchCriteria } from '@magento-sync/magento-client';
-import type { CustomerField } from '@magento-sync/magento-client';
+import { type Customer, type CustomerField, type KeysetPage, searchCriteria } from '@magento-sync/magento-client';
 import type { EntityDescriptor, EntityPage } from './entity.ts';
 import { mapCustomer } from './map-customer.ts';
 import type { SyncContext } from './ports.ts';
@@ -39,8 +38,7 @@ export const customers: EntityDescriptor = {
   },
 };
 
-function entityPage(context: SyncContext, page: CustomerPage): EntityPage {
-  const readAt = context.clock.now();
+function entityPage<Next>(context: SyncContext, page: KeysetPage<Customer, Next>): EntityPage<Next> {
   return {
     size: page.items.length,
     totalCount: page.totalCount,
@@ -50,16 +48,21 @@ function entityPage(context: SyncContext, page: CustomerPage): EntityPage {
     stamps: page.items.map((customer) => customer.updatedAt),
     next: page.next,
     last: page.last,
-    write({ runId, cause, checkpoint }) {
-      return context.store.customers.writePage({
+    async write({ runId, cause, checkpoint }) {
+      const outcome = await context.store.customers.writePage({
         shop: context.shop,
         runId,
         cause,
-        readAt,
+        readAt: page.receivedAt,
         customers: page.items.map(mapCustomer),
         verified: true,
         checkpoint,
       });
+      const { adjustments } = outcome;
+      if (adjustments.length > 0) {
+        context.log.warn({ adjustments }, 'some values fit no column; they are kept in "raw" alone');
+      }
+      return outcome;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
+import type { ChangePosition } from '@magento-sync/magento-client';
 import type { SyncContext } from './ports.ts';
 
 /** Why a page is written; stands in runs and in the change history. */
@@ -19,14 +20,8 @@ export interface PageCommit {
   readonly checkpoint: { readonly key: CheckpointKey; readonly fence: bigint; readonly next: CheckpointState };
 }
 
-/** Where a walk over changes stands: after the row with this `updated_at` (UTC, as Magento writes it) and id. */
-export interface ChangePosition {
-  readonly updatedAt: string;
-  readonly id: number;
-}
-
 /** One page as the shop sent it; knows how to write itself together with its checkpoint, in one transaction. */
-export interface EntityPage {
+export interface EntityPage<Next> {
   readonly size: number;
   /** Rows that matched when the page was read, this page included. */
   readonly totalCount: number;
@@ -36,7 +31,8 @@ export interface EntityPage {
   readonly bytes: number;
   /** `updated_at` of every row as sent. */
   readonly stamps: readonly (string | null)[];
-  readonly next: ChangePosition;
+  /** Where to go on after this page. */
+  readonly next: Next;
   readonly last: boolean;
   write(commit: PageCommit): Promise<PageOutcome>;
 }
@@ -73,9 +69,9 @@ export type EntityName = (typeof entityNames)[number];
 export interface EntityDescriptor {
   readonly name: EntityName;
   /** Pages of rows at or after the position, ordered by `updated_at`, then id; the last one says so. */
-  pagesChangedSince(context: SyncContext, position: ChangePosition, options: PageOptions): AsyncIterable<EntityPage>;
+  pagesChangedSince(context: SyncContext, position: ChangePosition, options: PageOptions): AsyncIterable<EntityPage<ChangePosition>>;
   /** Pages of rows of an id range, ordered by id; the last one says so. */
-  pagesInIdRange(context: SyncContext, range: IdRange, options: PageOptions): AsyncIterable<EntityPage>;
+  pagesInIdRange(context: SyncContext, range: IdRange, options: PageOptions): AsyncIterable<EntityPage<{ readonly id: number }>>;
   /** The shop's clock, then the largest id (0 when there is none): what a backfill is planned from. */
   survey(context: SyncContext, signal: AbortSignal): Promise<{ startedAt: Date; largestId: number }>;
   /** Number of rows in the shop. */

@@ -4,7 +4,7 @@ import type {
   ReferenceRepository,
   RunRepository,
 } from '@magento-sync/db';
-import type { MagentoClient } from '@magento-sync/magento-client';
+import type { MagentoClient, PageSize } from '@magento-sync/magento-client';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { PageReport } from './entity.ts';
@@ -32,7 +32,7 @@ export interface Locks {
 
 /** Numbers that decide how a use case reads. */
 export interface SyncSettings {
-  readonly pageSize: number | (() => number);
+  readonly pageSize: PageSize;
   readonly overlapMs: number;
   readonly concurrency: number;
 }

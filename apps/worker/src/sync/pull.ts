@@ -1,5 +1,6 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
-import type { EntityDescriptor, EntityPage } from './entity.ts';
+import type { ChangePosition } from '@magento-sync/magento-client';
+import type { EntityDescriptor, EntityPage, PageOutcome } from './entity.ts';
 import { IncompleteReadError } from './incomplete-read-error.ts';
 import type { Stop, SyncContext } from './ports.ts';
 import { type RunResult, recordRun } from './run-record.ts';
@@ -78,29 +79,24 @@ async function readChanges(
   stop: Stop,
 ): Promise<PullResult> {
   const { overlapMs } = context.settings;
-  const resumed = state.completedAt === null && state.startedAt !== null && state.afterUpdatedAt !== null;
+  // A position is only kept while a pull is under way; then `startedAt` is when that pull began.
+  const resumed = state.afterUpdatedAt !== null;
   let startedAt = resumed ? state.startedAt : null;
-  let position = {
-    updatedAt: (resumed ? state.afterUpdatedAt : null) ?? pullStart(watermark, overlapMs),
+  let latestSeen = startedAt && latestNotAfter(null, [state.afterUpdatedAt], startedAt);
+  const position: ChangePosition = {
+    updatedAt: state.afterUpdatedAt ?? pullStart(watermark, overlapMs),
     id: resumed ? state.afterId : 0,
   };
-  let latestSeen = resumed && startedAt ? latestNotAfter(null, [state.afterUpdatedAt], startedAt) : null;
   const totals = { pages: 0, rows: 0, inserted: 0, updated: 0, unchanged: 0 };
 
   const pages = entity.pagesChangedSince(context, position, { signal: stop.signal });
   for await (const page of pages) {
     startedAt ??= page.shopDate ?? context.clock.now();
     latestSeen = latestNotAfter(latestSeen, page.stamps, startedAt);
-    position = page.next;
     const reached = page.last ? nextWatermark({ previous: watermark, startedAt, latestSeen, overlapMs }) : watermark;
-    const next: CheckpointState = {
-      afterUpdatedAt: position.updatedAt,
-      afterId: position.id,
-      upToId: null,
-      watermark: reached,
-      startedAt,
-      completedAt: page.last ? context.clock.now() : null,
-    };
+    const next: CheckpointState = page.last
+      ? { ...blankPull, watermark: reached, startedAt, completedAt: context.clock.now() }
+      : { ...state, afterUpdatedAt: page.next.updatedAt, afterId: page.next.id, startedAt };
     const outcome = await page.write({
       runId,
       cause: 'pull',
@@ -123,8 +119,8 @@ async function readChanges(
 function report(
   context: SyncContext,
   entity: EntityDescriptor,
-  page: EntityPage,
-  outcome: Awaited<ReturnType<EntityPage['write']>>,
+  page: EntityPage<ChangePosition>,
+  outcome: PageOutcome,
 ): void {
   context.onPage?.({
     entity: entity.name,

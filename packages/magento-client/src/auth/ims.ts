@@ -32,7 +32,12 @@ export function createImsAuth(options: ImsAuthOptions, context: AuthContext): Au
 
   async function logIn(signal: AbortSignal): Promise<ObtainedToken> {
     const { pathname } = new URL(tokenUrl);
-    const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope };
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope,
+    };
     const answer = await context.transport.send({
       method: 'POST',
       url: tokenUrl,
@@ -69,9 +74,14 @@ export function createImsAuth(options: ImsAuthOptions, context: AuthContext): Au
 }
 
 function readToken(body: unknown, receivedAt: Date, path: string): ObtainedToken {
-  const { access_token: value, expires_in: seconds } = (body ?? {}) as { access_token?: unknown; expires_in?: unknown };
+  const { access_token: value, expires_in: seconds } = (body ?? {}) as {
+    access_token?: unknown;
+    expires_in?: unknown;
+  };
   if (typeof value !== 'string' || value === '') {
-    throw new UnexpectedPayloadError(`Adobe IMS answered ${path} without an access token. Check tokenUrl.`, { path });
+    throw new UnexpectedPayloadError(`Adobe IMS answered ${path} without an access token. Check tokenUrl.`, {
+      path,
+    });
   }
   return typeof seconds === 'number'
     ? { value, expiresAt: new Date(receivedAt.getTime() + seconds * 1_000) }

@@ -21,7 +21,11 @@ export type BreakerDecision = { readonly open: false } | { readonly open: true; 
  * Two refusals close the door for the window. Credentials that were changed since get one attempt each, until four
  * refusals are counted: two of Magento's six are left to people who mistype.
  */
-export function checkBreaker(record: TokenRecord | undefined, fingerprint: string, now: number): BreakerDecision {
+export function checkBreaker(
+  record: TokenRecord | undefined,
+  fingerprint: string,
+  now: number,
+): BreakerDecision {
   const refusals = refusalsInWindow(record, now);
   const allowed =
     record?.credentialsFingerprint === fingerprint ? REFUSALS_PER_CREDENTIALS : REFUSALS_PER_WINDOW;
@@ -30,11 +34,7 @@ export function checkBreaker(record: TokenRecord | undefined, fingerprint: strin
 }
 
 /** The record after one more refused login. */
-export function countRefusal(
-  record: TokenRecord | undefined,
-  fingerprint: string,
-  now: number,
-): TokenRecord {
+export function countRefusal(record: TokenRecord | undefined, fingerprint: string, now: number): TokenRecord {
   const token = record?.credentialsFingerprint === fingerprint ? record.token : undefined;
   return {
     ...(token === undefined ? {} : { token }),
@@ -74,6 +74,7 @@ export function createUnansweredLogins(): UnansweredLogins {
 }
 
 function mayHaveBeenCounted(error: unknown): boolean {
-  if (error instanceof MagentoNetworkError || error instanceof MagentoTimeoutError) return error.mayHaveArrived;
+  if (error instanceof MagentoNetworkError || error instanceof MagentoTimeoutError)
+    return error.mayHaveArrived;
   return error instanceof ServerFault || error instanceof UnexpectedPayloadError;
 }

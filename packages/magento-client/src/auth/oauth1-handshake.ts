@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MagentoError, MagentoTimeoutError } from '../errors.ts';
 import type { ServiceUrls } from '../http/service-url.ts';
 import type { ShopClock } from '../http/shop-clock.ts';
@@ -53,7 +53,9 @@ export async function listenForActivation(
   let exchange: { consumerKey: string; result: Promise<IntegrationAuthOptions> } | undefined;
 
   const server = createServer((request, response) => {
-    handle(request, response).catch(() => answer(response, 500, 'This page failed. Look at the command that waits.'));
+    handle(request, response).catch(() =>
+      answer(response, 500, 'This page failed. Look at the command that waits.'),
+    );
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -81,7 +83,11 @@ export async function listenForActivation(
 
   async function identity(query: URLSearchParams, response: ServerResponse): Promise<void> {
     if (exchange === undefined || query.get('oauth_consumer_key') !== exchange.consumerKey) {
-      return answer(response, 409, 'No activation of this consumer is under way. Press Activate in Magento again.');
+      return answer(
+        response,
+        409,
+        'No activation of this consumer is under way. Press Activate in Magento again.',
+      );
     }
     try {
       await exchange.result;
@@ -114,7 +120,9 @@ export async function listenForActivation(
   outcome.promise.catch(() => undefined);
 
   const close = async () => {
-    settle(() => outcome.reject(new MagentoTimeoutError('The listener was closed before the activation was complete.')));
+    settle(() =>
+      outcome.reject(new MagentoTimeoutError('The listener was closed before the activation was complete.')),
+    );
     await outcome.promise.catch(() => undefined);
   };
   return {
@@ -150,7 +158,11 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
 function answer(response: ServerResponse, status: number, text: string): void {
   if (response.headersSent) return;
   response
-    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close', 'cache-control': 'no-store' })
+    .writeHead(status, {
+      'content-type': 'text/plain; charset=utf-8',
+      connection: 'close',
+      'cache-control': 'no-store',
+    })
     .end(text);
 }
 

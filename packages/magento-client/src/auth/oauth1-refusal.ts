@@ -52,7 +52,8 @@ const CURES: Readonly<Record<OAuthRefusalReason, string>> = {
   unknown_token:
     'The integration was reauthorized or deleted since its credentials were copied. Copy all four again.',
   token_of_other_consumer: 'Consumer key and access token belong to two different integrations.',
-  token_revoked: 'Reauthorize the integration in System > Extensions > Integrations and copy its credentials.',
+  token_revoked:
+    'Reauthorize the integration in System > Extensions > Integrations and copy its credentials.',
   token_of_wrong_type: 'The token is not of the kind this step needs. Start the activation again.',
   credential_malformed: 'Each credential has exactly 32 characters.',
   method_unsupported: 'Since 2.4.4 Magento takes HMAC-SHA256 only.',
@@ -78,8 +79,10 @@ export class OAuthRefusedError extends AuthenticationError {
   readonly reason: OAuthRefusalReason;
 
   constructor(refusal: MagentoResponseError) {
+    const { status, method, path, parameters, reportId, retryAfterMs } = refusal;
     const reason = oauthRefusalReason(refusal.message);
-    super(`${refusal.message} ${oauthRefusalCure(reason)}`, { ...refusal, cause: refusal });
+    const response = { status, method, path, parameters, reportId, retryAfterMs, cause: refusal };
+    super(`${refusal.message} ${oauthRefusalCure(reason)}`, response);
     this.reason = reason;
   }
 }

@@ -1,5 +1,10 @@
 import { MagentoError } from '../errors.ts';
-import { compareNaturally, type Parameter, percentEncode, signedQueryParameters } from './oauth1-signature.ts';
+import {
+  compareNaturally,
+  type Parameter,
+  percentEncode,
+  signedQueryParameters,
+} from './oauth1-signature.ts';
 
 /** The request cannot be signed so that every release of Magento computes the same signature. */
 export class UnsignableRequestError extends MagentoError {
@@ -58,7 +63,10 @@ function assertNamesSignable(parameters: readonly Parameter[]): void {
   const names = parameters.map(([name]) => name);
   for (const [index, name] of names.entries()) {
     if (names.indexOf(name) !== index) {
-      throw new UnsignableRequestError(`the parameter "${name}" is there twice.`, 'Give every entry its own index.');
+      throw new UnsignableRequestError(
+        `the parameter "${name}" is there twice.`,
+        'Give every entry its own index.',
+      );
     }
     if (name.includes('oauth_')) {
       throw new UnsignableRequestError(
@@ -69,7 +77,9 @@ function assertNamesSignable(parameters: readonly Parameter[]): void {
     if (!/^[\w-]+(\[[\w-]+\])*$/.test(name)) {
       throw new UnsignableRequestError(
         `the name "${name}" is more than letters, digits, "_", "-" and indexes in brackets, and release 2.4.8 rewrites it.`,
-        name.includes('[]') ? 'Number the entries: [0], [1], …' : 'Rename the parameter or send it in the body.',
+        name.includes('[]')
+          ? 'Number the entries: [0], [1], …'
+          : 'Rename the parameter or send it in the body.',
       );
     }
   }

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { type Exchange, readExchanges } from '../testing/recordings.ts';
 import { assertSignable } from './oauth1-signable.ts';
-import { compareNaturally, signatureBaseString, signBaseString, signedQueryParameters } from './oauth1-signature.ts';
+import {
+  compareNaturally,
+  signatureBaseString,
+  signBaseString,
+  signedQueryParameters,
+} from './oauth1-signature.ts';
 
 const ORIGIN = 'https://magento.example.com';
 const OAUTH = [
@@ -15,7 +21,11 @@ const OAUTH = [
 
 function base(method: string, target: string, form: ReadonlyArray<readonly [string, string]> = []): string {
   const [path = '', query = ''] = target.split('?');
-  return signatureBaseString(method, `${ORIGIN}${path}`, [...OAUTH, ...signedQueryParameters(query), ...form]);
+  return signatureBaseString(method, `${ORIGIN}${path}`, [
+    ...OAUTH,
+    ...signedQueryParameters(query),
+    ...form,
+  ]);
 }
 
 function sign(baseString: string): string {
@@ -27,10 +37,26 @@ const FILTER = 'searchCriteria%5BfilterGroups%5D%5B0%5D%5Bfilters%5D%5B0%5D';
 
 describe('signatures that Magento’s own classes computed, the same in all three generations', () => {
   test.each([
-    ['two names', `${SEARCH}?searchCriteria%5BpageSize%5D=10&searchCriteria%5BcurrentPage%5D=1`, '4Qf+VaeL0z4m+pJpoQnLLDIFpKK2OTxUxsEUtbOExzc='],
-    ['raw brackets', `${SEARCH}?searchCriteria[pageSize]=10&searchCriteria[currentPage]=1`, '4Qf+VaeL0z4m+pJpoQnLLDIFpKK2OTxUxsEUtbOExzc='],
-    ['a filter', `${SEARCH}?${FILTER}%5Bfield%5D=updated_at&${FILTER}%5Bvalue%5D=2024-01-01%2000%3A00%3A00&${FILTER}%5Bcondition_type%5D=gteq`, 'kwoC0Zn54ERgnh1+K0B4xiIH8yf2QQao+tRNYs7PZAA='],
-    ['a field list', `${SEARCH}?searchCriteria%5BpageSize%5D=1&fields=items%5Bid%2Cemail%5D%2Ctotal_count`, 'xjyt+wng/egZMSL0A1X85dpcewudNNXkjT60YbmMPOg='],
+    [
+      'two names',
+      `${SEARCH}?searchCriteria%5BpageSize%5D=10&searchCriteria%5BcurrentPage%5D=1`,
+      '4Qf+VaeL0z4m+pJpoQnLLDIFpKK2OTxUxsEUtbOExzc=',
+    ],
+    [
+      'raw brackets',
+      `${SEARCH}?searchCriteria[pageSize]=10&searchCriteria[currentPage]=1`,
+      '4Qf+VaeL0z4m+pJpoQnLLDIFpKK2OTxUxsEUtbOExzc=',
+    ],
+    [
+      'a filter',
+      `${SEARCH}?${FILTER}%5Bfield%5D=updated_at&${FILTER}%5Bvalue%5D=2024-01-01%2000%3A00%3A00&${FILTER}%5Bcondition_type%5D=gteq`,
+      'kwoC0Zn54ERgnh1+K0B4xiIH8yf2QQao+tRNYs7PZAA=',
+    ],
+    [
+      'a field list',
+      `${SEARCH}?searchCriteria%5BpageSize%5D=1&fields=items%5Bid%2Cemail%5D%2Ctotal_count`,
+      'xjyt+wng/egZMSL0A1X85dpcewudNNXkjT60YbmMPOg=',
+    ],
     ['non-ASCII', `${SEARCH}?q=%C3%A9%E2%82%AC`, 'EcBWu9HnIAyFTpOi1O0nRHGZKsBmZgV4dPdk766pXoA='],
   ])('%s', (_title, target, expected) => {
     expect(sign(base('GET', target))).toBe(expected);
@@ -38,7 +64,10 @@ describe('signatures that Magento’s own classes computed, the same in all thre
   });
 
   test('a form body', () => {
-    const form = [['b', '2'], ['c', '3 4']] as const;
+    const form = [
+      ['b', '2'],
+      ['c', '3 4'],
+    ] as const;
     expect(sign(base('POST', '/rest/V1/x?a=1', form))).toBe('vSoIclM2t3/ZElAuuzySs7rKflSIlWJtC5EreA9NdwE=');
   });
 
@@ -64,13 +93,6 @@ describe('signatures that differ between releases', () => {
 });
 
 describe('requests that a real Magento 2.4.7 judged', () => {
-  interface Exchange {
-    title: string;
-    request: { method: string; path: string; headers: Record<string, string> };
-    response: { status: number; body: string };
-  }
-  const recording = (name: string): Exchange[] =>
-    JSON.parse(readFileSync(new URL(`../../../../recordings/${name}.json`, import.meta.url), 'utf8')).exchanges;
   const secrets = new Map<string, { consumer: string; token: string }>();
   const integrations: Record<string, Record<string, string>> = JSON.parse(
     readFileSync(new URL('../../../../recordings/integrations.json', import.meta.url), 'utf8'),
@@ -80,14 +102,13 @@ describe('requests that a real Magento 2.4.7 judged', () => {
     secrets.set(consumer_key!, { consumer: consumer_secret!, token: access_token_secret! });
   }
   /** The handshake's secrets travel in its own bodies, so they are collected while it is read. */
-  const handshake = recording('oauth-handshake');
-  const posted = new URLSearchParams(
-    (handshake[0] as unknown as { request: { body: string } }).request.body,
-  );
+  const handshake = readExchanges('oauth-handshake.json');
+  const posted = new URLSearchParams(handshake[0]!.request.body);
   const tokenSecrets = new Map<string, string>();
   for (const { response } of handshake) {
     const answer = new URLSearchParams(response.body);
-    if (answer.has('oauth_token_secret')) tokenSecrets.set(answer.get('oauth_token')!, answer.get('oauth_token_secret')!);
+    if (answer.has('oauth_token_secret'))
+      tokenSecrets.set(answer.get('oauth_token')!, answer.get('oauth_token_secret')!);
   }
 
   function resign({ request }: Exchange): { recorded: string; computed: string } {
@@ -102,15 +123,22 @@ describe('requests that a real Magento 2.4.7 judged', () => {
       token: tokenSecrets.get(value.get('oauth_token') ?? '') ?? '',
     };
     const [path = '', query = ''] = request.path.split('?');
-    const signed = [...parameters.filter(([name]) => name !== 'oauth_signature'), ...signedQueryParameters(query)];
+    const signed = [
+      ...parameters.filter(([name]) => name !== 'oauth_signature'),
+      ...signedQueryParameters(query),
+    ];
     const baseString = signatureBaseString(request.method, `http://127.0.0.1:8090${path}`, signed);
-    return { recorded: value.get('oauth_signature')!, computed: signBaseString(baseString, known.consumer, known.token) };
+    return {
+      recorded: value.get('oauth_signature')!,
+      computed: signBaseString(baseString, known.consumer, known.token),
+    };
   }
 
-  const accepted = [...recording('oauth'), ...handshake].filter(
+  const accepted = [...readExchanges('oauth.json'), ...handshake].filter(
     ({ request, response }) => response.status === 200 && request.headers['Authorization'] !== undefined,
   );
-  test('there are accepted requests to compare with', () => expect(accepted.length).toBeGreaterThanOrEqual(12));
+  test('there are accepted requests to compare with', () =>
+    expect(accepted.length).toBeGreaterThanOrEqual(12));
 
   test.each(accepted)('accepted: $title', (exchange) => {
     const { recorded, computed } = resign(exchange);
@@ -118,9 +146,14 @@ describe('requests that a real Magento 2.4.7 judged', () => {
   });
 
   // Those whose signature Magento never reached, or that were signed right and refused for another reason.
-  const signedRightButRefused = recording('oauth').filter(({ title }) =>
-    ['timestamp 700 s ahead', 'the same nonce again', 'integration without the resource', 'inactive integration',
-      'integration with customers only asks for store views'].includes(title),
+  const signedRightButRefused = readExchanges('oauth.json').filter(({ title }) =>
+    [
+      'timestamp 700 s ahead',
+      'the same nonce again',
+      'integration without the resource',
+      'inactive integration',
+      'integration with customers only asks for store views',
+    ].includes(title),
   );
   test.each(signedRightButRefused)('refused, not for its signature: $title', (exchange) => {
     const { recorded, computed } = resign(exchange);
@@ -128,9 +161,13 @@ describe('requests that a real Magento 2.4.7 judged', () => {
   });
 
   test.each(
-    recording('oauth').filter(({ title }) =>
-      ['space as +', 'wrong signature', 'twelve groups, names sorted by bytes: refused',
-        'bare key without = is not signed by Magento: signing it fails'].includes(title),
+    readExchanges('oauth.json').filter(({ title }) =>
+      [
+        'space as +',
+        'wrong signature',
+        'twelve groups, names sorted by bytes: refused',
+        'bare key without = is not signed by Magento: signing it fails',
+      ].includes(title),
     ),
   )('refused for its signature, which is not ours: $title', (exchange) => {
     const { recorded, computed } = resign(exchange);
@@ -140,6 +177,13 @@ describe('requests that a real Magento 2.4.7 judged', () => {
 });
 
 test('natural order knows numbers, prefixes and equality', () => {
-  expect(['a10', 'a2', 'a', 'b', 'a2b', 'a1'].sort(compareNaturally)).toEqual(['a', 'a1', 'a2', 'a2b', 'a10', 'b']);
+  expect(['a10', 'a2', 'a', 'b', 'a2b', 'a1'].sort(compareNaturally)).toEqual([
+    'a',
+    'a1',
+    'a2',
+    'a2b',
+    'a10',
+    'b',
+  ]);
   expect(compareNaturally('x[1]', 'x[1]')).toBe(0);
 });

@@ -35,7 +35,10 @@ export function signedQueryParameters(query: string): Parameter[] {
  * The requests that 2.4.8 sorts differently are found by `assertSignable`.
  */
 export function signatureBaseString(method: string, url: string, parameters: Iterable<Parameter>): string {
-  const encoded = Array.from(parameters, ([name, value]) => [percentEncode(name), percentEncode(value)] as const);
+  const encoded = Array.from(
+    parameters,
+    ([name, value]) => [percentEncode(name), percentEncode(value)] as const,
+  );
   encoded.sort(([a], [b]) => compareNaturally(a, b));
   const joined = encoded.map(([name, value]) => `${name}=${value}`).join('&');
   return [method.toUpperCase(), url, joined].map(percentEncode).join('&');

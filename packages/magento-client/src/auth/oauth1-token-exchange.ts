@@ -21,10 +21,13 @@ export class ActivationError extends AuthenticationError {
 
   constructor(problem: string, response: { status: number; path: string }) {
     const reason = oauthRefusalReason(problem);
-    super(`The shop refused to activate the integration: ${problem} (${response.status}) ${oauthRefusalCure(reason)}`, {
-      ...response,
-      method: 'POST',
-    });
+    super(
+      `The shop refused to activate the integration: ${problem} (${response.status}) ${oauthRefusalCure(reason)}`,
+      {
+        ...response,
+        method: 'POST',
+      },
+    );
     this.reason = reason;
   }
 }
@@ -42,10 +45,22 @@ export async function exchangeTokens(
 ): Promise<IntegrationAuthOptions> {
   const consumer = { consumerKey: callback.consumerKey, consumerSecret: callback.consumerSecret };
   const request = await requestToken('/oauth/token/request', consumer);
-  const access = await requestToken('/oauth/token/access', { ...consumer, ...request, verifier: callback.verifier });
-  return { kind: 'integration', ...consumer, accessToken: access.token, accessTokenSecret: access.tokenSecret };
+  const access = await requestToken('/oauth/token/access', {
+    ...consumer,
+    ...request,
+    verifier: callback.verifier,
+  });
+  return {
+    kind: 'integration',
+    ...consumer,
+    accessToken: access.token,
+    accessTokenSecret: access.tokenSecret,
+  };
 
-  async function requestToken(path: string, keys: SigningKeys): Promise<{ token: string; tokenSecret: string }> {
+  async function requestToken(
+    path: string,
+    keys: SigningKeys,
+  ): Promise<{ token: string; tokenSecret: string }> {
     const url = context.urls.root(path);
     const occasion = { timestampSeconds: Math.floor(context.clock.shopNow() / 1_000), nonce: createNonce() };
     const answer = await context.transport.send({

@@ -1,6 +1,11 @@
-import { AuthenticationError, LoginBreakerOpenError, MagentoError, TwoFactorRequiredError } from '../errors.ts';
-import type { ShopClock } from '../http/shop-clock.ts';
+import {
+  AuthenticationError,
+  LoginBreakerOpenError,
+  MagentoError,
+  TwoFactorRequiredError,
+} from '../errors.ts';
 import { abortable } from '../http/abortable.ts';
+import type { ShopClock } from '../http/shop-clock.ts';
 import { checkBreaker, countRefusal, createUnansweredLogins, REFUSAL_WINDOW_MS } from './login-breaker.ts';
 import type { Refusal } from './strategy.ts';
 import { readTokenTimes, renewalTime } from './token-expiry.ts';
@@ -100,7 +105,8 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     };
     const { token } = await store.update(options.key, change, lifetime);
     if (refusal !== undefined) throw refusal;
-    if (token === undefined) throw new TypeError('The token store returned another record than it was given.');
+    if (token === undefined)
+      throw new TypeError('The token store returned another record than it was given.');
     return token;
   }
 

@@ -1,4 +1,9 @@
-import { AuthenticationError, LoginBreakerOpenError, TwoFactorRequiredError, UnexpectedPayloadError } from '../errors.ts';
+import {
+  AuthenticationError,
+  LoginBreakerOpenError,
+  TwoFactorRequiredError,
+  UnexpectedPayloadError,
+} from '../errors.ts';
 import type { AuthContext } from './create-auth.ts';
 
 /** A POST that exchanges credentials for a token. */
@@ -11,7 +16,11 @@ export interface TokenLogin {
 }
 
 /** Asks Magento for a token once; never repeated by itself, because a lost answer may hide a counted failure. */
-export async function requestToken(login: TokenLogin, context: AuthContext, signal: AbortSignal): Promise<string> {
+export async function requestToken(
+  login: TokenLogin,
+  context: AuthContext,
+  signal: AbortSignal,
+): Promise<string> {
   try {
     const { body } = await context.transport.send({
       method: 'POST',
@@ -37,5 +46,5 @@ function withCure(error: unknown, cure: string): unknown {
     error instanceof AuthenticationError &&
     !(error instanceof TwoFactorRequiredError) &&
     !(error instanceof LoginBreakerOpenError);
-  return isPlainRefusal ? new AuthenticationError(`${error.message} ${cure}`, { ...error, cause: error }) : error;
+  return isPlainRefusal ? new AuthenticationError(`${error.message} ${cure}`, error.response) : error;
 }

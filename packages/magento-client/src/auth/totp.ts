@@ -42,7 +42,9 @@ export function decodeTotpSecret(secret: string): Uint8Array {
     }
   }
   if (bytes.length < 10) {
-    throw new InvalidOptionsError('totpSecret is too short to be a secret: 16 characters or more are expected.');
+    throw new InvalidOptionsError(
+      'totpSecret is too short to be a secret: 16 characters or more are expected.',
+    );
   }
   return Uint8Array.from(bytes);
 }

@@ -9,8 +9,8 @@ export interface Timeouts {
   readonly bodyMs: number;
 }
 
-/** Creates the connection pool of one client; connections are opened by the first request and kept alive. */
-export function createDispatcher(timeouts: Timeouts, connections: number): Agent {
+/** Creates the connection pool of one client: opened by the first request, kept alive; `null` leaves the number of connections to the budget. */
+export function createDispatcher(timeouts: Timeouts, connections: number | null): Agent {
   return new Agent({
     connections,
     pipelining: 1,

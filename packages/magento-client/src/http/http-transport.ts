@@ -30,12 +30,11 @@ export interface TransportOptions extends AttemptOptions {
 export function createTransport(options: TransportOptions): Transport {
   const { clock, retry } = options;
   const random = options.random ?? Math.random;
-  const never = new AbortController().signal;
   /** Until when the shop asked for silence: holds for every call, not only for the one that was told. */
   let pausedUntil = 0;
 
   async function send(request: TransportRequest): Promise<TransportResponse> {
-    const signal = request.signal ?? never;
+    const signal = request.signal ?? new AbortController().signal;
     let renewed = false;
     for (let number = 1; ; number += 1) {
       const sent: { headers: Record<string, string> } = { headers: {} };

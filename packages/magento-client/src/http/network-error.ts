@@ -23,7 +23,9 @@ export function networkError(cause: unknown, url: string, timeouts: Timeouts): M
     case 'EAI_AGAIN':
       return unsent(`The name ${hostname} could not be looked up. Check this machine's DNS and network.`);
     case 'ECONNREFUSED':
-      return unsent(`Nothing answers at ${host}. Check host and port of baseUrl, and that the shop is running.`);
+      return unsent(
+        `Nothing answers at ${host}. Check host and port of baseUrl, and that the shop is running.`,
+      );
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ENETDOWN':

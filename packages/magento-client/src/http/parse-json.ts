@@ -24,7 +24,9 @@ export function parseJson(answer: RawAnswer, path: string): unknown {
 
 /** Whether an answer is a web page, by what it says and by what it is. */
 export function looksLikeHtml(answer: Pick<RawAnswer, 'headers' | 'text'>): boolean {
-  return /\bhtml\b/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(answer.text);
+  return (
+    /\bhtml\b/i.test(answer.headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(answer.text)
+  );
 }
 
 /** The title of a web page in brackets, for messages; empty without one. */

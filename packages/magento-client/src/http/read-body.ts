@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { MagentoNetworkError, MagentoTimeoutError, UnexpectedPayloadError } from '../errors.ts';
 

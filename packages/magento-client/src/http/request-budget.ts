@@ -11,14 +11,23 @@ export interface RequestBudgetOptions {
   readonly requestsPerSecond: number;
 }
 
+/** A clock in ms and a way to wait; for tests. */
+export interface BudgetTime {
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
 /** Creates a budget of this process: a bound on requests in flight and a token bucket, first come first served. */
 export function createRequestBudget(
   options: RequestBudgetOptions,
-  now: () => number = () => performance.now(),
+  time: BudgetTime = {
+    now: () => performance.now(),
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  },
 ): RequestBudget {
   const capacity = Math.max(1, options.requestsPerSecond);
   let tokens = capacity;
-  let filledAt = now();
+  let filledAt = time.now();
   let running = 0;
   const waiting: (() => void)[] = [];
 
@@ -46,7 +55,7 @@ export function createRequestBudget(
 
   /** Takes a token at once, going into debt, and says how long its owner has to wait for it: keeps the order. */
   function takeToken(): number {
-    const at = now();
+    const at = time.now();
     tokens = Math.min(capacity, tokens + ((at - filledAt) / 1_000) * options.requestsPerSecond);
     filledAt = at;
     tokens -= 1;
@@ -57,7 +66,7 @@ export function createRequestBudget(
     await takeSlot(signal);
     try {
       const waitMs = takeToken();
-      if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+      if (waitMs > 0) await time.sleep(waitMs, signal);
       return await task();
     } finally {
       running -= 1;

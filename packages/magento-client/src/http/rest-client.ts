@@ -26,7 +26,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       const response = await options.transport.send({
         method: call.method,
         url: options.urls.rest(path, call.query),
-        route: call.route,
+        route: anonymousRoute(call.route),
         auth: options.auth,
         ...(json === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: json }),
         ...(call.idempotent === undefined ? {} : { idempotent: call.idempotent }),
@@ -46,4 +46,10 @@ export function fillRoute(call: Pick<RestCall, 'route' | 'variables'>): string {
     }
     return encodeURIComponent(value);
   });
+}
+
+/** A route for metrics: what looks like a value of a path that was written out is taken away. */
+function anonymousRoute(route: string): string {
+  const start = route.indexOf('/V1/') + 1;
+  return route.slice(0, start + 2) + route.slice(start + 2).replace(/\/[^/:]*[\d@%][^/]*/g, '/:value');
 }

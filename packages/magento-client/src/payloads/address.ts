@@ -31,10 +31,13 @@ export interface CustomerAddress {
 }
 
 /** Lines of a street; some modules send one text with line breaks. */
-const street = z.preprocess((value) => {
-  if (value === null || value === undefined || value === '') return [];
-  return typeof value === 'string' ? value.split('\n') : value;
-}, z.array(text).transform((lines) => lines.map((line) => line ?? '')));
+const street = z.preprocess(
+  (value) => {
+    if (value === null || value === undefined || value === '') return [];
+    return typeof value === 'string' ? value.split('\n') : value;
+  },
+  z.array(text).transform((lines) => lines.map((line) => line ?? '')),
+);
 
 /** Magento sends an object; modules that flatten it send the name. */
 const region = z.preprocess(

@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { type CustomerAddress, parseAddress } from './address.ts';
 import { parsePayload, rawObject } from './parse.ts';
-import { customAttributes, date, flag, id, integer, list, record, reference, text, timestamp } from './scalars.ts';
+import {
+  customAttributes,
+  date,
+  flag,
+  id,
+  integer,
+  list,
+  record,
+  reference,
+  text,
+  timestamp,
+} from './scalars.ts';
 
 /** A customer. `null` means that Magento has no value: it leaves such fields out. */
 export interface Customer {

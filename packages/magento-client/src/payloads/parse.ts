@@ -11,7 +11,8 @@ export function parsePayload<Schema extends z.ZodType>(
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const where = issue === undefined || issue.path.length === 0 ? 'The answer' : `"${issue.path.join('.')}" in the answer`;
+  const where =
+    issue === undefined || issue.path.length === 0 ? 'The answer' : `"${issue.path.join('.')}" in the answer`;
   throw new UnexpectedPayloadError(
     `${where} to ${path} is not as Magento documents it: ${issue?.message ?? 'unreadable'}. A module of the shop may change it.`,
     { path },

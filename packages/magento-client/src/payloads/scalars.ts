@@ -27,7 +27,9 @@ export const integer = z
 export const reference = integer.transform((value) => (value === 0 ? null : value));
 
 /** An id that must be there. */
-export const id = integer.refine((value) => value !== null, { message: 'is missing' }).transform((value) => value ?? 0);
+export const id = integer
+  .refine((value) => value !== null, { message: 'is missing' })
+  .transform((value) => value ?? 0);
 
 /** A yes or no that comes as boolean, 0, 1, "0", "1" or not at all. */
 export const flag = z
@@ -39,7 +41,9 @@ export const flag = z
   });
 
 /** A UTC time as Magento sends it; the zero date of old databases means none. */
-export const timestamp = text.transform((value) => (value === null || value.startsWith('0000-00-00') ? null : value));
+export const timestamp = text.transform((value) =>
+  value === null || value.startsWith('0000-00-00') ? null : value,
+);
 
 /** A date without a time; some modules send it with midnight added. */
 export const date = timestamp.transform((value) => value?.replace(/ 00:00:00$/, '') ?? null);
@@ -59,12 +63,16 @@ export function list<Item extends z.ZodType>(item: Item) {
 }
 
 /** An object that may be missing, or `[]` when it is empty, as PHP encodes it. */
-export const record = z.preprocess((value) => {
-  if (value === null || value === undefined) return {};
-  return Array.isArray(value) && value.length === 0 ? {} : value;
-}, z.record(z.string(), z.unknown()));
+export const record = z.preprocess(
+  (value) => {
+    if (value === null || value === undefined) return {};
+    return Array.isArray(value) && value.length === 0 ? {} : value;
+  },
+  z.record(z.string(), z.unknown()),
+);
 
 /** Custom attributes by code; the values stay as they are. */
-export const customAttributes = list(z.object({ attribute_code: z.string(), value: z.unknown() })).transform((pairs) =>
-  Object.fromEntries(pairs.map((pair): [string, unknown] => [pair.attribute_code, pair.value ?? null])),
+export const customAttributes = list(z.object({ attribute_code: z.string(), value: z.unknown() })).transform(
+  (pairs) =>
+    Object.fromEntries(pairs.map((pair): [string, unknown] => [pair.attribute_code, pair.value ?? null])),
 );

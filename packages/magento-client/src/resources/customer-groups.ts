@@ -26,7 +26,10 @@ export function createCustomerGroups(rest: RestClient) {
     /** All groups, including 0 "NOT LOGGED IN". */
     all(options: CallOptions = {}): Promise<CustomerGroup[]> {
       const criteria = searchCriteria<CustomerGroupField>().sortBy('id', 'ASC');
-      return collect(numberedPages(source, (group) => group.id, criteria, options), LIMIT);
+      return collect(
+        numberedPages(source, (group) => group.id, criteria, options),
+        LIMIT,
+      );
     },
   };
 }

@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import { InvalidCriteriaError, MagentoResponseError, NotFoundError, UnexpectedPayloadError } from '../errors.ts';
+import {
+  InvalidCriteriaError,
+  MagentoResponseError,
+  NotFoundError,
+  UnexpectedPayloadError,
+} from '../errors.ts';
 import type { RestClient } from '../http/rest.ts';
 import { type Customer, parseCustomer } from '../payloads/customer.ts';
 import { parsePayload } from '../payloads/parse.ts';
 import { id as idSchema } from '../payloads/scalars.ts';
 import { readSearchAnswer } from '../payloads/search-answer.ts';
-import { encodeQuery, encodeSearchCriteria, joinQueries } from '../search/encode-criteria.ts';
+import { encodeSearchCriteria } from '../search/encode-criteria.ts';
+import { encodeQuery, joinQueries } from '../search/encode-query.ts';
 import type { CustomerField } from '../search/fields.ts';
 import {
   type ChangePosition,
@@ -37,7 +43,11 @@ const onlyId = z.object({ id: idSchema });
 /** Reads customers. */
 export function createCustomers(rest: RestClient) {
   const whole = createSource(rest, undefined, parseCustomer);
-  const ids = createSource(rest, 'items[id],total_count', (item, path) => parsePayload(onlyId, item, path).id);
+  const ids = createSource(
+    rest,
+    'items[id],total_count',
+    (item, path) => parsePayload(onlyId, item, path).id,
+  );
 
   return {
     /** One page of a search; `fields` as Magento's filter takes it, e.g. `items[id,email],total_count`. */
@@ -66,12 +76,18 @@ export function createCustomers(rest: RestClient) {
     },
 
     /** Everything that changed since a position, oldest change first; ends with an empty page. */
-    pagesChangedSince(start: ChangePosition, options: KeysetOptions): AsyncGenerator<CustomerPage, void, undefined> {
+    pagesChangedSince(
+      start: ChangePosition,
+      options: KeysetOptions,
+    ): AsyncGenerator<CustomerPage, void, undefined> {
       return changedSincePages(whole, (customer) => customer, start, options);
     },
 
     /** All customers of an id range, smallest id first. */
-    pagesInIdRange(range: IdRange, options: KeysetOptions): AsyncGenerator<CustomerRangePage, void, undefined> {
+    pagesInIdRange(
+      range: IdRange,
+      options: KeysetOptions,
+    ): AsyncGenerator<CustomerRangePage, void, undefined> {
       return idRangePages(whole, (customer) => customer.id, range, options);
     },
 
@@ -88,7 +104,10 @@ export function createCustomers(rest: RestClient) {
       const answer = await rest.call({
         method: 'GET',
         route: SEARCH,
-        query: joinQueries(encodeSearchCriteria(criteria.pageSize(1)), encodeQuery([['fields', 'total_count']])),
+        query: joinQueries(
+          encodeSearchCriteria(criteria.pageSize(1)),
+          encodeQuery([['fields', 'total_count']]),
+        ),
         ...withSignal(options.signal),
       });
       return parsePayload(count, answer.body, answer.path).total_count;
@@ -125,7 +144,10 @@ function createSource<T>(
         encodeSearchCriteria(criteria),
         fields === undefined ? undefined : encodeQuery([['fields', fields]]),
       );
-      return readSearchAnswer(await rest.call({ method: 'GET', route: SEARCH, query, ...withSignal(signal) }), parseItem);
+      return readSearchAnswer(
+        await rest.call({ method: 'GET', route: SEARCH, query, ...withSignal(signal) }),
+        parseItem,
+      );
     },
   };
 }
@@ -141,14 +163,16 @@ function parseSame(id: number, body: unknown, path: string): Customer {
 
 /** Only this answer proves that a customer is gone; a 404 of a proxy, or about something else, does not. */
 function saysMissing(error: NotFoundError, id: number): boolean {
-  return error.parameters['fieldName'] === 'customerId' && String(error.parameters['fieldValue']) === String(id);
+  return (
+    error.parameters['fieldName'] === 'customerId' && String(error.parameters['fieldValue']) === String(id)
+  );
 }
 
 function notOurs(error: NotFoundError): MagentoResponseError {
-  return new MagentoResponseError(`${error.message} The answer is not about this customer: nothing is known of it.`, {
-    ...error,
-    cause: error,
-  });
+  return new MagentoResponseError(
+    `${error.message} The answer is not about this customer: nothing is known of it.`,
+    error.response,
+  );
 }
 
 function assertId(id: number): void {

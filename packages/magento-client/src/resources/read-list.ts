@@ -12,5 +12,7 @@ export async function readList<T>(
 ): Promise<T[]> {
   const { signal } = options;
   const answer = await rest.call({ method: 'GET', route, ...withSignal(signal) });
-  return parsePayload(z.array(z.unknown()), answer.body, answer.path).map((item) => parseItem(item, answer.path));
+  return parsePayload(z.array(z.unknown()), answer.body, answer.path).map((item) =>
+    parseItem(item, answer.path),
+  );
 }

@@ -20,5 +20,11 @@ export async function collect<T>(
 }
 
 function isPage<T>(part: T | { readonly items: readonly T[] }): part is { readonly items: readonly T[] } {
-  return typeof part === 'object' && part !== null && 'items' in part && 'totalCount' in part && Array.isArray(part.items);
+  return (
+    typeof part === 'object' &&
+    part !== null &&
+    'items' in part &&
+    'totalCount' in part &&
+    Array.isArray(part.items)
+  );
 }

@@ -1,4 +1,5 @@
 import { InvalidCriteriaError } from '../errors.ts';
+import { encodeQuery } from './encode-query.ts';
 import type { SearchCriteria } from './search-criteria.ts';
 
 /** Web servers refuse request lines from 8 KiB on; the rest is left to the path and to `fields`. */
@@ -37,22 +38,4 @@ export function encodeSearchCriteria(criteria: SearchCriteria<string>): string {
     );
   }
   return query;
-}
-
-/** Encodes name-value pairs; everything but letters, digits and `-._~` is percent-encoded (RFC 3986). */
-export function encodeQuery(pairs: Iterable<readonly [name: string, value: string]>): string {
-  return Array.from(pairs, ([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
-}
-
-/** Joins encoded queries, leaving out empty ones. */
-export function joinQueries(...queries: (string | undefined)[]): string {
-  return queries.filter((query) => query !== undefined && query !== '').join('&');
-}
-
-function encode(text: string): string {
-  try {
-    return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  } catch {
-    throw new InvalidCriteriaError('A value of the search holds half of a character (a lone surrogate).');
-  }
 }

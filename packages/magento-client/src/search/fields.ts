@@ -41,15 +41,29 @@ export type CustomAttributeField = string & { readonly customAttribute: true };
 /** Names a shop's own attribute as a field; a code that the shop does not have is answered with 400. */
 export function customAttribute(code: string): CustomAttributeField {
   if (!/^[a-z][a-z0-9_]*$/.test(code)) {
-    throw new InvalidCriteriaError(`"${code}" is not an attribute code: lower case letters, digits and underscores.`);
+    throw new InvalidCriteriaError(
+      `"${code}" is not an attribute code: lower case letters, digits and underscores.`,
+    );
   }
   return code as CustomAttributeField;
 }
 
 type FieldKind = 'time' | 'date' | 'integer' | 'text';
 
-const INTEGERS = new Set(['id', 'gender', 'default_billing', 'default_shipping', 'disable_auto_group_change']);
-const TEXT_IDS = new Set(['increment_id', 'billing_country_id', 'country_id', 'quote_id_mask', 'transaction_id']);
+const INTEGERS = new Set([
+  'id',
+  'gender',
+  'default_billing',
+  'default_shipping',
+  'disable_auto_group_change',
+]);
+const TEXT_IDS = new Set([
+  'increment_id',
+  'billing_country_id',
+  'country_id',
+  'quote_id_mask',
+  'transaction_id',
+]);
 
 /** What a column holds, by Magento's own naming. */
 function fieldKind(field: string): FieldKind {

@@ -1,6 +1,12 @@
 import { InvalidCriteriaError, UnexpectedPayloadError } from '../errors.ts';
 import { assertMagentoTime, parseMagentoTime } from './magento-time.ts';
-import { assertPage, implausibleCount, isCountPlausible, type PageBounds, type RowKey } from './page-guards.ts';
+import {
+  assertPage,
+  implausibleCount,
+  isCountPlausible,
+  type PageBounds,
+  type RowKey,
+} from './page-guards.ts';
 import { type SearchCriteria, searchCriteria } from './search-criteria.ts';
 import type { SearchResult, SearchSource } from './search-result.ts';
 
@@ -84,15 +90,22 @@ export async function* changedSincePages<T>(
  * A page shorter than asked for is the last one. Rows that commit late with a smaller id than those already read are
  * not seen: a read of changes that begins before this one finds them.
  */
-export async function* idRangePages<T>(
-  source: SearchSource<T, 'entity_id'>,
+export async function* idRangePages<T, Field extends string = never>(
+  source: SearchSource<T, Field | 'entity_id'>,
   idOf: (item: T) => number,
   range: { readonly afterId: number; readonly upToId?: number | undefined },
-  options: KeysetOptions,
+  options: KeysetOptions & {
+    /** Further conditions; without sort orders, which belong to the keyset. */
+    readonly where?: SearchCriteria<Field | 'entity_id'>;
+  },
 ): AsyncGenerator<KeysetPage<T, { id: number }>, void, undefined> {
   assertId(range.afterId, 'afterId');
   if (range.upToId !== undefined && !(range.upToId > range.afterId)) {
     throw new InvalidCriteriaError(`The range after ${range.afterId} up to ${range.upToId} holds no id.`);
+  }
+  const where = options.where ?? searchCriteria<Field | 'entity_id'>();
+  if (where.state.sortOrders.length > 0) {
+    throw new InvalidCriteriaError('A read by ids is sorted by entity_id: leave out sortBy.');
   }
   let id = range.afterId;
   for (let last = false; !last; ) {
@@ -100,7 +113,7 @@ export async function* idRangePages<T>(
     const { result, pageSize, keys } = await readPage(source, options, {
       bounds: { after: { updatedAt: '', id: afterId }, upToId: range.upToId },
       keyOf: (item) => ({ updatedAt: '', id: idOf(item) }),
-      criteria: (size) => idRangeCriteria(afterId, range.upToId).pageSize(size),
+      criteria: (size) => inIdRange(where, afterId, range.upToId).pageSize(size),
     });
     id = keys.at(-1)?.id ?? id;
     last = keys.length < pageSize || id === range.upToId;
@@ -108,8 +121,12 @@ export async function* idRangePages<T>(
   }
 }
 
-function idRangeCriteria(afterId: number, upToId: number | undefined): SearchCriteria<'entity_id'> {
-  const above = searchCriteria<'entity_id'>().where('entity_id', 'gt', afterId);
+function inIdRange<Field extends string>(
+  where: SearchCriteria<Field | 'entity_id'>,
+  afterId: number,
+  upToId: number | undefined,
+): SearchCriteria<Field | 'entity_id'> {
+  const above = where.where('entity_id', 'gt', afterId);
   return (upToId === undefined ? above : above.where('entity_id', 'lteq', upToId)).sortBy('entity_id', 'ASC');
 }
 

@@ -5,7 +5,8 @@ const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})$/;
 /** Formats a moment the way Magento stores and compares it: `YYYY-MM-DD HH:MM:SS`, UTC, whole seconds (rounded down). */
 export function formatMagentoTime(moment: Date): string {
   const text = moment.toISOString();
-  if (text.length !== 24) throw new InvalidCriteriaError(`${text} is outside the years that Magento can store.`);
+  if (text.length !== 24)
+    throw new InvalidCriteriaError(`${text} is outside the years that Magento can store.`);
   return `${text.slice(0, 10)} ${text.slice(11, 19)}`;
 }
 

@@ -44,7 +44,8 @@ export async function* numberedPages<T, Field extends string>(
     if (!repeated && keys.length > 0) yield result;
     if (!repeated) for (const key of keys) seen.add(key);
     if (repeated || keys.length < pageSize || seen.size >= result.totalCount) {
-      if (checkTotal && seen.size < result.totalCount) throw incomplete(source.path, seen.size, result.totalCount);
+      if (checkTotal && seen.size < result.totalCount)
+        throw incomplete(source.path, seen.size, result.totalCount);
       return;
     }
     before = keys;

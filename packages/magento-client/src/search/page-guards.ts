@@ -53,7 +53,12 @@ export function isCountPlausible(rows: number, totalCount: number, pageSize: num
 }
 
 /** The error for a count that keeps disagreeing. */
-export function implausibleCount(path: string, rows: number, totalCount: number, pageSize: number): UnexpectedPayloadError {
+export function implausibleCount(
+  path: string,
+  rows: number,
+  totalCount: number,
+  pageSize: number,
+): UnexpectedPayloadError {
   return unexpected(
     path,
     `${totalCount} rows match, and of a page of ${pageSize} there came ${rows}, three times in a row: a limit or a module in the shop cuts pages`,

@@ -8,7 +8,17 @@ import { assertFieldValue, type CustomAttributeField } from './fields.ts';
  * condition acts as eq'). `from` and `to` are left out: they say the same as `gteq` and `lteq`.
  */
 export type Condition = ValueCondition | ListCondition | NullCondition;
-export type ValueCondition = 'eq' | 'neq' | 'gt' | 'gteq' | 'lt' | 'lteq' | 'like' | 'nlike' | 'finset' | 'nfinset';
+export type ValueCondition =
+  | 'eq'
+  | 'neq'
+  | 'gt'
+  | 'gteq'
+  | 'lt'
+  | 'lteq'
+  | 'like'
+  | 'nlike'
+  | 'finset'
+  | 'nfinset';
 /** Several values in one filter: `in` and `nin`. */
 export type ListCondition = 'in' | 'nin';
 /** No value at all. */
@@ -17,7 +27,11 @@ export type NullCondition = 'null' | 'notnull';
 /** One comparison, as `[field, condition, value]`. */
 export type FilterTerm<Field extends string> =
   | readonly [field: Field | CustomAttributeField, condition: ValueCondition, value: string | number]
-  | readonly [field: Field | CustomAttributeField, condition: ListCondition, values: readonly (string | number)[]]
+  | readonly [
+      field: Field | CustomAttributeField,
+      condition: ListCondition,
+      values: readonly (string | number)[],
+    ]
   | readonly [field: Field | CustomAttributeField, condition: NullCondition];
 
 /** One comparison as it is sent. */
@@ -44,7 +58,18 @@ export const MAX_PAGE_SIZE = 300;
 export const MAX_ENTRIES = 10;
 const DEFAULT_PAGE_SIZE = 100;
 
-const VALUE_CONDITIONS = new Set<string>(['eq', 'neq', 'gt', 'gteq', 'lt', 'lteq', 'like', 'nlike', 'finset', 'nfinset']);
+const VALUE_CONDITIONS = new Set<string>([
+  'eq',
+  'neq',
+  'gt',
+  'gteq',
+  'lt',
+  'lteq',
+  'like',
+  'nlike',
+  'finset',
+  'nfinset',
+]);
 
 /** An immutable search: every method returns a new one. */
 export class SearchCriteria<Field extends string = string> {
@@ -73,7 +98,9 @@ export class SearchCriteria<Field extends string = string> {
       throw new InvalidCriteriaError(`The sort direction must be ASC or DESC, not "${String(direction)}".`);
     }
     if (this.state.sortOrders.some((order) => order.field === field)) {
-      throw new InvalidCriteriaError(`The search is sorted by ${field} already: Magento would keep the later place.`);
+      throw new InvalidCriteriaError(
+        `The search is sorted by ${field} already: Magento would keep the later place.`,
+      );
     }
     assertRoom(this.state.sortOrders.length + 1, 'sort orders');
     return this.#with({ sortOrders: [...this.state.sortOrders, { field, direction }] });
@@ -100,7 +127,12 @@ export class SearchCriteria<Field extends string = string> {
 
 /** Starts a search that finds everything: `searchCriteria<CustomerField>().where('email', 'eq', 'a@example.com')`. */
 export function searchCriteria<Field extends string>(): SearchCriteria<Field> {
-  return new SearchCriteria<Field>({ groups: [], sortOrders: [], pageSize: DEFAULT_PAGE_SIZE, currentPage: 1 });
+  return new SearchCriteria<Field>({
+    groups: [],
+    sortOrders: [],
+    pageSize: DEFAULT_PAGE_SIZE,
+    currentPage: 1,
+  });
 }
 
 /**
@@ -110,7 +142,9 @@ export function searchCriteria<Field extends string>(): SearchCriteria<Field> {
  */
 export function assertPageSize(size: number): void {
   if (!Number.isSafeInteger(size) || size < 1 || size > MAX_PAGE_SIZE) {
-    throw new InvalidCriteriaError(`The page size must be a whole number from 1 to ${MAX_PAGE_SIZE}, not ${size}.`);
+    throw new InvalidCriteriaError(
+      `The page size must be a whole number from 1 to ${MAX_PAGE_SIZE}, not ${size}.`,
+    );
   }
 }
 
@@ -128,7 +162,9 @@ function toFilter(term: FilterTerm<string>): Filter {
   if (condition === 'null' || condition === 'notnull') return { field, condition, value: '1' };
   if (condition === 'in' || condition === 'nin') return { field, condition, value: joinList(field, value) };
   if (!VALUE_CONDITIONS.has(condition)) {
-    throw new InvalidCriteriaError(`The condition "${String(condition)}" does not exist: Magento would take it for eq.`);
+    throw new InvalidCriteriaError(
+      `The condition "${String(condition)}" does not exist: Magento would take it for eq.`,
+    );
   }
   if (typeof value !== 'string' && typeof value !== 'number') {
     throw new InvalidCriteriaError(`The condition ${condition} on ${field} needs a text or a number.`);
@@ -140,7 +176,9 @@ function toFilter(term: FilterTerm<string>): Filter {
 /** Magento splits the list at commas and knows no escape. */
 function joinList(field: string, values: readonly (string | number)[] | undefined): string {
   if (!Array.isArray(values) || values.length === 0) {
-    throw new InvalidCriteriaError(`The list of ${field} is empty: Magento would compare with the empty text.`);
+    throw new InvalidCriteriaError(
+      `The list of ${field} is empty: Magento would compare with the empty text.`,
+    );
   }
   const texts = values.map((value: string | number) => {
     assertFieldValue(field, value);
@@ -148,7 +186,9 @@ function joinList(field: string, values: readonly (string | number)[] | undefine
   });
   const broken = texts.find((text) => text.includes(','));
   if (broken !== undefined) {
-    throw new InvalidCriteriaError(`The value "${broken}" of ${field} has a comma, at which Magento would split it.`);
+    throw new InvalidCriteriaError(
+      `The value "${broken}" of ${field} has a comma, at which Magento would split it.`,
+    );
   }
   return texts.join(',');
 }

@@ -1,5 +1,5 @@
-import type { MagentoResponseError } from '../errors.ts';
 import { oauthRefusalReason } from '../auth/oauth1-refusal.ts';
+import type { MagentoResponseError } from '../errors.ts';
 import type { RawAnswer } from '../http/transport.ts';
 import { responseError } from '../response-error.ts';
 import { child, children, parseXml, type XmlElement } from './xml.ts';
@@ -20,18 +20,26 @@ export interface SoapFault {
  * The HTTP status says nothing: Magento sends the faults of calls with 200. The error carries the status that the
  * REST API answers. Magento: recordings/soap.json 'missing customer', module-webapi/Model/Soap/Fault.php
  */
-export function findSoapFault(answer: RawAnswer, request: { path: string; shopNow: number }): MagentoResponseError | undefined {
+export function findSoapFault(
+  answer: RawAnswer,
+  request: { path: string; shopNow: number },
+): MagentoResponseError | undefined {
   if (!/<(?:[\w-]+:)?Fault[\s>]/.test(answer.text)) return undefined;
   const fault = readFault(parseXml(answer.text, request.path));
   if (fault === undefined) return undefined;
-  if (fault.code === 'ProcedureNotPresent') return responseError(missingOperation(answer), describe(request), request.shopNow);
+  if (fault.code === 'ProcedureNotPresent')
+    return responseError(missingOperation(answer), describe(request), request.shopNow);
   const status = restStatus(fault, answer.status);
   const text = JSON.stringify({
     message: fault.reason,
     parameters: fault.parameters,
     ...(fault.errors.length === 0 ? {} : { errors: fault.errors }),
   });
-  return responseError({ status, headers: { ...answer.headers, 'content-type': 'application/json' }, text }, describe(request), request.shopNow);
+  return responseError(
+    { status, headers: { ...answer.headers, 'content-type': 'application/json' }, text },
+    describe(request),
+    request.shopNow,
+  );
 }
 
 function describe(request: { path: string }): { method: string; path: string } {
@@ -69,7 +77,8 @@ function readParameters(elements: readonly XmlElement[]): Record<string, unknown
       const key = child(element, 'key')?.text ?? '';
       const value = child(element, 'value')?.text ?? '';
       if (key === 'max' && /^\d+$/.test(value)) return [key, Number(value)];
-      if (key === 'active_providers' || key === 'providers') return [key, value.split(/[,\s]+/).filter(Boolean)];
+      if (key === 'active_providers' || key === 'providers')
+        return [key, value.split(/[,\s]+/).filter(Boolean)];
       return [key, value];
     }),
   );

@@ -28,7 +28,12 @@ function fieldsOf(wsdl: Wsdl, type: WsdlTypeReference): readonly WsdlField[] {
   return complex?.kind === 'object' ? complex.fields : [];
 }
 
-function writeFields(wsdl: Wsdl, fields: readonly WsdlField[], values: SoapArguments, where: string): XmlSource[] {
+function writeFields(
+  wsdl: Wsdl,
+  fields: readonly WsdlField[],
+  values: SoapArguments,
+  where: string,
+): XmlSource[] {
   const unknown = Object.keys(values).find((name) => !fields.some((field) => field.name === name));
   if (unknown !== undefined) {
     const known = fields.map((field) => field.name).join(', ');
@@ -43,16 +48,25 @@ function writeFields(wsdl: Wsdl, fields: readonly WsdlField[], values: SoapArgum
   });
 }
 
-function writeValue(wsdl: Wsdl, type: WsdlTypeReference, name: string, value: unknown, where: string): XmlSource {
+function writeValue(
+  wsdl: Wsdl,
+  type: WsdlTypeReference,
+  name: string,
+  value: unknown,
+  where: string,
+): XmlSource {
   if (type.kind === 'scalar') {
-    const content = type.name === 'anyType' ? writeUntyped(value, where) : writeScalar(type.name, value, where);
+    const content =
+      type.name === 'anyType' ? writeUntyped(value, where) : writeScalar(type.name, value, where);
     return { name, content };
   }
   const complex = wsdl.types.get(type.name);
   if (complex === undefined) return { name, content: writeUntyped(value, where) };
   if (complex.kind === 'list') {
     if (!Array.isArray(value)) throw new SoapArgumentError(`${where} must be a list.`);
-    const items = value.map((entry, index) => writeValue(wsdl, complex.item, 'item', entry, `${where}[${index}]`));
+    const items = value.map((entry, index) =>
+      writeValue(wsdl, complex.item, 'item', entry, `${where}[${index}]`),
+    );
     return { name, content: items };
   }
   if (!isObject(value)) throw new SoapArgumentError(`${where} must be an object.`);
@@ -61,9 +75,14 @@ function writeValue(wsdl: Wsdl, type: WsdlTypeReference, name: string, value: un
 
 function writeScalar(type: string, value: unknown, where: string): string {
   const text = scalarText(value, where);
-  if (type === 'int' && !/^[+-]?\d+$/.test(text)) throw new SoapArgumentError(`${where} must be a whole number.`);
-  if (type === 'boolean' && !/^(true|false|0|1)$/.test(text)) throw new SoapArgumentError(`${where} must be true or false.`);
-  if ((type === 'float' || type === 'double' || type === 'decimal') && (text === '' || Number.isNaN(Number(text)))) {
+  if (type === 'int' && !/^[+-]?\d+$/.test(text))
+    throw new SoapArgumentError(`${where} must be a whole number.`);
+  if (type === 'boolean' && !/^(true|false|0|1)$/.test(text))
+    throw new SoapArgumentError(`${where} must be true or false.`);
+  if (
+    (type === 'float' || type === 'double' || type === 'decimal') &&
+    (text === '' || Number.isNaN(Number(text)))
+  ) {
     throw new SoapArgumentError(`${where} must be a number.`);
   }
   return text;
@@ -72,17 +91,29 @@ function writeScalar(type: string, value: unknown, where: string): string {
 /** `xsd:anyType`, e.g. the value of a custom attribute. */
 function writeUntyped(value: unknown, where: string): string | XmlSource[] {
   if (Array.isArray(value)) {
-    return value.map((entry, index) => ({ name: 'item', content: writeUntyped(entry, `${where}[${index}]`) }));
+    return value.map((entry, index) => ({
+      name: 'item',
+      content: writeUntyped(entry, `${where}[${index}]`),
+    }));
   }
   if (isObject(value)) {
-    return Object.entries(value).map(([name, entry]) => ({ name, content: writeUntyped(entry, `${where}.${name}`) }));
+    return Object.entries(value).map(([name, entry]) => ({
+      name,
+      content: writeUntyped(entry, `${where}.${name}`),
+    }));
   }
   return scalarText(value, where);
 }
 
 function scalarText(value: unknown, where: string): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new SoapArgumentError(`${where} is not a number.`);
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint') {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new SoapArgumentError(`${where} is not a number.`);
+  if (
+    typeof value !== 'string' &&
+    typeof value !== 'number' &&
+    typeof value !== 'boolean' &&
+    typeof value !== 'bigint'
+  ) {
     throw new SoapArgumentError(`${where} must be a text, a number or a boolean.`);
   }
   const text = String(value);

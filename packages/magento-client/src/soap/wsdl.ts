@@ -78,7 +78,11 @@ function typeReader(root: XmlElement): TypeReader {
 function readComplexType(type: XmlElement, toType: TypeReader): WsdlComplexType {
   const elements = children(child(type, 'sequence') ?? child(type, 'all'), 'element');
   const only = elements[0];
-  if (elements.length === 1 && only?.attributes['name'] === 'item' && only.attributes['maxOccurs'] === 'unbounded') {
+  if (
+    elements.length === 1 &&
+    only?.attributes['name'] === 'item' &&
+    only.attributes['maxOccurs'] === 'unbounded'
+  ) {
     return { kind: 'list', item: toType(only.attributes['type']) };
   }
   return {

@@ -40,7 +40,10 @@ const builder = new XMLBuilder({
 /** Parses a document; refuses what is not well-formed and every DOCTYPE, which Magento never sends. */
 export function parseXml(text: string, path: string): XmlElement {
   if (/<!DOCTYPE/i.test(text)) {
-    throw new UnexpectedPayloadError(`The answer to ${path} is a web page or declares a DOCTYPE; it is not SOAP.`, { path });
+    throw new UnexpectedPayloadError(
+      `The answer to ${path} is a web page or declares a DOCTYPE; it is not SOAP.`,
+      { path },
+    );
   }
   const validity = XMLValidator.validate(text);
   if (validity !== true) {
@@ -50,7 +53,8 @@ export function parseXml(text: string, path: string): XmlElement {
     );
   }
   const root = (parser.parse(text) as OrderedNode[]).map(toElement).find((element) => element !== undefined);
-  if (root === undefined) throw new UnexpectedPayloadError(`The answer to ${path} is empty.`, { path, retryable: true });
+  if (root === undefined)
+    throw new UnexpectedPayloadError(`The answer to ${path} is empty.`, { path, retryable: true });
   return root;
 }
 
@@ -79,8 +83,12 @@ export function buildXml(root: XmlSource): string {
 }
 
 function toNode(source: XmlSource): OrderedNode {
-  const content = typeof source.content === 'string' ? [{ [TEXT]: source.content }] : source.content.map(toNode);
-  return { [source.name]: content, ...(source.attributes === undefined ? {} : { [ATTRIBUTES]: source.attributes }) };
+  const content =
+    typeof source.content === 'string' ? [{ [TEXT]: source.content }] : source.content.map(toNode);
+  return {
+    [source.name]: content,
+    ...(source.attributes === undefined ? {} : { [ATTRIBUTES]: source.attributes }),
+  };
 }
 
 /** The part of a name after its prefix. */

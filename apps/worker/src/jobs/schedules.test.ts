@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { nextStart, scheduleTable } from './schedules.ts';
+
+test.each([
+  ['2026-03-01T02:00:00Z', '2026-03-01T03:30:00.000Z'],
+  ['2026-03-01T03:30:00Z', '2026-03-02T03:30:00.000Z'],
+  ['2026-12-31T23:59:00Z', '2027-01-01T03:30:00.000Z'],
+])('at %s the next 03:30 is %s', (now, next) => {
+  expect(nextStart(210, new Date(now)).toISOString()).toBe(next);
+});
+
+test('the table has one line per id', () => {
+  const table = scheduleTable({
+    pullEveryMs: 60_000,
+    pullOverlapMs: 0,
+    sweepPeriodMs: 1,
+    referenceDataEveryMs: 86_400_000,
+    referenceDataAtMinute: 0,
+  });
+  expect(new Set(table.map(({ id }) => id)).size).toBe(table.length);
+  expect(table).toContainEqual({ id: 'pull-customers', job: 'pull', data: { entity: 'customers' }, everyMs: 60_000 });
+});

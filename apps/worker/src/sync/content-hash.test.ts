@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canonicalJson, contentHash } from './content-hash.ts';
+
+const customer = {
+  id: 7,
+  email: 'ada@example.com',
+  updated_at: '2026-01-01 00:00:00',
+  addresses: [
+    { id: 2, street: ['Main Street 1', 'Floor 2'] },
+    { id: 1, street: ['Side Street 9'] },
+  ],
+  custom_attributes: [
+    { attribute_code: 'b', value: '1' },
+    { attribute_code: 'a', value: '2' },
+  ],
+};
+
+test('moving updated_at does not change the hash', () => {
+  expect(contentHash({ ...customer, updated_at: '2026-06-06 06:06:06' })).toBe(contentHash(customer));
+});
+
+test('the order of keys, addresses and attributes does not change the hash', () => {
+  const shuffled = {
+    custom_attributes: customer.custom_attributes.toReversed(),
+    addresses: customer.addresses.toReversed(),
+    email: customer.email,
+    updated_at: customer.updated_at,
+    id: customer.id,
+  };
+  expect(contentHash(shuffled)).toBe(contentHash(customer));
+});
+
+test.each([
+  ['a name', { ...customer, email: 'eve@example.com' }],
+  ['a missing field', { ...customer, addresses: undefined }],
+  ['the order of street lines', { ...customer, addresses: [{ id: 2, street: ['Floor 2', 'Main Street 1'] }, customer.addresses[1]] }],
+  ['an attribute', { ...customer, custom_attributes: [{ attribute_code: 'a', value: '3' }] }],
+])('%s changes the hash', (_what, changed) => {
+  expect(contentHash(changed)).not.toBe(contentHash(customer));
+});
+
+test('canonical JSON still says the same', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+      fc.pre(!JSON.stringify(value).includes('__proto__'));
+      expect(JSON.parse(canonicalJson(JSON.parse(canonicalJson(value))))).toEqual(JSON.parse(canonicalJson(value)));
+      expect(Object.keys(JSON.parse(canonicalJson(value))).toSorted()).toEqual(Object.keys(value).toSorted());
+    }),
+  );
+});

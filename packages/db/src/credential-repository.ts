@@ -1,0 +1,59 @@
+import { and, eq, ne, sql } from 'drizzle-orm';
+import type { Database } from './open-database.ts';
+import { credentials } from './schema/secrets.ts';
+
+/** Credentials as stored; what is encrypted, and how, is the caller's matter. */
+export interface StoredCredentials {
+  ciphertext: string;
+  keyId: string;
+}
+
+/** Credentials that a shop handed out. */
+export type CredentialRepository = ReturnType<typeof createCredentialRepository>;
+
+/** Creates the repository of credentials. */
+export function createCredentialRepository({ orm }: Database) {
+  const named = (shop: string, name: string) => and(eq(credentials.shop, shop), eq(credentials.name, name));
+  return {
+    /** Stores or replaces. */
+    async put(shop: string, name: string, secret: StoredCredentials): Promise<void> {
+      await orm
+        .insert(credentials)
+        .values({ shop, name, ...secret })
+        .onConflictDoUpdate({
+          target: [credentials.shop, credentials.name],
+          set: { ...secret, updatedAt: sql`now()` },
+        });
+    },
+
+    /** Undefined when there are none. */
+    async get(shop: string, name: string): Promise<StoredCredentials | undefined> {
+      const [found] = await orm
+        .select({ ciphertext: credentials.ciphertext, keyId: credentials.keyId })
+        .from(credentials)
+        .where(named(shop, name));
+      return found;
+    },
+
+    /** Names and ages, without the secrets. */
+    async list(shop: string): Promise<{ name: string; keyId: string; updatedAt: Date }[]> {
+      return orm
+        .select({ name: credentials.name, keyId: credentials.keyId, updatedAt: credentials.updatedAt })
+        .from(credentials)
+        .where(eq(credentials.shop, shop))
+        .orderBy(credentials.name);
+    },
+
+    /** What is still encrypted with another key than the given one: the work list of a key rotation. */
+    async notEncryptedWith(keyId: string): Promise<{ shop: string; name: string }[]> {
+      return orm
+        .select({ shop: credentials.shop, name: credentials.name })
+        .from(credentials)
+        .where(ne(credentials.keyId, keyId));
+    },
+
+    async remove(shop: string, name: string): Promise<void> {
+      await orm.delete(credentials).where(named(shop, name));
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Database } from '../open-database.ts';
+import * as ranges from './customer-ranges.ts';
+import { type Deletion, erase, tombstone } from './tombstones.ts';
+import { type ChangeRecording, type PageToWrite, writePage } from './write-page.ts';
+
+/** The copy of customers and their addresses. */
+export type CustomerRepository = ReturnType<typeof createCustomerRepository>;
+
+/** Creates the repository of customers; history and feed are kept unless they are switched off here. */
+export function createCustomerRepository(database: Database, options: Partial<ChangeRecording> = {}) {
+  const recording: ChangeRecording = { history: options.history ?? true, feed: options.feed ?? true };
+  return {
+    /** Writes a page with its checkpoint, counters, history and feed in one transaction; throws FencedOutError. */
+    writePage: (page: PageToWrite) => writePage(database, recording, page),
+    /** Marks customers that the shop confirmed to be deleted; returns the ids that were marked. */
+    tombstone: (deletion: Deletion) => tombstone(database, recording, deletion),
+    /** Removes the personal data of customers for good; returns the ids that were erased. */
+    erase: (deletion: Deletion) => erase(database, recording, deletion),
+    /** Number of living customers with afterId < id <= upToId. */
+    countInRange: (shop: string, afterId: number, upToId: number | null = null) =>
+      ranges.countInRange(database, shop, afterId, upToId),
+    /** Their ids, ascending. */
+    idsInRange: (shop: string, afterId: number, upToId: number | null = null) =>
+      ranges.idsInRange(database, shop, afterId, upToId),
+    /** Their content hashes and update times by id. */
+    hashesInRange: (shop: string, afterId: number, upToId: number | null = null) =>
+      ranges.hashesInRange(database, shop, afterId, upToId),
+    /** The largest id ever seen; 0 when there is none. */
+    largestId: (shop: string) => ranges.largestId(database, shop),
+    /** The living customer that was compared with the source longest ago. */
+    oldestUnverified: (shop: string) => ranges.oldestUnverified(database, shop),
+    /** Says that these customers were found equal to the source. */
+    markVerified: (shop: string, ids: readonly number[], verifiedAt: Date) =>
+      ranges.markVerified(database, shop, ids, verifiedAt),
+    /** Counts living, deleted and erased customers and addresses. */
+    totals: (shop: string) => ranges.totals(database, shop),
+  };
+}

@@ -1,0 +1,52 @@
+export { type HeldLock, tryAdvisoryLock, withAdvisoryLock } from './advisory-lock.ts';
+export { type Capability, type CapabilityRepository, createCapabilityRepository } from './capability-repository.ts';
+export { type Change, type ChangeRepository, createChangeRepository } from './change-repository.ts';
+export type { CheckpointAdvance } from './checkpoint-fence.ts';
+export {
+  type CheckpointFilter,
+  type CheckpointRepository,
+  createCheckpointRepository,
+  type RangePlan,
+} from './checkpoint-repository.ts';
+export type { Checkpoint, CheckpointKey, CheckpointState } from './checkpoint-state.ts';
+export { type CredentialRepository, createCredentialRepository, type StoredCredentials } from './credential-repository.ts';
+export type { CustomerTotals, StoredVersion } from './customers/customer-ranges.ts';
+export type { Adjustment, AddressRecord, CustomerRecord } from './customers/customer-record.ts';
+export { createCustomerRepository, type CustomerRepository } from './customers/customer-repository.ts';
+export type { Deletion } from './customers/tombstones.ts';
+export type { ChangeRecording, PageOutcome, PageToWrite } from './customers/write-page.ts';
+export * from './errors.ts';
+export { type FlatViewRefresh, refreshCustomersFlat } from './flat-view/refresh-customers-flat.ts';
+export { createHintRepository, type Hint, type HintRepository } from './hint-repository.ts';
+export { migrate } from './migrate.ts';
+export { type Database, type DatabaseOptions, openDatabase } from './open-database.ts';
+export { createOutboxRepository, type OutboxEntry, type OutboxRepository } from './outbox-repository.ts';
+export {
+  createQuarantineRepository,
+  type QuarantinedId,
+  type QuarantineEntry,
+  type QuarantineRepository,
+} from './quarantine-repository.ts';
+export type { AttributeList, AttributeReplacement } from './reference/attributes.ts';
+export type {
+  AttributeEntityType,
+  AttributeOptionRecord,
+  AttributeRecord,
+  GroupRecord,
+  StoreGroupRecord,
+  StoreViewRecord,
+  WebsiteRecord,
+} from './reference/reference-records.ts';
+export {
+  createReferenceRepository,
+  type ReferenceList,
+  type ReferenceRepository,
+} from './reference/reference-repository.ts';
+export type { Replacement } from './reference/replace-rows.ts';
+export type { RunCounters } from './run-counters.ts';
+export { createRunRepository, type Run, type RunEnd, type RunRepository } from './run-repository.ts';
+export { createScheduleRepository, type Schedule, type ScheduleRepository } from './schedule-repository.ts';
+export type { ChangeCause, ChangeOperation } from './schema/changes.ts';
+export { createShopRepository, type ShopRepository } from './shop-repository.ts';
+export { createTokenRepository, type StoredToken, type TokenKey, type TokenRepository } from './token-repository.ts';
+export { type TransientFailure, transientFailure } from './transient-errors.ts';

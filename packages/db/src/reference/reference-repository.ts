@@ -1,0 +1,49 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { qualifiedName } from '../bulk/recordset.ts';
+import { EmptyReferenceError } from '../errors.ts';
+import type { Database } from '../open-database.ts';
+import { attributes, customerGroups, storeGroups, storeViews, websites } from '../schema/reference.ts';
+import { inTransaction } from '../transaction.ts';
+import { type AttributeList, replaceAttributes } from './attributes.ts';
+import type { GroupRecord, StoreGroupRecord, StoreViewRecord, WebsiteRecord } from './reference-records.ts';
+import { type Replacement, replaceRows } from './replace-rows.ts';
+
+/** A complete list as read from the shop. */
+export interface ReferenceList<T> {
+  shop: string;
+  readAt: Date;
+  records: readonly T[];
+}
+
+/** Groups, the store tree and attributes. */
+export type ReferenceRepository = ReturnType<typeof createReferenceRepository>;
+
+/**
+ * Creates the repository of reference data.
+ *
+ * Every method takes the complete list: what is missing in it is marked as deleted. An empty list is refused with
+ * EmptyReferenceError.
+ */
+export function createReferenceRepository(database: Database) {
+  const replace = async <T extends object>(table: PgTable, list: ReferenceList<T>): Promise<Replacement> => {
+    refuseEmpty(table, list.records);
+    return inTransaction(database, (client) =>
+      replaceRows(client, { table, scope: { shop: list.shop }, identity: ['id'] }, list.records, list.readAt),
+    );
+  };
+  return {
+    replaceGroups: (list: ReferenceList<GroupRecord>) => replace(customerGroups, list),
+    replaceWebsites: (list: ReferenceList<WebsiteRecord>) => replace(websites, list),
+    replaceStoreGroups: (list: ReferenceList<StoreGroupRecord>) => replace(storeGroups, list),
+    replaceStoreViews: (list: ReferenceList<StoreViewRecord>) => replace(storeViews, list),
+    /** Also tells which attributes are new, gone or of another type. */
+    async replaceAttributes(list: AttributeList) {
+      refuseEmpty(attributes, list.records);
+      return replaceAttributes(database, list);
+    },
+  };
+}
+
+function refuseEmpty(table: PgTable, records: readonly unknown[]): void {
+  if (records.length === 0) throw new EmptyReferenceError(qualifiedName(table).replaceAll('"', ''));
+}

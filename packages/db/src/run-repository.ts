@@ -1,0 +1,97 @@
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { UnknownRunError } from './errors.ts';
+import type { Database } from './open-database.ts';
+import { runs } from './schema/progress.ts';
+
+/** How a run ended. */
+export interface RunEnd {
+  status: 'succeeded' | 'incomplete' | 'failed' | 'interrupted';
+  /** Why, in plain words; expected for everything but success. */
+  reason?: string;
+}
+
+/** A run as stored. */
+export type Run = typeof runs.$inferSelect;
+
+/** What was run, and with which result. */
+export type RunRepository = ReturnType<typeof createRunRepository>;
+
+/** Creates the repository of runs. */
+export function createRunRepository({ orm }: Database) {
+  return {
+    /** Records the start of a run and returns its id. */
+    async start(run: { shop: string; entity: string; kind: string; details?: Record<string, unknown> }): Promise<number> {
+      const [started] = await orm.insert(runs).values(run).returning({ id: runs.id });
+      if (started === undefined) throw new Error('INSERT … RETURNING answered no row.');
+      return started.id;
+    },
+
+    /** Says that the run is alive; false when it was marked as ended meanwhile. */
+    async heartbeat(id: number): Promise<boolean> {
+      const alive = await orm
+        .update(runs)
+        .set({ heartbeatAt: sql`now()` })
+        .where(and(eq(runs.id, id), eq(runs.status, 'running')))
+        .returning({ id: runs.id });
+      return alive.length > 0;
+    },
+
+    /** Records the end; an 'interrupted' guessed from a missing heartbeat gives way to what the run itself says. */
+    async finish(id: number, end: RunEnd): Promise<void> {
+      const ended = await orm
+        .update(runs)
+        .set({ status: end.status, reason: end.reason ?? null, finishedAt: sql`now()` })
+        .where(and(eq(runs.id, id), inArray(runs.status, ['running', 'interrupted'])))
+        .returning({ id: runs.id });
+      if (ended.length > 0) return;
+      const [existing] = await orm.select({ id: runs.id }).from(runs).where(eq(runs.id, id));
+      if (existing === undefined) throw new UnknownRunError(id);
+    },
+
+    /** One run; undefined when there is none. */
+    async find(id: number): Promise<Run | undefined> {
+      const [found] = await orm.select().from(runs).where(eq(runs.id, id));
+      return found;
+    },
+
+    /** The latest runs of a shop, newest first. */
+    async recent(shop: string, filter: { entity?: string; kind?: string; limit?: number } = {}): Promise<Run[]> {
+      return orm
+        .select()
+        .from(runs)
+        .where(
+          and(
+            eq(runs.shop, shop),
+            filter.entity === undefined ? undefined : eq(runs.entity, filter.entity),
+            filter.kind === undefined ? undefined : eq(runs.kind, filter.kind),
+          ),
+        )
+        .orderBy(desc(runs.startedAt), desc(runs.id))
+        .limit(filter.limit ?? 20);
+    },
+
+    /** Marks running runs without a sign of life for so long as interrupted: their process died. Returns their ids. */
+    async markInterrupted(shop: string, silentForMs: number): Promise<number[]> {
+      const marked = await orm
+        .update(runs)
+        .set({ status: 'interrupted', reason: 'no sign of life: the process ended or hung', finishedAt: sql`now()` })
+        .where(and(eq(runs.shop, shop), eq(runs.status, 'running'), lt(runs.heartbeatAt, sql`now() - ${silentForMs} * interval '1 millisecond'`)))
+        .returning({ id: runs.id });
+      return marked.map(({ id }) => id);
+    },
+
+    /** Deletes ended runs that started earlier. Returns how many. */
+    async prune(shop: string, startedBefore: Date): Promise<number> {
+      const deleted = await orm
+        .delete(runs)
+        .where(
+          and(
+            eq(runs.shop, shop),
+            lt(runs.startedAt, startedBefore),
+            inArray(runs.status, ['succeeded', 'incomplete', 'failed', 'interrupted']),
+          ),
+        );
+      return deleted.rowCount ?? 0;
+    },
+  };
+}

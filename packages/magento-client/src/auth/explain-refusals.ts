@@ -1,0 +1,156 @@
+import {
+  AuthenticationError,
+  MagentoResponseError,
+  PermissionError,
+  type PermissionReason,
+} from '../errors.ts';
+import type { ServiceUrls } from '../http/service-url.ts';
+import type { ShopClock } from '../http/shop-clock.ts';
+import type { Transport, TransportRequest } from '../http/transport.ts';
+import { OAuthRefusedError } from './oauth1-refusal.ts';
+import {
+  needsProbe,
+  type RefusalCircumstances,
+  refusalExplanation,
+  refusalReason,
+} from './refusal-reason.ts';
+import type { AuthStrategy } from './strategy.ts';
+import { readTokenTimes } from './token-expiry.ts';
+
+/**
+ * Cheap reads that need different rights.
+ *
+ * None of them becomes anonymous by the shop's setting `webapi/webapisecurity/allow_insecure`, so that a success
+ * proves that the credentials are recognised. Magento: module-webapi-security/Model/Plugin/AnonymousResourceSecurity.php
+ */
+const PROBES: ReadonlyArray<readonly [path: string, resource: string]> = [
+  ['/V1/modules', 'Magento_Backend::admin'],
+  ['/V1/customerGroups/default', 'Magento_Customer::group'],
+  ['/V1/customers/0/permissions/readonly', 'Magento_Customer::customer'],
+  ['/V1/taxClasses/search?searchCriteria%5Bpage_size%5D=1', 'Magento_Tax::manage_tax'],
+  ['/V1/orders?searchCriteria%5Bpage_size%5D=1&fields=total_count', 'Magento_Sales::actions_view'],
+  ['/V1/cmsPage/search?searchCriteria%5Bpage_size%5D=1&fields=total_count', 'Magento_Cms::page'],
+];
+
+/** How long the outcome of probing is believed. */
+const MEMORY_MS = 60_000;
+
+/** Makes a transport whose final 401s say why: it looks at the token and, where that is not enough, tries other routes. */
+export function explainRefusals(
+  transport: Transport,
+  context: { readonly urls: ServiceUrls; readonly clock: ShopClock },
+): Transport {
+  const { urls, clock } = context;
+  let probed: { recognised: boolean; at: number } | undefined;
+
+  async function isRecognised(
+    auth: AuthStrategy,
+    refused: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    if (probed !== undefined && clock.now() - probed.at < MEMORY_MS) return probed.recognised;
+    let recognised = false;
+    for (const [path, resource] of PROBES) {
+      if (refused.includes(resource)) continue;
+      recognised = await opens(path, auth, signal);
+      if (recognised) break;
+    }
+    probed = { recognised, at: clock.now() };
+    return recognised;
+  }
+
+  /** A 404 of an existing record passed the check of rights; one of a route that the shop lacks came before it. */
+  async function opens(path: string, auth: AuthStrategy, signal: AbortSignal | undefined): Promise<boolean> {
+    const [route = path, query] = path.split('?');
+    try {
+      await transport.send({
+        method: 'GET',
+        url: urls.rest(route, query),
+        route,
+        auth: withoutRenewal(auth),
+        idempotent: false,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return true;
+    } catch (error) {
+      signal?.throwIfAborted();
+      return (
+        error instanceof MagentoResponseError &&
+        error.status === 404 &&
+        error.parameters['fieldName'] !== undefined
+      );
+    }
+  }
+
+  async function explain(request: TransportRequest, auth: AuthStrategy, error: unknown): Promise<unknown> {
+    if (error instanceof PermissionError && error.status === 401) {
+      const circumstances = {
+        kind: auth.kind,
+        resources: error.resources,
+        ...(await describeToken(request, auth, clock)),
+      };
+      const recognised = needsProbe(circumstances)
+        ? await isRecognised(auth, error.resources, request.signal)
+        : ('not probed' as const);
+      const reason = refusalReason({ ...circumstances, recognised });
+      return explained(error, reason);
+    }
+    const isOAuth = auth.kind === 'integration' && error instanceof AuthenticationError;
+    return isOAuth && !(error instanceof OAuthRefusedError) ? new OAuthRefusedError(error) : error;
+  }
+
+  return {
+    async send(request) {
+      try {
+        return await transport.send(request);
+      } catch (error) {
+        if (request.auth === undefined) throw error;
+        throw await explain(request, request.auth, error);
+      }
+    },
+  };
+}
+
+function explained(error: PermissionError, reason: PermissionReason): PermissionError {
+  const { status, method, path, parameters, resources, reportId, retryAfterMs } = error;
+  return new PermissionError(
+    `The shop does not let this account use ${method} ${path} (401, needs ${resources.join(', ')}). ${refusalExplanation(reason, resources)}`,
+    { status, method, path, parameters, reportId, retryAfterMs, cause: error },
+    resources,
+    reason,
+  );
+}
+
+function withoutRenewal(auth: AuthStrategy): AuthStrategy {
+  return {
+    kind: auth.kind,
+    authorize: (request, signal) => auth.authorize(request, signal),
+    renew: async () => false,
+  };
+}
+
+/** What a bearer token says about itself. */
+async function describeToken(
+  request: TransportRequest,
+  auth: AuthStrategy,
+  clock: ShopClock,
+): Promise<Pick<RefusalCircumstances, 'token'>> {
+  if (auth.kind !== 'bearer') return {};
+  const never = new AbortController().signal;
+  const sent = await auth.authorize({ ...request, headers: {} }, request.signal ?? never);
+  const token = sent['authorization']?.replace(/^Bearer /, '') ?? '';
+  const times = readTokenTimes(token);
+  if (times === undefined) return { token: { format: 'opaque', expired: false, ofCustomer: false } };
+  const expired = times.expiresAt.getTime() <= clock.shopNow();
+  return { token: { format: 'jwt', expired, ofCustomer: isCustomerToken(token) } };
+}
+
+/** Magento: the claim `utypid` is 2 for administrators and 3 for customers, module-jwt-user-token/Model/Issuer.php */
+function isCustomerToken(token: string): boolean {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null && 'utypid' in claims && claims.utypid === 3;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest';
+import {
+  AuthenticationError,
+  LoginBreakerOpenError,
+  MagentoNetworkError,
+  MagentoTimeoutError,
+  PermissionError,
+} from '../errors.ts';
+import { createShopClock } from '../http/shop-clock.ts';
+import { createTokenHolder, type ObtainedToken, type TokenHolderOptions } from './token-holder.ts';
+import { createMemoryTokenStore, type TokenStore } from './token-store.ts';
+
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 10, 24, 12, 0, 0);
+const signal = new AbortController().signal;
+
+function jwt(issuedAt: number, expiresAt: number, mark = ''): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ kid: '1', alg: 'HS256' })}.${part({ uid: 1, utypid: 2, iat: issuedAt / 1_000, exp: expiresAt / 1_000 })}.${mark}`;
+}
+
+const refusedLogin = () =>
+  new AuthenticationError('no', { status: 401, method: 'POST', path: '/V1/integration/admin/token' });
+const refusalOf = (token: string, resources = 'Magento_Customer::customer') => ({
+  headers: { authorization: `Bearer ${token}` },
+  error: new PermissionError('no', { status: 401, method: 'GET', path: '/V1/x', parameters: { resources } }, [
+    resources,
+  ]),
+});
+
+function setUp(options: Partial<TokenHolderOptions> & { store?: TokenStore; now?: () => number } = {}) {
+  const time = { now: START };
+  const clock = createShopClock(options.now ?? (() => time.now));
+  const store = options.store ?? createMemoryTokenStore();
+  const logins: number[] = [];
+  const behaviour: { login: () => Promise<ObtainedToken> } = {
+    login: async () => ({ value: jwt(time.now, time.now + 60 * MINUTE, String(logins.length)) }),
+  };
+  const create = (fingerprint = 'same') =>
+    createTokenHolder({
+      key: 'account',
+      store,
+      clock,
+      fingerprint: async () => fingerprint,
+      assumedLifetimeMs: 4 * 60 * MINUTE,
+      login: () => {
+        logins.push(time.now);
+        return behaviour.login();
+      },
+      ...options,
+    });
+  return { time, clock, store, logins, behaviour, create, holder: create() };
+}
+
+describe('one token', () => {
+  test('is obtained once for all who ask at the same time', async () => {
+    const { holder, logins } = setUp();
+    const tokens = await Promise.all(
+      Array.from({ length: 50 }, () => holder.get(new AbortController().signal)),
+    );
+    expect(new Set(tokens).size).toBe(1);
+    expect(logins).toHaveLength(1);
+  });
+
+  test('is shared by processes that share a store', async () => {
+    const { create, logins } = setUp();
+    const tokens = await Promise.all([create(), create(), create()].map((holder) => holder.get(signal)));
+    expect(new Set(tokens).size).toBe(1);
+    expect(logins).toHaveLength(1);
+  });
+
+  test('is renewed after four fifths of its life, and not before', async () => {
+    const { holder, logins, time } = setUp();
+    const first = await holder.get(signal);
+    time.now = START + 48 * MINUTE - 1;
+    expect(await holder.get(signal)).toBe(first);
+    time.now = START + 48 * MINUTE;
+    expect(await holder.get(signal)).not.toBe(first);
+    expect(logins).toHaveLength(2);
+  });
+
+  test('without a readable end is taken to live for four hours', async () => {
+    const { holder, logins, time, behaviour } = setUp();
+    behaviour.login = async () => ({ value: 'abcdefghijklmnopqrstuvwxyz012345' });
+    expect(await holder.refreshIfDue(signal)).toEqual({ expiresAt: new Date(START + 240 * MINUTE) });
+    time.now = START + 191 * MINUTE;
+    await holder.get(signal);
+    expect(logins).toHaveLength(1);
+    time.now = START + 192 * MINUTE;
+    await holder.get(signal);
+    expect(logins).toHaveLength(2);
+  });
+
+  test('ends by the clock of the shop, not by this machine’s', async () => {
+    const { holder, clock, logins, time } = setUp();
+    await holder.get(signal);
+    clock.observe(new Date(START + 50 * MINUTE));
+    time.now = START + 1;
+    await holder.get(signal);
+    expect(logins).toHaveLength(2);
+  });
+
+  test('that still lives is used while the shop cannot be asked for a new one', async () => {
+    const { holder, behaviour, time } = setUp();
+    const first = await holder.get(signal);
+    behaviour.login = () => Promise.reject(new MagentoNetworkError('down'));
+    time.now = START + 55 * MINUTE;
+    expect(await holder.get(signal)).toBe(first);
+    await expect(holder.refreshIfDue(signal)).rejects.toThrow('down');
+    time.now = START + 60 * MINUTE;
+    await expect(holder.get(signal)).rejects.toThrow('down');
+  });
+
+  test('one who gives up waiting does not end the login of the others', async () => {
+    let finish: (token: ObtainedToken) => void = () => undefined;
+    const { holder, behaviour, logins } = setUp();
+    behaviour.login = () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      });
+    const controller = new AbortController();
+    const impatient = holder.get(controller.signal);
+    const patient = holder.get(signal);
+    controller.abort(new Error('enough'));
+    await expect(impatient).rejects.toThrow('enough');
+    await expect.poll(() => logins.length).toBe(1);
+    finish({ value: 'token' });
+    await expect(patient).resolves.toBe('token');
+  });
+});
+
+describe('after a 401', () => {
+  test('a new token is obtained, once for all who were refused', async () => {
+    const { holder, logins } = setUp();
+    const old = await holder.get(signal);
+    const renewals = await Promise.all([1, 2, 3].map(() => holder.renew(signal, refusalOf(old))));
+    expect(renewals).toEqual([true, true, true]);
+    expect(logins).toHaveLength(2);
+    expect(await holder.renew(signal, refusalOf(old))).toBe(true);
+    expect(logins).toHaveLength(2);
+  });
+
+  test('a token that another process has renewed is taken over without a login', async () => {
+    const { holder, create, logins } = setUp();
+    const other = create();
+    const old = await holder.get(signal);
+    await other.get(signal);
+    await other.renew(signal, refusalOf(old));
+    expect(await holder.renew(signal, refusalOf(old))).toBe(true);
+    expect(await holder.get(signal)).toBe(await other.get(signal));
+    expect(logins).toHaveLength(2);
+  });
+
+  test('a missing right does not cause a login for every request', async () => {
+    const { holder, logins, time } = setUp();
+    await holder.renew(signal, refusalOf(await holder.get(signal)));
+    for (let request = 0; request < 20; request += 1) {
+      expect(await holder.renew(signal, refusalOf(await holder.get(signal)))).toBe(false);
+    }
+    expect(logins).toHaveLength(2);
+    expect(await holder.renew(signal, refusalOf(await holder.get(signal), 'self'))).toBe(true);
+    time.now += 2 * MINUTE;
+    expect(await holder.renew(signal, refusalOf(await holder.get(signal)))).toBe(true);
+  });
+});
+
+describe('refused logins', () => {
+  test('two close the door for 30 minutes, for every process', async () => {
+    const { create, behaviour, logins, time } = setUp();
+    behaviour.login = () => Promise.reject(refusedLogin());
+    for (let attempt = 0; attempt < 20; attempt += 1)
+      await expect(create().get(signal)).rejects.toBeInstanceOf(AuthenticationError);
+    expect(logins).toHaveLength(2);
+    const error = await create()
+      .get(signal)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LoginBreakerOpenError);
+    expect(error).toMatchObject({ retryAt: new Date(START + 30 * MINUTE), retryAfterMs: 30 * MINUTE });
+    time.now = START + 30 * MINUTE;
+    await expect(create().get(signal)).rejects.toThrow('no');
+    expect(logins).toHaveLength(3);
+  });
+
+  test('changed credentials are tried at once, but never more than four are refused in a window', async () => {
+    const { create, behaviour, logins } = setUp();
+    behaviour.login = () => Promise.reject(refusedLogin());
+    for (const fingerprint of ['a', 'a', 'a', 'b', 'b', 'c', 'd', 'e', 'a']) {
+      await expect(create(fingerprint).get(signal)).rejects.toBeInstanceOf(AuthenticationError);
+    }
+    expect(logins).toHaveLength(4);
+  });
+
+  test('right credentials after wrong ones open the door again', async () => {
+    const { create, behaviour, store, logins } = setUp();
+    const good = behaviour.login;
+    behaviour.login = () => Promise.reject(refusedLogin());
+    for (let attempt = 0; attempt < 3; attempt += 1)
+      await expect(create('bad').get(signal)).rejects.toBeInstanceOf(AuthenticationError);
+    behaviour.login = good;
+    await create('good').get(signal);
+    expect(logins).toHaveLength(3);
+    expect(await store.read('account')).toMatchObject({ refusedLogins: 0, credentialsFingerprint: 'good' });
+  });
+
+  test('lost answers to untried credentials are counted too, because the shop may have counted them', async () => {
+    const { holder, behaviour, logins } = setUp();
+    behaviour.login = () => Promise.reject(new MagentoTimeoutError('slow'));
+    for (let attempt = 0; attempt < 20; attempt += 1)
+      await expect(holder.get(signal)).rejects.toThrow(/slow|No login is tried/);
+    expect(logins).toHaveLength(4);
+  });
+
+  test('a shop that was never reached counts nothing', async () => {
+    const { holder, behaviour, logins } = setUp();
+    behaviour.login = () => Promise.reject(new MagentoNetworkError('down', { mayHaveArrived: false }));
+    for (let attempt = 0; attempt < 20; attempt += 1)
+      await expect(holder.get(signal)).rejects.toThrow('down');
+    expect(logins).toHaveLength(20);
+  });
+});

@@ -1,0 +1,99 @@
+import { createAuth } from './auth/create-auth.ts';
+import { explainRefusals } from './auth/explain-refusals.ts';
+import {
+  type ActivationListener,
+  type ActivationListenerOptions,
+  listenForActivation,
+} from './auth/oauth1-handshake.ts';
+import type { AuthStrategy } from './auth/strategy.ts';
+import { createMemoryTokenStore } from './auth/token-store.ts';
+import { createDispatcher } from './http/dispatcher.ts';
+import { createTransport } from './http/http-transport.ts';
+import { createRequestBudget } from './http/request-budget.ts';
+import { createRestClient } from './http/rest-client.ts';
+import { createServiceUrls } from './http/service-url.ts';
+import { createShopClock } from './http/shop-clock.ts';
+import { type MagentoClientOptions, resolveNumbers } from './options.ts';
+import { createAnyEndpoint } from './resources/any-endpoint.ts';
+import { createBulk } from './resources/bulk.ts';
+import { createCategories } from './resources/categories.ts';
+import { createCreditMemos } from './resources/credit-memos.ts';
+import { createCustomerAccounts } from './resources/customer-accounts.ts';
+import { createCustomerAttributes } from './resources/customer-attributes.ts';
+import { createCustomerGroups } from './resources/customer-groups.ts';
+import { createCustomerWrites } from './resources/customer-writes.ts';
+import { createCustomers } from './resources/customers.ts';
+import { createDirectory } from './resources/directory.ts';
+import { createInvoices } from './resources/invoices.ts';
+import { createModules } from './resources/modules.ts';
+import { createOrders } from './resources/orders.ts';
+import { createProducts } from './resources/products.ts';
+import { createShipments } from './resources/shipments.ts';
+import { createStores } from './resources/stores.ts';
+import { createSoapClient } from './soap/soap-client.ts';
+
+/** Everything one shop's web API offers; close it with `await using` or `Symbol.asyncDispose`. */
+export type MagentoClient = ReturnType<typeof createMagentoClient>;
+
+/** Creates a client of one shop; nothing is opened or sent before the first call. */
+export function createMagentoClient(options: MagentoClientOptions) {
+  const numbers = resolveNumbers(options);
+  const { baseUrl, storeCode, signingBaseUrl } = options;
+  const urls = createServiceUrls({
+    baseUrl,
+    cloud: options.auth.kind === 'ims',
+    ...(storeCode === undefined ? {} : { storeCode }),
+    ...(signingBaseUrl === undefined ? {} : { signingBaseUrl }),
+  });
+  const clock = createShopClock(options.now);
+  const shared = typeof options.budget === 'function';
+  const dispatcher =
+    options.dispatcher ?? createDispatcher(numbers.timeouts, shared ? null : numbers.budget.concurrency);
+  const transport = createTransport({
+    dispatcher,
+    timeouts: numbers.timeouts,
+    retry: numbers.retry,
+    maxBodyBytes: numbers.maxBodyBytes,
+    userAgent: numbers.userAgent,
+    budget: typeof options.budget === 'function' ? options.budget : createRequestBudget(numbers.budget),
+    scopeHeaders: urls.scopeHeaders,
+    clock,
+    onRequest: options.onRequest,
+  });
+  const tokenStore = options.tokenStore ?? createMemoryTokenStore();
+  const auth: AuthStrategy = createAuth(options.auth, { urls, transport, tokenStore, clock });
+  const calls = {
+    urls,
+    transport: explainRefusals(transport, { urls, clock }),
+    auth,
+    allowWrites: options.allowWrites ?? false,
+  };
+  const rest = createRestClient(calls);
+
+  return {
+    ...createAnyEndpoint(rest),
+    auth,
+    customers: { ...createCustomers(rest), ...createCustomerWrites(rest) },
+    customerAccounts: createCustomerAccounts(rest),
+    customerGroups: createCustomerGroups(rest),
+    customerAttributes: createCustomerAttributes(rest),
+    stores: createStores(rest),
+    modules: createModules(rest),
+    orders: createOrders(rest),
+    invoices: createInvoices(rest),
+    shipments: createShipments(rest),
+    creditMemos: createCreditMemos(rest),
+    products: createProducts(rest),
+    categories: createCategories(rest),
+    directory: createDirectory(rest),
+    bulk: createBulk(rest),
+    soap: createSoapClient({ ...calls, clock }),
+    /** Waits for an administrator to activate an integration; needs no credentials (`{ kind: 'guest' }`). */
+    listenForActivation: (listen: ActivationListenerOptions): Promise<ActivationListener> =>
+      listenForActivation(listen, { urls, transport, clock }),
+    /** Waits for requests in flight and closes the connections. */
+    async [Symbol.asyncDispose](): Promise<void> {
+      if (options.dispatcher === undefined) await dispatcher.close();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { InvalidCriteriaError, UnexpectedPayloadError } from '../errors.ts';
+import type { RestCall, RestClient } from '../http/rest.ts';
+import { rawObject } from '../payloads/parse.ts';
+import { readSearchAnswer } from '../payloads/search-answer.ts';
+import { encodeSearchCriteria } from '../search/encode-criteria.ts';
+import { encodeParameters, joinQueries, type QueryValue } from '../search/encode-query.ts';
+import { idRangePages } from '../search/keyset-pages.ts';
+import { numberedPages } from '../search/numbered-pages.ts';
+import { SearchCriteria } from '../search/search-criteria.ts';
+import type { SearchSource } from '../search/search-result.ts';
+import { type CallOptions, withSignal } from './call-options.ts';
+
+/** Options of a call to any endpoint. */
+export interface EndpointOptions extends CallOptions {
+  /** Values for the variables of the path, e.g. `{sku}` for `/V1/products/:sku`; encoded here. */
+  readonly variables?: Readonly<Record<string, string | number>>;
+  /** Query parameters, or a search. */
+  readonly query?: { readonly [name: string]: QueryValue | undefined } | SearchCriteria;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Whether sending it twice does no harm; such a call is repeated after failures. Default: reads only. */
+  readonly idempotent?: boolean;
+}
+
+/** Options of a search on any list endpoint. */
+export interface EndpointSearchOptions extends CallOptions {
+  readonly variables?: Readonly<Record<string, string | number>>;
+  /** `entity_id` (keyset, loses nothing, for lists with such a column) or `numbers` (for small lists; needs a sort). Default: `entity_id` when the search has no sort order. */
+  readonly paging?: 'entity_id' | 'numbers';
+  /** Magento's filter of fields, e.g. `items[entity_id,status],total_count`; keep the ids and total_count. */
+  readonly fields?: string;
+}
+
+/** Calls any REST endpoint; paths start with `/V1/`, results are typed by the caller and not checked. */
+export function createAnyEndpoint(rest: RestClient) {
+  const call =
+    (method: RestCall['method']) =>
+    async <T = unknown>(path: string, options: EndpointOptions = {}): Promise<T> => {
+      const { body, query, variables, idempotent, signal } = options;
+      assertPath(path);
+      const answer = await rest.call({
+        method,
+        route: path,
+        query: query instanceof SearchCriteria ? encodeSearchCriteria(query) : encodeParameters(query ?? {}),
+        ...(variables === undefined ? {} : { variables }),
+        ...(body === undefined ? {} : { body }),
+        ...(idempotent === undefined ? {} : { idempotent }),
+        ...withSignal(signal),
+      });
+      return answer.body as T;
+    };
+
+  return {
+    get: call('GET'),
+    post: call('POST'),
+    put: call('PUT'),
+    delete: call('DELETE'),
+    /** All rows of a list endpoint, one by one. */
+    async *search<T = Record<string, unknown>>(
+      path: string,
+      criteria: SearchCriteria,
+      options: EndpointSearchOptions = {},
+    ): AsyncGenerator<T, void, undefined> {
+      assertPath(path);
+      const source = createSource(rest, path, options);
+      const { signal } = options;
+      const sorted = criteria.state.sortOrders.length > 0;
+      if ((options.paging ?? (sorted ? 'numbers' : 'entity_id')) === 'entity_id') {
+        const paging = { pageSize: criteria.state.pageSize, signal, where: criteria };
+        for await (const page of idRangePages(source, (row) => rowId(row, path), { afterId: 0 }, paging)) {
+          yield* page.items as T[];
+        }
+        return;
+      }
+      if (!sorted) {
+        throw new InvalidCriteriaError(
+          `Page numbers on ${path} need a sort order: without one the database may give the same row on two pages and another on none. Add sortBy.`,
+        );
+      }
+      for await (const page of numberedPages(source, rowKey, criteria, { signal, maxPages: 1_000 })) {
+        yield* page.items as T[];
+      }
+    },
+  };
+}
+
+type Row = Record<string, unknown>;
+
+function createSource(
+  rest: RestClient,
+  path: string,
+  options: EndpointSearchOptions,
+): SearchSource<Row, string> {
+  const { variables, fields } = options;
+  return {
+    path,
+    async search(criteria, signal) {
+      const answer = await rest.call({
+        method: 'GET',
+        route: path,
+        query: joinQueries(encodeSearchCriteria(criteria), encodeParameters({ fields })),
+        ...(variables === undefined ? {} : { variables }),
+        ...withSignal(signal),
+      });
+      return readSearchAnswer(answer, rawObject);
+    },
+  };
+}
+
+/** Orders and their documents name it `entity_id`, customers and products `id`. */
+function rowId(row: Row, path: string): number {
+  const id = Number(row['entity_id'] ?? row['id']);
+  if (Number.isSafeInteger(id)) return id;
+  throw new UnexpectedPayloadError(
+    `${path} sends rows without entity_id or id: search it with a sort order and paging "numbers".`,
+    {
+      path,
+    },
+  );
+}
+
+function rowKey(row: Row): string {
+  return JSON.stringify(row['entity_id'] ?? row['id'] ?? row);
+}
+
+function assertPath(path: string): void {
+  if (!/^\/(async\/|async\/bulk\/)?V\d+\/[^?#]+$/.test(path)) {
+    throw new InvalidCriteriaError(
+      `"${path}" is not a path of the web API: write it as /V1/customers/1 and give the query as options.query.`,
+    );
+  }
+}

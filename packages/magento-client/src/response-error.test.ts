@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import {
+  AuthenticationError,
+  BadRequestError,
+  MagentoResponseError,
+  MaintenanceError,
+  NotFoundError,
+  PageSizeTooLargeError,
+  PermissionError,
+  ServerFault,
+  ThrottledError,
+  TwoFactorRequiredError,
+} from './errors.ts';
+import { responseError } from './response-error.ts';
+import { type Exchange, readExchange, readExchanges } from './testing/recordings.ts';
+
+function errorOf(exchange: Exchange): MagentoResponseError {
+  const { status, headers, body } = exchange.response;
+  const path = exchange.request.path.split('?')[0] ?? '';
+  return responseError({ status, headers, text: body }, { method: exchange.request.method, path }, 0);
+}
+
+function answer(status: number, text: string, headers: Record<string, string> = {}): MagentoResponseError {
+  return responseError({ status, headers, text }, { method: 'GET', path: '/V1/x' }, Date.UTC(2026, 0, 1));
+}
+
+describe('recorded refusals', () => {
+  test.each([
+    ['tokens.json', 'wrong password', AuthenticationError, 'sign-in was incorrect'],
+    ['tokens.json', 'both missing', BadRequestError, '"username" is required'],
+    [
+      'tokens.json',
+      'customers/1 as guest',
+      PermissionError,
+      'Give the role of this account Magento_Customer::customer',
+    ],
+    ['tokens.json', 'customers/me as guest', PermissionError, 'log in as a customer'],
+    ['two-factor.json', 'plain token endpoint, good password', TwoFactorRequiredError, 'TOTP secret'],
+    [
+      'two-factor.json',
+      'plain token endpoint, user without a configured provider',
+      TwoFactorRequiredError,
+      'follow the link in the e-mail',
+    ],
+    ['reads.json', 'missing customer', NotFoundError, 'No such entity with customerId = 999999'],
+    ['reads.json', 'unknown attribute', NotFoundError, 'entityType = customer, attributeCode = nope'],
+    ['reads.json', 'no such route', MagentoResponseError, 'has no route GET /rest/V1/nope'],
+    ['reads.json', 'no version', BadRequestError, 'Check the store code and baseUrl'],
+    [
+      'customers-search.json',
+      'unknown filter field',
+      BadRequestError,
+      'The "nope" attribute name is invalid',
+    ],
+    [
+      'customers-search.json',
+      'bad sort direction',
+      BadRequestError,
+      'as ASC for ascending order or DESC for',
+    ],
+    ['customers-search.json', 'unknown store scope', BadRequestError, 'unknown store code'],
+    ['input-limits.json', 'camelCase pageSize 1000', PageSizeTooLargeError, 'limits the page size to 300'],
+    ['input-limits.json', '21 filter groups', BadRequestError, 'FilterGroup" is 20'],
+    ['outages.json', 'maintenance mode', MaintenanceError, 'Error 503: Service Unavailable'],
+    ['outages.json', 'database down', ServerFault, 'var/log/exception.log'],
+  ])('%s: %s', (file, title, type, text) => {
+    const error = errorOf(readExchange(file, title));
+    expect(error).toBeInstanceOf(type);
+    expect(error.message).toContain(text);
+  });
+
+  test('no message keeps a placeholder that has a parameter', () => {
+    const files = [
+      'tokens.json',
+      'reads.json',
+      'customers-search.json',
+      'input-limits.json',
+      'writes.json',
+      'oauth.json',
+    ];
+    const refusals = files.flatMap(readExchanges).filter((exchange) => exchange.response.status >= 400);
+    expect(refusals.length).toBeGreaterThan(40);
+    for (const refusal of refusals)
+      expect(errorOf(refusal).message).not.toMatch(/%(1|2|\w+Name|\w+Value|resources|max)\b/);
+  });
+
+  test('parameters, providers and limits stay readable by programs', () => {
+    expect(errorOf(readExchange('reads.json', 'missing customer')).parameters).toEqual({
+      fieldName: 'customerId',
+      fieldValue: 999999,
+    });
+    expect(errorOf(readExchange('customers-search.json', 'bad sort direction')).parameters).toEqual({
+      '1': 'ASC',
+      '2': 'DESC',
+    });
+    const limit = errorOf(readExchange('input-limits.json', 'camelCase pageSize 1000'));
+    expect(limit).toMatchObject({ max: 300, code: 'page_size_too_large' });
+    const providers = errorOf(readExchange('two-factor.json', 'plain token endpoint, good password'));
+    expect(providers).toMatchObject({ activeProviders: ['google'], code: 'two_factor_required' });
+  });
+});
+
+describe('answers that are not Magento’s own', () => {
+  test('maintenance in developer mode is a 500 with a stack trace as text', () => {
+    const text =
+      '1 exception(s):\nException #0 (Exception): Unable to proceed: the maintenance mode is enabled. \n\nException #0 (Exception)';
+    expect(answer(500, text, { 'content-type': 'text/plain;charset=UTF-8' })).toBeInstanceOf(
+      MaintenanceError,
+    );
+  });
+
+  test('an internal error keeps the id under which Magento logged it', () => {
+    const error = answer(
+      500,
+      '{"message":"Internal Error. Details are available in Magento log file. Report ID: webapi-65f1c0d2a3b4c"}',
+    );
+    expect(error).toMatchObject({ reportId: 'webapi-65f1c0d2a3b4c', retryable: true });
+    expect(error.message).toContain('Search for webapi-65f1c0d2a3b4c');
+  });
+
+  test('the fatal-error handler’s own shape is read', () => {
+    const error = answer(
+      500,
+      '{"messages":{"error":[{"code":500,"message":"Server internal error. See details in report api\\/123456789"}]}}',
+    );
+    expect(error).toMatchObject({ reportId: 'api/123456789' });
+  });
+
+  test.each([
+    [429, '', ThrottledError, true],
+    [403, '<html><title>Access denied</title></html>', PermissionError, false],
+    [502, '<html><title>502 Bad Gateway</title></html>', ServerFault, true],
+    [504, '', ServerFault, true],
+    [404, '<html><title>Not found</title></html>', MagentoResponseError, false],
+    [401, '<html><title>401 Authorization Required</title></html>', AuthenticationError, false],
+    [405, '{"message":"The PATCH HTTP method is not supported."}', BadRequestError, false],
+  ])('%i %s', (status, text, type, retryable) => {
+    const error = answer(status, text);
+    expect(error).toBeInstanceOf(type);
+    expect(error.retryable).toBe(retryable);
+    expect(error).not.toBeInstanceOf(NotFoundError);
+  });
+
+  test('Retry-After is read as seconds and as a date of the shop’s clock', () => {
+    expect(answer(429, '', { 'retry-after': '7' }).retryAfterMs).toBe(7_000);
+    expect(answer(503, '', { 'retry-after': 'Thu, 01 Jan 2026 00:01:00 GMT' }).retryAfterMs).toBe(60_000);
+    expect(answer(503, '', { 'retry-after': 'soon' }).retryAfterMs).toBeNull();
+    expect(answer(403, '', { 'retry-after': '5' })).toBeInstanceOf(ThrottledError);
+  });
+
+  test('a redirect names the address to configure', () => {
+    const error = answer(301, '', { location: 'https://www.shop.example.com/rest/V1/x?secret=1' });
+    expect(error.message).toContain('redirects /V1/x to https://www.shop.example.com (301)');
+    expect(error.message).not.toContain('secret');
+  });
+});

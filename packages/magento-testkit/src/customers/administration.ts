@@ -1,0 +1,136 @@
+import { type ShopClock, stamp } from '../clock.ts';
+import type { CustomerTable } from './customer-table.ts';
+import { type AddressData, type CustomerData, customerMembers, inOrder } from './record.ts';
+
+/** Edits as people, imports and other systems cause them; each says what it does to `updated_at`. */
+export interface CustomerAdministration {
+  get(id: number): CustomerData | undefined;
+  all(): CustomerData[];
+  ids(): number[];
+  /** A new account; stamped by the web server's clock. */
+  create(details?: Partial<CustomerData>): CustomerData;
+  /** A saved profile: `updated_at` moves, even when nothing changed. */
+  save(id: number, changes?: Partial<CustomerData>): CustomerData;
+  /** A save that is stamped now and committed only when `commit` is called: readers see it late. */
+  saveLate(id: number, changes?: Partial<CustomerData>): { commit(): void };
+  /** A new account that is stamped, and has its id, before it is committed. */
+  createLate(details?: Partial<CustomerData>): { readonly id: number; commit(): void };
+  /** An address edited in the address book: `updated_at` does not move. */
+  editAddress(id: number, changes?: Partial<AddressData>): CustomerData;
+  /** A new address that is no default: `updated_at` does not move. */
+  addAddress(id: number, details?: Partial<AddressData>): CustomerData;
+  /** A deleted address: `updated_at` does not move. Magento: recordings/writes.json 'delete an address of customer 1'. */
+  deleteAddress(id: number, addressId: number): CustomerData;
+  /** A newsletter change through the footer form or the admin grid: `updated_at` does not move. */
+  subscribe(id: number, subscribed: boolean): CustomerData;
+  /** A failed login: `updated_at` moves by the database's clock and nothing else. */
+  failLogin(id: number): CustomerData;
+  /** Direct SQL or a deleted store view: any change, `updated_at` stays. */
+  updateSilently(id: number, changes: Partial<CustomerData>): CustomerData;
+  /** Direct SQL that changes a column: `updated_at` moves by the database's clock. */
+  updateBySql(id: number, changes: Partial<CustomerData>): CustomerData;
+  /** A save of many at once, all stamped with the same second. */
+  saveMany(ids: readonly number[], changes: Partial<CustomerData>): void;
+  /** A deleted account: gone without a trace. */
+  remove(id: number): CustomerData;
+  /** A restored backup: the row as it was, old stamp included. */
+  restore(customer: CustomerData): void;
+}
+
+/** Creates the administration of a shop's customers. */
+export function createCustomerAdministration(table: CustomerTable, clock: ShopClock): CustomerAdministration {
+  function existing(id: number): CustomerData {
+    const customer = table.get(id);
+    if (!customer) throw new RangeError(`The shop has no customer ${id}.`);
+    return customer;
+  }
+
+  function put(customer: CustomerData): CustomerData {
+    const stored = inOrder(customerMembers, customer);
+    table.put(stored);
+    return stored;
+  }
+
+  function blank(details: Partial<CustomerData>): CustomerData {
+    const id = details.id ?? table.nextId();
+    const now = stamp(clock.now());
+    return {
+      id,
+      group_id: 1,
+      created_at: now,
+      updated_at: now,
+      created_in: 'Default Store View',
+      email: `new${id}@example.com`,
+      firstname: 'New',
+      lastname: 'Customer',
+      store_id: 1,
+      website_id: 1,
+      addresses: [],
+      disable_auto_group_change: 0,
+      extension_attributes: { is_subscribed: false },
+      ...details,
+    };
+  }
+
+  const changeSilently = (id: number, change: (customer: CustomerData) => Partial<CustomerData>) => {
+    const customer = existing(id);
+    return put({ ...customer, ...change(customer) });
+  };
+
+  const administration: CustomerAdministration = {
+    get: (id) => table.get(id),
+    all: () => table.all(),
+    ids: () => [...table.byId.ids],
+    create: (details = {}) => put(blank(details)),
+    save: (id, changes = {}) => changeSilently(id, () => ({ ...changes, updated_at: stamp(clock.now()) })),
+    saveLate(id, changes = {}) {
+      const updated_at = stamp(clock.now());
+      return { commit: () => void (table.get(id) && changeSilently(id, () => ({ ...changes, updated_at }))) };
+    },
+    createLate(details = {}) {
+      const customer = blank(details);
+      return { id: customer.id, commit: () => void put(customer) };
+    },
+    editAddress: (id, changes = { city: 'Elsewhere' }) =>
+      changeSilently(id, ({ addresses }) => ({
+        addresses: addresses.map((address, index) => (index === 0 ? { ...address, ...changes } : address)),
+      })),
+    addAddress: (id, details = {}) =>
+      changeSilently(id, ({ addresses, firstname, lastname }) => ({
+        addresses: [
+          ...addresses,
+          {
+            id: table.nextAddressId(),
+            customer_id: id,
+            region: { region_code: null, region: null, region_id: 0 },
+            region_id: 0,
+            country_id: 'HR',
+            street: ['Nova ulica 1'],
+            telephone: '+385 1 1',
+            postcode: '10000',
+            city: 'Zagreb',
+            firstname,
+            lastname,
+            ...details,
+          },
+        ],
+      })),
+    deleteAddress: (id, addressId) =>
+      changeSilently(id, ({ addresses }) => ({ addresses: addresses.filter((address) => address.id !== addressId) })),
+    subscribe: (id, subscribed) => changeSilently(id, () => ({ extension_attributes: { is_subscribed: subscribed } })),
+    failLogin: (id) => changeSilently(id, () => ({ updated_at: stamp(clock.databaseNow()) })),
+    updateSilently: (id, changes) => changeSilently(id, () => changes),
+    updateBySql: (id, changes) => changeSilently(id, () => ({ ...changes, updated_at: stamp(clock.databaseNow()) })),
+    saveMany(ids, changes) {
+      const updated_at = stamp(clock.now());
+      for (const id of ids) changeSilently(id, () => ({ ...changes, updated_at }));
+    },
+    remove(id) {
+      const customer = existing(id);
+      table.delete(id);
+      return customer;
+    },
+    restore: (customer) => table.put(customer),
+  };
+  return administration;
+}

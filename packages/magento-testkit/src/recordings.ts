@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+
+/** Folder of the recordings of a real Magento; the same from `src` and from `dist`. */
+export const recordingsFolder = new URL('../../../recordings/', import.meta.url);
+
+/** One recorded request with its answer. */
+export interface RecordedExchange {
+  readonly title: string;
+  readonly request: { readonly method: string; readonly path: string; readonly headers: Record<string, string>; readonly body?: string };
+  readonly response: { readonly status: number; readonly headers: Record<string, string>; readonly body: string };
+}
+
+/** Reads the exchanges of one recording, for example `reads`. */
+export function readRecording(name: string): RecordedExchange[] {
+  const text = readFileSync(new URL(`${name}.json`, recordingsFolder), 'utf8');
+  return (JSON.parse(text) as { exchanges: RecordedExchange[] }).exchanges;
+}
+
+/** The recorded answer of a read, as reference data of the recorded shop. */
+export function recordedBody(recording: string, title: string): unknown {
+  const exchange = readRecording(recording).find((candidate) => candidate.title === title);
+  if (!exchange) throw new Error(`The recording ${recording} has no exchange "${title}".`);
+  return JSON.parse(exchange.response.body);
+}

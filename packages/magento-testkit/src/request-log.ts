@@ -1,0 +1,42 @@
+import type { ShopRequest } from './http/exchange.ts';
+
+/** A request as it is remembered; credentials are not. */
+export interface LoggedRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Decoded, for reading and matching. */
+  readonly query: string;
+  readonly status: number | null;
+}
+
+/** What the shop was asked, in order. */
+export interface RequestLog {
+  all(): readonly LoggedRequest[];
+  /** Number of requests whose path and decoded query contain the text. */
+  count(match: string, method?: string): number;
+  clear(): void;
+}
+
+/** Creates an empty log and the function that writes to it. */
+export function createRequestLog(): RequestLog & { add(request: ShopRequest, status: number | null): void } {
+  let entries: LoggedRequest[] = [];
+  return {
+    all: () => entries,
+    count: (match, method) =>
+      entries.filter((entry) => `${entry.path}?${entry.query}`.includes(match) && (!method || entry.method === method)).length,
+    clear() {
+      entries = [];
+    },
+    add(request, status) {
+      entries.push({ method: request.method, path: request.path, query: decoded(request.query), status });
+    },
+  };
+}
+
+function decoded(query: string): string {
+  try {
+    return decodeURIComponent(query);
+  } catch {
+    return query;
+  }
+}

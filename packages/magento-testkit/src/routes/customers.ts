@@ -1,0 +1,108 @@
+import { noSuchEntity, requiredField } from '../http/exchange.ts';
+import { saveCustomer } from '../customers/save.ts';
+import type { CustomerData } from '../customers/record.ts';
+import { echoCriteria, parseCriteria } from '../search/criteria.ts';
+import { searchCustomers } from '../search/customer-search.ts';
+import type { ShopState } from '../shop-state.ts';
+import type { Route, RouteCall } from './route.ts';
+import { integerVariable } from './variables.ts';
+
+const readRight = 'Magento_Customer::customer';
+const manageRight = 'Magento_Customer::manage';
+
+function existing(shop: ShopState, id: number): CustomerData {
+  const customer = shop.table.get(id);
+  if (!customer) throw noSuchEntity('customerId', id);
+  if (shop.poison.has(id)) throw new PoisonError();
+  return customer;
+}
+
+/** Stands for an exception in Magento's own code. */
+export class PoisonError extends Error {
+  override readonly name = 'PoisonError';
+}
+
+function search({ query, shop }: RouteCall): unknown {
+  const criteria = parseCriteria(query, shop.inputLimits);
+  const { items, totalCount } = searchCustomers(shop.table, criteria, {
+    attributeCodes: shop.attributeCodes,
+    repeatsLastPage: shop.release.repeatsLastPage,
+  });
+  if (items.some(({ id }) => shop.poison.has(id))) throw new PoisonError();
+  return {
+    items: shop.release.subscriptionInLists ? items : items.map(({ extension_attributes: _absent, ...item }) => item),
+    search_criteria: echoCriteria(criteria),
+    total_count: totalCount,
+  };
+}
+
+function findAddress(shop: ShopState, id: number) {
+  for (const customer of shop.table.all()) {
+    const address = customer.addresses.find((candidate) => candidate.id === id);
+    if (address) return { customer, address };
+  }
+  throw noSuchEntity('addressId', id);
+}
+
+const defaultAddress =
+  (kind: 'default_billing' | 'default_shipping') =>
+  (call: RouteCall): unknown =>
+    existing(call.shop, integerVariable(call, 'customerId')).addresses.find((address) => address[kind]) ?? [];
+
+function me({ shop, caller }: RouteCall): unknown {
+  // Magento: recordings/tokens.json 'customers/me with an admin token'.
+  if (caller.type !== 'customer') throw requiredField('customerId');
+  return existing(shop, caller.id);
+}
+
+function details(body: Record<string, unknown>): Record<string, unknown> {
+  const customer = body['customer'];
+  if (typeof customer !== 'object' || customer === null) throw requiredField('customer');
+  return customer as Record<string, unknown>;
+}
+
+/** Customers and their addresses. Magento: module-customer/etc/webapi.xml. */
+export const customerRoutes: readonly Route[] = [
+  { method: 'GET', path: '/customers/search', resource: readRight, handle: search },
+  { method: 'GET', path: '/customers/me', resource: 'self', handle: me },
+  {
+    method: 'GET',
+    path: '/customers/:customerId',
+    resource: readRight,
+    handle: (call) => existing(call.shop, integerVariable(call, 'customerId')),
+  },
+  { method: 'GET', path: '/customers/:customerId/billingAddress', resource: manageRight, handle: defaultAddress('default_billing') },
+  { method: 'GET', path: '/customers/:customerId/shippingAddress', resource: manageRight, handle: defaultAddress('default_shipping') },
+  {
+    method: 'GET',
+    path: '/customers/addresses/:addressId',
+    resource: manageRight,
+    handle: (call) => findAddress(call.shop, integerVariable(call, 'addressId')).address,
+  },
+  { method: 'POST', path: '/customers', resource: 'anonymous', handle: ({ shop, body }) => saveCustomer(shop, undefined, details(body)) },
+  {
+    method: 'PUT',
+    path: '/customers/:customerId',
+    resource: manageRight,
+    handle: (call) => saveCustomer(call.shop, existing(call.shop, integerVariable(call, 'customerId')), details(call.body)),
+  },
+  {
+    method: 'DELETE',
+    path: '/customers/:customerId',
+    resource: 'Magento_Customer::delete',
+    handle(call) {
+      call.shop.customers.remove(existing(call.shop, integerVariable(call, 'customerId')).id);
+      return true;
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/addresses/:addressId',
+    resource: manageRight,
+    handle(call) {
+      const { customer, address } = findAddress(call.shop, integerVariable(call, 'addressId'));
+      call.shop.customers.deleteAddress(customer.id, address.id);
+      return true;
+    },
+  },
+];

@@ -1,0 +1,110 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { authenticate } from '../auth/authenticate.ts';
+import type { Caller } from '../auth/caller.ts';
+import { jsonType, phpJson, type ShopAnswer, type ShopRequest, WebApiError } from '../http/exchange.ts';
+import { filterFields } from '../http/fields-filter.ts';
+import { parsePhpQuery } from '../http/php-query.ts';
+import { phpXml } from '../http/xml.ts';
+import type { ShopState } from '../shop-state.ts';
+import { PoisonError } from './customers.ts';
+import { matchRoute } from './table.ts';
+
+const scopes = new Set(['all', 'default', 'second', 'closed', 'eu_de', 'eu_fr']);
+
+/**
+ * Answers a request below `/rest` in Magento's order of checks: verb, scope and version, route, permission, input, service.
+ *
+ * Magento: module-webapi/Controller/Rest.php; recordings/reads.json, recordings/tokens.json.
+ */
+export function answerRest(request: ShopRequest, shop: ShopState): ShopAnswer {
+  try {
+    return serve(request, shop);
+  } catch (error) {
+    return render(request, ...errorAnswer(error, shop));
+  }
+}
+
+function serve(request: ShopRequest, shop: ShopState): ShopAnswer {
+  if (!['GET', 'POST', 'PUT', 'DELETE'].includes(request.method)) {
+    throw shop.release.verbIs405
+      ? new WebApiError(405, `The ${request.method} HTTP method is not supported.`)
+      : new WebApiError(400, 'Request method is invalid.');
+  }
+  const { path, isAsync } = withoutScope(request.path);
+  const match = matchRoute(request.method, path);
+  if (!match) throw new WebApiError(404, 'Request does not match any route.');
+  const caller = authenticate(request, shop);
+  if ('status' in caller) return caller;
+  if (!isAllowed(caller, match.route.resource)) {
+    const parameters = { resources: match.route.resource };
+    throw new WebApiError(401, "The consumer isn't authorized to access %resources.", { parameters });
+  }
+  const body = decodeBody(request);
+  if (isAsync) return render(request, 202, acceptAsync(body));
+  const query = parsePhpQuery(request.query);
+  const result = match.route.handle({ request, shop, caller, variables: match.variables, query, body });
+  const fields = query.get('fields');
+  return render(request, 200, filterFields(result, typeof fields === 'string' ? fields : undefined));
+}
+
+/** `/rest[/{scope}][/async]/V1/…`; anything else is no request that Magento knows. */
+function withoutScope(path: string): { path: string; isAsync: boolean } {
+  const [, , ...segments] = path.split('/');
+  const first = segments[0];
+  if (first !== undefined && scopes.has(first)) segments.shift();
+  const isAsync = segments[0] === 'async';
+  if (isAsync) segments.shift();
+  if (segments.shift() !== 'V1') throw new WebApiError(400, 'Specified request cannot be processed.');
+  return { path: `/${segments.join('/')}`, isAsync };
+}
+
+function isAllowed(caller: Caller, resource: string): boolean {
+  if (resource === 'anonymous' || caller.resources === 'all') return true;
+  return caller.resources.has(resource);
+}
+
+function decodeBody(request: ShopRequest): Record<string, unknown> {
+  if (request.body === '') return {};
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+  if (type === '') throw new WebApiError(400, 'Content-Type header is empty.');
+  if (type !== 'application/json') {
+    throw new WebApiError(400, `Server cannot understand Content-Type HTTP header media type ${type}`);
+  }
+  try {
+    return JSON.parse(request.body) as Record<string, unknown>;
+  } catch {
+    throw new WebApiError(400, 'Decoding error.');
+  }
+}
+
+function acceptAsync(body: Record<string, unknown>): unknown {
+  const data_hash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+  return { bulk_uuid: randomUUID(), request_items: [{ id: 0, data_hash, status: 'accepted' }], errors: false };
+}
+
+function errorAnswer(error: unknown, shop: ShopState): [status: number, body: unknown] {
+  if (error instanceof WebApiError) {
+    const trace = shop.mode === 'developer' ? { trace: '#0 <root>/vendor/magento/framework/Webapi.php(1): fail()' } : {};
+    return [error.status, { ...error.body, ...trace }];
+  }
+  if (error instanceof PoisonError) return [500, { message: internalError() }];
+  throw error;
+}
+
+/** The message of a 500, with the id under which Magento logged the cause. */
+export function internalError(): string {
+  const id = randomUUID().replaceAll('-', '').slice(0, 13);
+  return `Internal Error. Details are available in Magento log file. Report ID: webapi-${id}`;
+}
+
+function render(request: ShopRequest, status: number, value: unknown): ShopAnswer {
+  const wantsXml = /^(text|application)\/(xhtml\+)?xml/.test(request.headers['accept'] ?? '');
+  return {
+    status,
+    headers: {
+      'content-type': wantsXml ? 'application/xml; charset=utf-8' : jsonType,
+      'cache-control': 'no-store',
+    },
+    body: wantsXml ? phpXml(value) : phpJson(value),
+  };
+}

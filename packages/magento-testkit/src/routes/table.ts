@@ -1,0 +1,39 @@
+import { customerRoutes } from './customers.ts';
+import { referenceRoutes } from './reference.ts';
+import type { Route } from './route.ts';
+import { tokenRoutes } from './tokens.ts';
+
+/** Every route of the shop's REST API; a file adds its routes by one line. */
+export const routes: readonly Route[] = [...tokenRoutes, ...customerRoutes, ...referenceRoutes];
+
+/** A route that fits a path, with the variables it found there. */
+export interface RouteMatch {
+  readonly route: Route;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/**
+ * Finds the route for a path below `/V1`: a literal segment beats a variable.
+ *
+ * Magento: module-webapi/Model/Rest/Config.php.
+ */
+export function matchRoute(method: string, path: string): RouteMatch | undefined {
+  const segments = path.replace(/\/$/, '').split('/');
+  const matches = routes.flatMap((route) => {
+    if (route.method !== method) return [];
+    const variables = matchSegments(route.path.split('/'), segments);
+    return variables ? [{ route, variables }] : [];
+  });
+  return matches.toSorted((one, other) => (one.route.path < other.route.path ? 1 : -1))[0];
+}
+
+function matchSegments(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  const variables: Record<string, string> = {};
+  for (const [index, expected] of pattern.entries()) {
+    const segment = segments[index] ?? '';
+    if (expected.startsWith(':')) variables[expected.slice(1)] = decodeURIComponent(segment);
+    else if (expected !== segment) return undefined;
+  }
+  return variables;
+}

@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FaultRules } from './faults.ts';
+import type { ShopAnswer, ShopRequest } from './http/exchange.ts';
+import type { ShopClock } from './clock.ts';
+
+/** What the server needs to answer. */
+export interface ServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly latencyMs: number;
+  readonly clock: ShopClock;
+  readonly faults: FaultRules;
+  answer(request: ShopRequest): Promise<ShopAnswer> | ShopAnswer;
+  onAnswered(request: ShopRequest, status: number | null): void;
+}
+
+/** A listening server. */
+export interface ShopServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens and answers byte by byte as told, faults included. */
+export async function listen(options: ServerOptions): Promise<ShopServer> {
+  const stopping = new AbortController();
+  const server = createServer((message, response) => {
+    handle(message, response, options, stopping.signal).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${options.host}:${port}`,
+    async close() {
+      stopping.abort();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function handle(message: IncomingMessage, response: ServerResponse, options: ServerOptions, signal: AbortSignal): Promise<void> {
+  const request = await read(message);
+  if (options.latencyMs > 0) await delay(options.latencyMs, undefined, { signal });
+  const fault = options.faults.next(request);
+  if (fault?.kind === 'delay') await delay(fault.milliseconds, undefined, { signal });
+  if (fault?.kind === 'reset') {
+    options.onAnswered(request, null);
+    message.socket.resetAndDestroy();
+    return;
+  }
+  const answer: ShopAnswer =
+    fault?.kind === 'answer'
+      ? { status: fault.status, headers: { 'content-type': 'text/html', ...fault.headers }, body: fault.body ?? '' }
+      : await options.answer(request);
+  options.onAnswered(request, fault?.kind === 'drop-answer' ? null : answer.status);
+  if (fault?.kind === 'drop-answer') {
+    message.socket.resetAndDestroy();
+    return;
+  }
+  const body = Buffer.from(answer.body);
+  const headers: Record<string, string> = { ...answer.headers, date: new Date(options.clock.now()).toUTCString() };
+  if (fault?.kind === 'truncate') {
+    response.writeHead(answer.status, { ...headers, 'content-length': String(body.length) });
+    response.write(body.subarray(0, Math.floor(body.length * (fault.share ?? 0.5))), () => message.socket.destroy());
+    return;
+  }
+  response.writeHead(answer.status, { ...headers, 'content-length': String(body.length) });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+async function read(message: IncomingMessage): Promise<ShopRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  const target = message.url ?? '/';
+  const [path = '/', ...query] = target.split('?');
+  const headers = Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+  return {
+    method: message.method ?? 'GET',
+    target,
+    path,
+    query: query.join('?'),
+    headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+}

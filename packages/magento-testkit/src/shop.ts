@@ -1,0 +1,135 @@
+import { createLoginThrottle } from './auth/login-throttle.ts';
+import { createTokens } from './auth/tokens.ts';
+import { recordedAdmins } from './auth/users.ts';
+import { createShopClock, type ShopClock } from './clock.ts';
+import { type CustomerAdministration, createCustomerAdministration } from './customers/administration.ts';
+import { createCustomerTable } from './customers/customer-table.ts';
+import { recordedPopulation } from './customers/recorded-population.ts';
+import { seededPopulation } from './customers/seeded-population.ts';
+import { createFaultRules, type FaultRules } from './faults.ts';
+import type { ShopAnswer, ShopRequest } from './http/exchange.ts';
+import { databaseDownAnswer, maintenancePage } from './outages.ts';
+import { recordedBody } from './recordings.ts';
+import { releaseOf } from './release.ts';
+import { createRequestLog, type RequestLog } from './request-log.ts';
+import { answerRest } from './routes/rest.ts';
+import type { InputLimits } from './search/criteria.ts';
+import { listen } from './server.ts';
+import type { ShopState } from './shop-state.ts';
+
+/** How the shop is to be. */
+export interface ShopOptions {
+  /** 127.0.0.1 when absent. */
+  readonly host?: string;
+  /** A free one when absent or 0. */
+  readonly port?: number;
+  /** `2.3.0` to `2.4.8`; 2.4.7 when absent. */
+  readonly release?: string;
+  /** The 2,500 recorded customers when absent. */
+  readonly population?: 'recorded' | { readonly customers: number; readonly seed?: number };
+  /** Time before every answer. */
+  readonly latencyMs?: number;
+  readonly mode?: 'production' | 'developer';
+  readonly inputLimits?: InputLimits;
+  readonly tokenLifetimeMinutes?: number;
+}
+
+/** A running shop. */
+export interface MagentoShop extends AsyncDisposable {
+  readonly url: string;
+  readonly clock: ShopClock;
+  readonly customers: CustomerAdministration;
+  readonly faults: FaultRules;
+  readonly requests: RequestLog;
+  /** Customers that make every answer with one of them a 500 with a Report ID. */
+  readonly poison: Set<number>;
+  maintenance(on: boolean): void;
+  databaseDown(on: boolean): void;
+  setInputLimits(limits: InputLimits | undefined): void;
+  /** Ends every admin token given so far. */
+  revokeAdminTokens(): void;
+  stop(): Promise<void>;
+}
+
+/** Starts a shop that answers over HTTP until it is stopped. */
+export async function startMagentoShop(options: ShopOptions = {}): Promise<MagentoShop> {
+  const state = createState(options, () => server.url);
+  const faults = createFaultRules();
+  const requests = createRequestLog();
+  const server = await listen({
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    latencyMs: options.latencyMs ?? 0,
+    clock: state.clock,
+    faults,
+    answer: (request) => answer(request, state),
+    onAnswered: requests.add,
+  });
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= server.close();
+    return stopping;
+  };
+  return {
+    url: server.url,
+    clock: state.clock,
+    customers: state.customers,
+    faults,
+    requests,
+    poison: state.poison,
+    maintenance(on) {
+      state.maintenance = on;
+    },
+    databaseDown(on) {
+      state.databaseDown = on;
+    },
+    setInputLimits(limits) {
+      state.inputLimits = limits;
+    },
+    revokeAdminTokens() {
+      for (const { id } of state.admins) state.tokens.revoke({ type: 'admin', id });
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function answer(request: ShopRequest, state: ShopState): ShopAnswer {
+  if (state.maintenance) return maintenancePage();
+  if (state.databaseDown) return databaseDownAnswer();
+  const path = request.path.replace(/^\/index\.php(?=\/)/, '');
+  if (path === '/rest' || path.startsWith('/rest/')) return answerRest({ ...request, path }, state);
+  return { status: 404, headers: { 'content-type': 'text/html; charset=UTF-8' }, body: '<!doctype html><title>404 Not Found</title>' };
+}
+
+function createState(options: ShopOptions, baseUrl: () => string): ShopState {
+  const clock = createShopClock();
+  const release = releaseOf(options.release ?? '2.4.7');
+  const { population = 'recorded' } = options;
+  const table = createCustomerTable(
+    population === 'recorded' ? recordedPopulation() : seededPopulation(population.customers, population.seed),
+  );
+  const lifetime = options.tokenLifetimeMinutes;
+  const attributes = recordedBody('reads', 'custom customer attributes') as { attribute_code: string }[];
+  return {
+    release,
+    mode: options.mode ?? 'production',
+    clock,
+    table,
+    customers: createCustomerAdministration(table, clock),
+    tokens: createTokens(clock, {
+      format: release.jwtTokens ? 'jwt' : 'opaque',
+      lifetimeMinutes: release.jwtTokens
+        ? { admin: lifetime ?? 60, customer: lifetime ?? 60 }
+        : { admin: lifetime ?? 240, customer: lifetime ?? 60 },
+    }),
+    throttle: createLoginThrottle(clock),
+    admins: recordedAdmins,
+    attributeCodes: new Set(attributes.map(({ attribute_code }) => attribute_code)),
+    baseUrl,
+    inputLimits: options.inputLimits,
+    maintenance: false,
+    databaseDown: false,
+    poison: new Set(),
+  };
+}

@@ -1,4 +1,4 @@
-import { DatabaseError } from '@magento-sync/db';
+import { DatabaseError, ShopMismatchError } from '@magento-sync/db';
 import { EmbeddedPostgresError } from '@magento-sync/embedded-postgres';
 import { MagentoError } from '@magento-sync/magento-client';
 import { ConfigurationError } from './config/configuration-error.ts';
@@ -27,6 +27,10 @@ const databaseCures: Readonly<Record<string, string>> = {
   '53100': 'Make room on the disk of PostgreSQL.',
 };
 
+const shopMismatchCure =
+  'Set MAGENTO_SHOP to another name when this is another shop. When the same shop has moved, tell the copy: ' +
+  "update sync.shops set base_url = '<new address>' where shop = '<name>'.";
+
 /** Turns any error into one clear sentence with the cure, and an exit code. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof ConfigurationError || error instanceof UsageError) {
@@ -37,9 +41,11 @@ export function describeFailure(error: unknown): Failure {
 
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // These say their cure themselves.
-  const speaking = [MagentoError, DatabaseError, EmbeddedPostgresError];
-  if (speaking.some((kind) => error instanceof kind)) return error.message;
+  if (error instanceof ShopMismatchError) return `${error.message.split('. ')[0]}. ${shopMismatchCure}`;
+  // These say their cure themselves, in the words of their options, which here are variables.
+  if (error instanceof MagentoError) return error.message.replaceAll(/\bbaseUrl\b/g, 'MAGENTO_BASE_URL');
+  if (error instanceof DatabaseError) return error.message.replaceAll(/\bthe (database )?URL\b/g, 'DATABASE_URL');
+  if (error instanceof EmbeddedPostgresError) return error.message;
   for (const each of causes(error)) {
     const cure = databaseCures[codeOf(each) ?? ''];
     if (cure) return `PostgreSQL refused: ${withFullStop(each.message)} ${cure}`;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
@@ -78,10 +78,12 @@ test('the migrations say all that the schema says', async () => {
   try {
     await cp(join(packageFolder, 'migrations'), folder, { recursive: true });
     const kit = join(packageFolder, 'node_modules', '.bin', 'drizzle-kit');
-    const schema = join(packageFolder, 'src', 'schema', 'index.ts');
+    const schema = join('src', 'schema', 'index.ts');
+    // drizzle-kit takes every folder as relative, even an absolute one.
+    const out = relative(packageFolder, folder);
     const { stdout } = await run(
       kit,
-      ['generate', '--dialect', 'postgresql', '--schema', schema, '--out', folder, '--name', 'difference'],
+      ['generate', '--dialect', 'postgresql', '--schema', schema, '--out', out, '--name', 'difference'],
       { cwd: packageFolder },
     );
     expect(stdout).toContain('No schema changes');

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CustomerData } from './customers/record.ts';
 import { type RecordedExchange, readRecording } from './recordings.ts';
 import { type MagentoShop, startMagentoShop } from './shop.ts';
-
-/** Exchanges that are not replayed here, each with its reason. */
-const left: Readonly<Record<string, string>> = {
-  'developer mode: an error carries a trace': 'needs a shop in developer mode; has a test of its own below',
-};
 
 /** Parts of bodies that are random or bound to the time of the recording. */
 function comparable(text: string): string {
@@ -19,10 +15,13 @@ function comparable(text: string): string {
 let shop: MagentoShop;
 const tokens = new Map<string, string>();
 
-async function send(exchange: RecordedExchange, body?: string): Promise<{ status: number; type: string | null; body: string }> {
+async function send(
+  exchange: RecordedExchange,
+  body?: string,
+): Promise<{ status: number; type: string | null; body: string }> {
   const headers = { ...exchange.request.headers };
   const authorization = headers['Authorization'];
-  if (authorization === 'Bearer <admin token>' || exchange.request.headers['auth'] === 'admin') {
+  if (authorization === 'Bearer <admin token>') {
     headers['Authorization'] = `Bearer ${await adminToken()}`;
   } else if (authorization) {
     const [scheme = '', token = ''] = authorization.split(' ');
@@ -64,5 +63,81 @@ beforeAll(async () => {
 afterAll(() => shop.stop());
 
 describe.each(['customers-search', 'reads'])('%s.json', (name) => {
-  test.each(readRecording(name).filter(({ title }) => !(title in left)))('$title', expectSame);
+  test.each(readRecording(name))('$title', expectSame);
+});
+
+// The exchanges of these build on each other: one test each, in order, on a shop of its own.
+test.each(['tokens', 'writes'])('%s.json, in order', async (name) => {
+  await using own = await startMagentoShop();
+  // The recorded shop had used up ids for customers that were never committed.
+  own.customers.skipIds(8, 1);
+  const before = shop;
+  shop = own;
+  try {
+    for (const exchange of readRecording(name)) await expectSame(exchange);
+  } finally {
+    shop = before;
+  }
+});
+
+test('input-limits.json', async () => {
+  // Recorded after some of the customers had been edited: the shop is brought to the state of that moment first.
+  const page = readRecording('input-limits').find(({ title }) => title === 'pageSize 1000');
+  const { items } = JSON.parse(page!.response.body) as { items: CustomerData[] };
+  for (const customer of items) shop.customers.restore(customer);
+  shop.setInputLimits({ maximumPageSize: 300, defaultPageSize: 50, listLength: 20 });
+  try {
+    for (const exchange of readRecording('input-limits')) await expectSame(exchange);
+  } finally {
+    shop.setInputLimits(undefined);
+  }
+});
+
+describe('outages.json', () => {
+  const exchanges = new Map(readRecording('outages').map((exchange) => [exchange.title, exchange]));
+
+  test.each(['maintenance mode', 'maintenance mode, token endpoint'])('%s', async (title) => {
+    shop.maintenance(true);
+    try {
+      // No token can be had now: the recorded placeholder is sent as it is.
+      const exchange = exchanges.get(title)!;
+      const answer = await fetch(shop.url + exchange.request.path, { method: exchange.request.method });
+      expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+        exchange.response.status,
+        exchange.response.headers['content-type'],
+        exchange.response.body,
+      ]);
+    } finally {
+      shop.maintenance(false);
+    }
+  });
+
+  test.each(['database down', 'database down, token endpoint'])('%s', async (title) => {
+    shop.databaseDown(true);
+    try {
+      const exchange = exchanges.get(title)!;
+      const answer = await fetch(shop.url + exchange.request.path, { method: exchange.request.method });
+      expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+        exchange.response.status,
+        exchange.response.headers['content-type'],
+        exchange.response.body,
+      ]);
+    } finally {
+      shop.databaseDown(false);
+    }
+  });
+
+  test('developer mode: an error carries a trace', async () => {
+    await using own = await startMagentoShop({ mode: 'developer' });
+    const before = shop;
+    shop = own;
+    const exchange = exchanges.get('developer mode: an error carries a trace')!;
+    const answer = await send(exchange);
+    shop = before;
+    // The trace itself is a list of files of one installation.
+    const shape = (text: string) => ({ ...(JSON.parse(text) as Record<string, unknown>), trace: '<trace>' });
+    expect(answer.status).toBe(exchange.response.status);
+    expect(JSON.parse(answer.body)).toHaveProperty('trace', expect.stringMatching(/^#0 /));
+    expect(shape(answer.body)).toEqual(shape(exchange.response.body));
+  });
 });

@@ -2,7 +2,12 @@ import type { ShopRequest } from './http/exchange.ts';
 
 /** What happens instead of, or on top of, the shop's own answer. */
 export type FaultAnswer =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
   /** The connection ends before an answer. */
   | { readonly kind: 'reset' }
   /** The shop's own answer, cut after the given share of its bytes (0 to 1). */

@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { ShopAnswer } from './http/exchange.ts';
 import { recordingsFolder } from './recordings.ts';
-import { readFileSync } from 'node:fs';
 
 /** The page a shop shows in maintenance mode. Magento: recordings/outages.json 'maintenance mode'. */
 export function maintenancePage(): ShopAnswer {

@@ -6,8 +6,17 @@ export const recordingsFolder = new URL('../../../recordings/', import.meta.url)
 /** One recorded request with its answer. */
 export interface RecordedExchange {
   readonly title: string;
-  readonly request: { readonly method: string; readonly path: string; readonly headers: Record<string, string>; readonly body?: string };
-  readonly response: { readonly status: number; readonly headers: Record<string, string>; readonly body: string };
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Record<string, string>;
+    readonly body?: string;
+  };
+  readonly response: {
+    readonly status: number;
+    readonly headers: Record<string, string>;
+    readonly body: string;
+  };
 }
 
 /** Reads the exchanges of one recording, for example `reads`. */

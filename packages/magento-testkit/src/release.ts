@@ -14,7 +14,8 @@ export interface Release {
 /** The switches of a release such as `2.4.7`; throws when the text is no release from 2.3 to 2.4. */
 export function releaseOf(version: string): Release {
   const match = /^2\.([34])\.(\d+)(?:-p\d+)?$/.exec(version);
-  if (!match) throw new RangeError(`"${version}" is no release of Magento that the stand-in knows, for example 2.4.7.`);
+  if (!match)
+    throw new RangeError(`"${version}" is no release of Magento that the stand-in knows, for example 2.4.7.`);
   const minor = Number(match[1]);
   const patch = Number(match[2]);
   const since = (least: number) => minor > 3 && patch >= least;

@@ -23,7 +23,9 @@ export function createRequestLog(): RequestLog & { add(request: ShopRequest, sta
   return {
     all: () => entries,
     count: (match, method) =>
-      entries.filter((entry) => `${entry.path}?${entry.query}`.includes(match) && (!method || entry.method === method)).length,
+      entries.filter(
+        (entry) => `${entry.path}?${entry.query}`.includes(match) && (!method || entry.method === method),
+      ).length,
     clear() {
       entries = [];
     },

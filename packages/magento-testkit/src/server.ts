@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ShopClock } from './clock.ts';
 import type { FaultRules } from './faults.ts';
 import type { ShopAnswer, ShopRequest } from './http/exchange.ts';
-import type { ShopClock } from './clock.ts';
 
 /** What the server needs to answer. */
 export interface ServerOptions {
@@ -44,7 +44,12 @@ export async function listen(options: ServerOptions): Promise<ShopServer> {
   };
 }
 
-async function handle(message: IncomingMessage, response: ServerResponse, options: ServerOptions, signal: AbortSignal): Promise<void> {
+async function handle(
+  message: IncomingMessage,
+  response: ServerResponse,
+  options: ServerOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const request = await read(message);
   if (options.latencyMs > 0) await delay(options.latencyMs, undefined, { signal });
   const fault = options.faults.next(request);
@@ -56,7 +61,11 @@ async function handle(message: IncomingMessage, response: ServerResponse, option
   }
   const answer: ShopAnswer =
     fault?.kind === 'answer'
-      ? { status: fault.status, headers: { 'content-type': 'text/html', ...fault.headers }, body: fault.body ?? '' }
+      ? {
+          status: fault.status,
+          headers: { 'content-type': 'text/html', ...fault.headers },
+          body: fault.body ?? '',
+        }
       : await options.answer(request);
   options.onAnswered(request, fault?.kind === 'drop-answer' ? null : answer.status);
   if (fault?.kind === 'drop-answer') {
@@ -64,10 +73,15 @@ async function handle(message: IncomingMessage, response: ServerResponse, option
     return;
   }
   const body = Buffer.from(answer.body);
-  const headers: Record<string, string> = { ...answer.headers, date: new Date(options.clock.now()).toUTCString() };
+  const headers: Record<string, string> = {
+    ...answer.headers,
+    date: new Date(options.clock.now()).toUTCString(),
+  };
   if (fault?.kind === 'truncate') {
     response.writeHead(answer.status, { ...headers, 'content-length': String(body.length) });
-    response.write(body.subarray(0, Math.floor(body.length * (fault.share ?? 0.5))), () => message.socket.destroy());
+    response.write(body.subarray(0, Math.floor(body.length * (fault.share ?? 0.5))), () =>
+      message.socket.destroy(),
+    );
     return;
   }
   response.writeHead(answer.status, { ...headers, 'content-length': String(body.length) });
@@ -80,7 +94,10 @@ async function read(message: IncomingMessage): Promise<ShopRequest> {
   const target = message.url ?? '/';
   const [path = '/', ...query] = target.split('?');
   const headers = Object.fromEntries(
-    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+    Object.entries(message.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
   );
   return {
     method: message.method ?? 'GET',

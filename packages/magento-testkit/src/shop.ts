@@ -99,7 +99,11 @@ function answer(request: ShopRequest, state: ShopState): ShopAnswer {
   if (state.databaseDown) return databaseDownAnswer();
   const path = request.path.replace(/^\/index\.php(?=\/)/, '');
   if (path === '/rest' || path.startsWith('/rest/')) return answerRest({ ...request, path }, state);
-  return { status: 404, headers: { 'content-type': 'text/html; charset=UTF-8' }, body: '<!doctype html><title>404 Not Found</title>' };
+  return {
+    status: 404,
+    headers: { 'content-type': 'text/html; charset=UTF-8' },
+    body: '<!doctype html><title>404 Not Found</title>',
+  };
 }
 
 function createState(options: ShopOptions, baseUrl: () => string): ShopState {
@@ -107,7 +111,9 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
   const release = releaseOf(options.release ?? '2.4.7');
   const { population = 'recorded' } = options;
   const table = createCustomerTable(
-    population === 'recorded' ? recordedPopulation() : seededPopulation(population.customers, population.seed),
+    population === 'recorded'
+      ? recordedPopulation()
+      : seededPopulation(population.customers, population.seed),
   );
   const lifetime = options.tokenLifetimeMinutes;
   const attributes = recordedBody('reads', 'custom customer attributes') as { attribute_code: string }[];

@@ -181,6 +181,8 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 }
 
 function closeServer(server: Server): Promise<void> {
+  // A connection that somebody holds open must not keep the command from ending.
+  setTimeout(() => server.closeAllConnections(), 1_000).unref();
   return new Promise((resolve) => server.close(() => resolve()));
 }
 

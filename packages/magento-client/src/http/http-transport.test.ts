@@ -160,7 +160,7 @@ describe('repeating', () => {
   });
 
   test('a shop that asks for a pause gets it from every call', async () => {
-    const { server, send } = await setUp((response, request, number) =>
+    const { server, send } = await setUp((response, _, number) =>
       number === 1
         ? sendJson(response, { message: 'slow down' }, 429, { 'retry-after': '1' })
         : sendJson(response, { at: Date.now() }),

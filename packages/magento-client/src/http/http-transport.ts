@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MagentoError, MagentoResponseError } from '../errors.ts';
 import { responseError } from '../response-error.ts';
+import { sleep } from './abortable.ts';
 import { type AttemptAnswer, type AttemptOptions, attempt } from './attempt.ts';
 import { parseJson } from './parse-json.ts';
 import type { RequestBudget } from './request-budget.ts';
@@ -57,7 +57,7 @@ export function createTransport(options: TransportOptions): Transport {
         const idempotent = request.idempotent ?? request.method === 'GET';
         const decision = decideRetry({ attempt: number, idempotent, error, random: random() }, retry);
         if (!decision.retry) throw error;
-        await sleep(decision.delayMs, undefined, { signal });
+        await sleep(decision.delayMs, signal);
       }
     }
   }
@@ -82,7 +82,7 @@ export function createTransport(options: TransportOptions): Transport {
     };
     return options.budget(async () => {
       const pauseMs = pausedUntil - clock.now();
-      if (pauseMs > 0) await sleep(pauseMs, undefined, { signal });
+      if (pauseMs > 0) await sleep(pauseMs, signal);
       const startedAt = performance.now();
       let answer: AttemptAnswer | undefined;
       let failure: unknown;

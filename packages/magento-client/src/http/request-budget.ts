@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from './abortable.ts';
 
 /** Runs a task when the shop may be asked again; one function per shop, so that another one can take its place. */
 export type RequestBudget = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
@@ -22,7 +22,7 @@ export function createRequestBudget(
   options: RequestBudgetOptions,
   time: BudgetTime = {
     now: () => performance.now(),
-    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+    sleep,
   },
 ): RequestBudget {
   const capacity = Math.max(1, options.requestsPerSecond);

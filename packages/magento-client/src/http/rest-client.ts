@@ -44,7 +44,8 @@ export function fillRoute(call: Pick<RestCall, 'route' | 'variables'>): string {
     if (value === undefined || value === '') {
       throw new InvalidOptionsError(`${call.route} needs a value for :${name}.`);
     }
-    return encodeURIComponent(value);
+    // An "@" may stand in a path as it is, and releases differ in how they sign an encoded one.
+    return encodeURIComponent(value).replaceAll('%40', '@');
   });
 }
 

@@ -110,7 +110,7 @@ const orderSchema = z.object({
   total_qty_ordered: amount,
   shipping_description: text,
   payment: z.object({ method: text }).nullish(),
-  billing_address: z.unknown(),
+  billing_address: z.unknown().optional(),
   items: list(z.unknown()),
   created_at: timestamp,
   updated_at: timestamp,
@@ -119,7 +119,7 @@ const orderSchema = z.object({
 
 /** Magento: the shipping address is not beside the billing address but inside the extension attributes. */
 const assignment = list(
-  z.object({ shipping: z.object({ address: z.unknown(), method: text }).nullish() }),
+  z.object({ shipping: z.object({ address: z.unknown().optional(), method: text }).nullish() }),
 ).transform((assignments) => assignments[0]?.shipping ?? null);
 
 /** Reads one order. */

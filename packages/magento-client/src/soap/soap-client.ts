@@ -132,7 +132,9 @@ export function createSoapClient(options: SoapClientOptions): SoapClient {
       return readServices(answer.body, pathname);
     },
 
-    wsdl: (services, callOptions = {}) => getWsdl(serviceList(services), callOptions.signal),
+    async wsdl(services, callOptions = {}) {
+      return getWsdl(serviceList(services), callOptions.signal);
+    },
 
     async call<T>(
       service: string,

@@ -17,7 +17,13 @@ const bearer: Authenticator = (request, shop) => {
   if (!holder) return undefined;
   if (holder.type === 'customer') return { type: 'customer', id: holder.id, resources: new Set(['self']) };
   const user = shop.admins.find(({ id, active }) => id === holder.id && active);
-  return user && { type: 'admin', id: user.id, resources: user.resources === 'all' ? 'all' : new Set(user.resources) };
+  return (
+    user && {
+      type: 'admin',
+      id: user.id,
+      resources: user.resources === 'all' ? 'all' : new Set(user.resources),
+    }
+  );
 };
 
 /** In Magento's order; the first that knows the caller wins. */

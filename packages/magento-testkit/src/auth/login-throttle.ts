@@ -24,7 +24,10 @@ export function createLoginThrottle(clock: ShopClock): LoginThrottle {
   return {
     isLocked: (account) => (current(account)?.count ?? 0) >= maximumFailures,
     countFailure: (account) =>
-      void failures.set(account, { count: (current(account)?.count ?? 0) + 1, lockedUntil: clock.now() + lockMs }),
+      void failures.set(account, {
+        count: (current(account)?.count ?? 0) + 1,
+        lockedUntil: clock.now() + lockMs,
+      }),
     clear: (account) => void failures.delete(account),
   };
 }

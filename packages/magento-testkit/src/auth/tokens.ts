@@ -38,11 +38,18 @@ export function createTokens(clock: ShopClock, settings: TokenSettings): Tokens 
     const issuedAt = seconds();
     const expiresAt = issuedAt + settings.lifetimeMinutes[holder.type] * 60;
     if (settings.format === 'opaque') {
-      const token = randomBytes(32).map((byte) => '0123456789abcdefghijklmnopqrstuvwxyz'.charCodeAt(byte % 36)).toString();
+      const token = randomBytes(32)
+        .map((byte) => '0123456789abcdefghijklmnopqrstuvwxyz'.charCodeAt(byte % 36))
+        .toString();
       opaque.set(token, { ...holder, issuedAt, expiresAt });
       return token;
     }
-    const claims = JSON.stringify({ uid: holder.id, utypid: userTypes[holder.type], iat: issuedAt, exp: expiresAt });
+    const claims = JSON.stringify({
+      uid: holder.id,
+      utypid: userTypes[holder.type],
+      iat: issuedAt,
+      exp: expiresAt,
+    });
     const text = `${header}.${Buffer.from(claims).toString('base64url')}`;
     return `${text}.${sign(text).toString('base64url')}`;
   }
@@ -60,8 +67,16 @@ export function createTokens(clock: ShopClock, settings: TokenSettings): Tokens 
     const given = Buffer.from(signature, 'base64url');
     const expected = sign(`${head}.${claims}`);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-    const { uid, utypid, iat, exp } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, number>;
-    return { type: utypid === 2 ? 'admin' : 'customer', id: uid ?? 0, issuedAt: iat ?? 0, expiresAt: exp ?? 0 };
+    const { uid, utypid, iat, exp } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<
+      string,
+      number
+    >;
+    return {
+      type: utypid === 2 ? 'admin' : 'customer',
+      id: uid ?? 0,
+      issuedAt: iat ?? 0,
+      expiresAt: exp ?? 0,
+    };
   }
 
   return { issue, verify, revoke: (holder) => void revokedBefore.set(nameOf(holder), seconds()) };

@@ -10,8 +10,14 @@ export interface AdminUser {
 /** The administrators of the recorded shop. Magento: recordings/tokens.json. */
 export const recordedAdmins: readonly AdminUser[] = [
   { id: 1, username: 'admin', password: 'Passw0rd123!', active: true, resources: 'all' },
-  { id: 2, username: 'disabled', password: 'Passw0rd123!', active: false, resources: 'all' },
-  { id: 3, username: 'catalog', password: 'Passw0rd123!', active: true, resources: ['Magento_Catalog::products'] },
+  { id: 3, username: 'disabled', password: 'Passw0rd123!', active: false, resources: 'all' },
+  {
+    id: 2,
+    username: 'catalog',
+    password: 'Passw0rd123!',
+    active: true,
+    resources: ['Magento_Catalog::products'],
+  },
 ];
 
 /** Password of every customer of the recorded shop. */

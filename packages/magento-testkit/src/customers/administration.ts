@@ -33,6 +33,8 @@ export interface CustomerAdministration {
   saveMany(ids: readonly number[], changes: Partial<CustomerData>): void;
   /** A deleted account: gone without a trace. */
   remove(id: number): CustomerData;
+  /** Uses up ids without a row, as inserts do that are rolled back. */
+  skipIds(customers: number, addresses?: number): void;
   /** A restored backup: the row as it was, old stamp included. */
   restore(customer: CustomerData): void;
 }
@@ -116,11 +118,15 @@ export function createCustomerAdministration(table: CustomerTable, clock: ShopCl
         ],
       })),
     deleteAddress: (id, addressId) =>
-      changeSilently(id, ({ addresses }) => ({ addresses: addresses.filter((address) => address.id !== addressId) })),
-    subscribe: (id, subscribed) => changeSilently(id, () => ({ extension_attributes: { is_subscribed: subscribed } })),
+      changeSilently(id, ({ addresses }) => ({
+        addresses: addresses.filter((address) => address.id !== addressId),
+      })),
+    subscribe: (id, subscribed) =>
+      changeSilently(id, () => ({ extension_attributes: { is_subscribed: subscribed } })),
     failLogin: (id) => changeSilently(id, () => ({ updated_at: stamp(clock.databaseNow()) })),
     updateSilently: (id, changes) => changeSilently(id, () => changes),
-    updateBySql: (id, changes) => changeSilently(id, () => ({ ...changes, updated_at: stamp(clock.databaseNow()) })),
+    updateBySql: (id, changes) =>
+      changeSilently(id, () => ({ ...changes, updated_at: stamp(clock.databaseNow()) })),
     saveMany(ids, changes) {
       const updated_at = stamp(clock.now());
       for (const id of ids) changeSilently(id, () => ({ ...changes, updated_at }));
@@ -129,6 +135,10 @@ export function createCustomerAdministration(table: CustomerTable, clock: ShopCl
       const customer = existing(id);
       table.delete(id);
       return customer;
+    },
+    skipIds(customers, addresses = 0) {
+      for (let skipped = 0; skipped < customers; skipped += 1) table.nextId();
+      for (let skipped = 0; skipped < addresses; skipped += 1) table.nextAddressId();
     },
     restore: (customer) => table.put(customer),
   };

@@ -1,5 +1,5 @@
-import type { CustomerData } from './record.ts';
 import { createOrderedIndex, type OrderedIndex } from './ordered-index.ts';
+import type { CustomerData } from './record.ts';
 
 /** The committed customers of the shop. Records are replaced, never changed in place. */
 export interface CustomerTable {

@@ -8,7 +8,10 @@ export interface OrderedIndex {
 }
 
 /** Creates an index; `compare` must be a total order that does not change while an id is in it. */
-export function createOrderedIndex(initial: readonly number[], compare: (one: number, other: number) => number): OrderedIndex {
+export function createOrderedIndex(
+  initial: readonly number[],
+  compare: (one: number, other: number) => number,
+): OrderedIndex {
   const ids = initial.toSorted(compare);
 
   function lowerBound(isBelow: (id: number) => boolean): number {
@@ -25,7 +28,16 @@ export function createOrderedIndex(initial: readonly number[], compare: (one: nu
   return {
     ids,
     lowerBound,
-    add: (id) => void ids.splice(lowerBound((other) => compare(other, id) < 0), 0, id),
-    remove: (id) => void ids.splice(lowerBound((other) => compare(other, id) < 0), 1),
+    add: (id) =>
+      void ids.splice(
+        lowerBound((other) => compare(other, id) < 0),
+        0,
+        id,
+      ),
+    remove: (id) =>
+      void ids.splice(
+        lowerBound((other) => compare(other, id) < 0),
+        1,
+      ),
   };
 }

@@ -1,8 +1,33 @@
 import { stamp } from '../clock.ts';
 import type { AddressData, CustomerData } from './record.ts';
 
-const firstNames = ['Ana', 'Bára', 'Chloé', 'Dora', 'Émile', 'Fritz', 'Ğüler', 'Hana', 'Ivo', 'Jürgen', 'Łucja', '明', 'Søren'];
-const lastNames = ['Horvat', 'Müller', 'Dvořák', "O'Neil", 'Šimić', 'Núñez', 'Bergström', 'Yılmaz', 'van der Berg', '山田'];
+const firstNames = [
+  'Ana',
+  'Bára',
+  'Chloé',
+  'Dora',
+  'Émile',
+  'Fritz',
+  'Ğüler',
+  'Hana',
+  'Ivo',
+  'Jürgen',
+  'Łucja',
+  '明',
+  'Søren',
+];
+const lastNames = [
+  'Horvat',
+  'Müller',
+  'Dvořák',
+  "O'Neil",
+  'Šimić',
+  'Núñez',
+  'Bergström',
+  'Yılmaz',
+  'van der Berg',
+  '山田',
+];
 const cities = ['Zagreb', 'Wien', 'Köln', 'Malmö', 'İzmir', 'Kraków'];
 const start = Date.UTC(2024, 0, 1);
 
@@ -44,7 +69,11 @@ export function seededPopulation(size: number, seed = 1): CustomerData[] {
       created_at: stamp(created),
       updated_at: stamp(burst ?? created + Math.floor(random() * 400) * 86_400_000),
       created_in: 'Default Store View',
-      ...(random() < 0.3 ? { dob: `19${50 + Math.floor(random() * 50)}-0${1 + Math.floor(random() * 9)}-1${Math.floor(random() * 10)}` } : {}),
+      ...(random() < 0.3
+        ? {
+            dob: `19${50 + Math.floor(random() * 50)}-0${1 + Math.floor(random() * 9)}-1${Math.floor(random() * 10)}`,
+          }
+        : {}),
       email: `customer${id}@example.com`,
       firstname,
       lastname,
@@ -54,7 +83,9 @@ export function seededPopulation(size: number, seed = 1): CustomerData[] {
       addresses,
       disable_auto_group_change: 0,
       extension_attributes: { is_subscribed: random() < 0.4 },
-      ...(random() < 0.5 ? { custom_attributes: [{ attribute_code: 'loyalty_code', value: `L-${id}` }] } : {}),
+      ...(random() < 0.5
+        ? { custom_attributes: [{ attribute_code: 'loyalty_code', value: `L-${id}` }] }
+        : {}),
     });
   }
   return customers;

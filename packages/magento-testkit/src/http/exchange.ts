@@ -49,7 +49,9 @@ export class WebApiError extends Error {
 
 /** The error of a missing input. Magento: recordings/tokens.json 'password missing'. */
 export function requiredField(fieldName: string): WebApiError {
-  return new WebApiError(400, '"%fieldName" is required. Enter and try again.', { parameters: { fieldName } });
+  return new WebApiError(400, '"%fieldName" is required. Enter and try again.', {
+    parameters: { fieldName },
+  });
 }
 
 /** The error of a property that a data object does not have. Magento: recordings/writes.json 'unknown key in the customer'. */
@@ -67,5 +69,7 @@ export function wrongType(value: string, expected: string): string {
 
 /** The error of a record that does not exist. Magento: recordings/reads.json 'missing customer'. */
 export function noSuchEntity(fieldName: string, fieldValue: unknown): WebApiError {
-  return new WebApiError(404, 'No such entity with %fieldName = %fieldValue', { parameters: { fieldName, fieldValue } });
+  return new WebApiError(404, 'No such entity with %fieldName = %fieldValue', {
+    parameters: { fieldName, fieldValue },
+  });
 }

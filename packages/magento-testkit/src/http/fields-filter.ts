@@ -53,7 +53,9 @@ function byAttributeCode(list: readonly unknown[], selection: Selection): unknow
   const attributes = list as readonly { attribute_code?: string }[];
   if (!attributes.every((entry) => typeof entry === 'object' && entry?.attribute_code)) return undefined;
   if (selection.has('attribute_code') || selection.has('value')) return undefined;
-  const kept = attributes.map((entry, index) => [index, entry] as const).filter(([, entry]) => selection.has(entry.attribute_code ?? ''));
+  const kept = attributes
+    .map((entry, index) => [index, entry] as const)
+    .filter(([, entry]) => selection.has(entry.attribute_code ?? ''));
   if (kept.every(([index], position) => index === position)) return kept.map(([, entry]) => entry);
   return Object.fromEntries(kept);
 }

@@ -4,7 +4,8 @@
  * Magento: recordings/customers-search.json 'Accept: application/xml'.
  */
 export function phpXml(value: unknown): string {
-  if (value === null || typeof value !== 'object') return `<?xml version="1.0"?>\n<response>${scalar(value)}</response>\n`;
+  if (value === null || typeof value !== 'object')
+    return `<?xml version="1.0"?>\n<response>${scalar(value)}</response>\n`;
   return `<?xml version="1.0"?>\n${element('response', value, 0)}`;
 }
 
@@ -24,5 +25,6 @@ function scalar(value: unknown): string {
   return String(value ?? '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+    .replaceAll('>', '&gt;')
+    .replace(/[^\0-\x7f]/gu, (letter) => `&#x${letter.codePointAt(0)?.toString(16).toUpperCase()};`);
 }

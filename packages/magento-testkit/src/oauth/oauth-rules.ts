@@ -34,7 +34,10 @@ export function oauthRules(release: string): OAuthRules {
 
 function compareReleases(left: string, right: string): number {
   const [a, b] = [left, right].map((release) =>
-    release.replace(/-.*$/, '').split('.').map((part) => Number.parseInt(part, 10)),
+    release
+      .replace(/-.*$/, '')
+      .split('.')
+      .map((part) => Number.parseInt(part, 10)),
   );
   for (let index = 0; index < 3; index++) {
     const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);

@@ -1,6 +1,6 @@
-import { noSuchEntity, requiredField } from '../http/exchange.ts';
-import { saveCustomer } from '../customers/save.ts';
 import type { CustomerData } from '../customers/record.ts';
+import { saveCustomer } from '../customers/save.ts';
+import { noSuchEntity, requiredField } from '../http/exchange.ts';
 import { echoCriteria, parseCriteria } from '../search/criteria.ts';
 import { searchCustomers } from '../search/customer-search.ts';
 import type { ShopState } from '../shop-state.ts';
@@ -30,7 +30,9 @@ function search({ query, shop }: RouteCall): unknown {
   });
   if (items.some(({ id }) => shop.poison.has(id))) throw new PoisonError();
   return {
-    items: shop.release.subscriptionInLists ? items : items.map(({ extension_attributes: _absent, ...item }) => item),
+    items: shop.release.subscriptionInLists
+      ? items
+      : items.map(({ extension_attributes: _absent, ...item }) => item),
     search_criteria: echoCriteria(criteria),
     total_count: totalCount,
   };
@@ -71,20 +73,36 @@ export const customerRoutes: readonly Route[] = [
     resource: readRight,
     handle: (call) => existing(call.shop, integerVariable(call, 'customerId')),
   },
-  { method: 'GET', path: '/customers/:customerId/billingAddress', resource: manageRight, handle: defaultAddress('default_billing') },
-  { method: 'GET', path: '/customers/:customerId/shippingAddress', resource: manageRight, handle: defaultAddress('default_shipping') },
+  {
+    method: 'GET',
+    path: '/customers/:customerId/billingAddress',
+    resource: manageRight,
+    handle: defaultAddress('default_billing'),
+  },
+  {
+    method: 'GET',
+    path: '/customers/:customerId/shippingAddress',
+    resource: manageRight,
+    handle: defaultAddress('default_shipping'),
+  },
   {
     method: 'GET',
     path: '/customers/addresses/:addressId',
     resource: manageRight,
     handle: (call) => findAddress(call.shop, integerVariable(call, 'addressId')).address,
   },
-  { method: 'POST', path: '/customers', resource: 'anonymous', handle: ({ shop, body }) => saveCustomer(shop, undefined, details(body)) },
+  {
+    method: 'POST',
+    path: '/customers',
+    resource: 'anonymous',
+    handle: ({ shop, body }) => saveCustomer(shop, undefined, details(body)),
+  },
   {
     method: 'PUT',
     path: '/customers/:customerId',
     resource: manageRight,
-    handle: (call) => saveCustomer(call.shop, existing(call.shop, integerVariable(call, 'customerId')), details(call.body)),
+    handle: (call) =>
+      saveCustomer(call.shop, existing(call.shop, integerVariable(call, 'customerId')), details(call.body)),
   },
   {
     method: 'DELETE',

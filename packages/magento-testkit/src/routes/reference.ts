@@ -1,25 +1,32 @@
-import { noSuchEntity, WebApiError } from '../http/exchange.ts';
 import { readFileSync } from 'node:fs';
+import { noSuchEntity, WebApiError } from '../http/exchange.ts';
 import { recordedBody, recordingsFolder } from '../recordings.ts';
 import { echoCriteria, parseCriteria } from '../search/criteria.ts';
 import { searchList } from '../search/list-search.ts';
 import type { Route, RouteCall } from './route.ts';
 import { integerVariable } from './variables.ts';
 
-/** Reference data of the recorded shop, read once. */
 interface Attribute {
   readonly attribute_code: string;
 }
 
-const recorded = (title: string): Route['handle'] => {
-  let body: unknown;
+const once = <T>(make: () => T): (() => T) => {
+  let value: T | undefined;
   return () => {
-    body ??= recordedBody('reads', title);
-    return body;
+    value ??= make();
+    return value;
   };
 };
 
-const read = (path: string, resource: string, title: string): Route => ({ method: 'GET', path, resource, handle: recorded(title) });
+/** Reference data of the recorded shop, read once. */
+const recorded = (title: string): Route['handle'] => once(() => recordedBody('reads', title));
+
+const read = (path: string, resource: string, title: string): Route => ({
+  method: 'GET',
+  path,
+  resource,
+  handle: recorded(title),
+});
 
 const attributes = (entity: 'customer' | 'customerAddress') => {
   const all = recorded(entity === 'customer' ? 'customer attributes' : 'address attributes');
@@ -33,7 +40,9 @@ const attributes = (entity: 'customer' | 'customerAddress') => {
       field2Name: 'attributeCode',
       field2Value: code,
     };
-    throw new WebApiError(404, 'No such entity with %fieldName = %fieldValue, %field2Name = %field2Value', { parameters });
+    throw new WebApiError(404, 'No such entity with %fieldName = %fieldValue, %field2Name = %field2Value', {
+      parameters,
+    });
   };
   const resource = 'Magento_Customer::customer';
   return [
@@ -54,11 +63,15 @@ const list = (path: string, resource: string, rows: () => readonly Record<string
   },
 });
 
-const once = <T>(make: () => T): (() => T) => {
-  let value: T | undefined;
-  return () => {
-    value ??= make();
-    return value;
+/** A list of which only the first rows were recorded: it serves those, and says how many the recorded shop had. */
+const recordedList = (path: string, resource: string, title: string): Route => {
+  const recording = once(
+    () => recordedBody('reads', title) as { items: Record<string, unknown>[]; total_count: number },
+  );
+  const served = list(path, resource, () => recording().items);
+  return {
+    ...served,
+    handle: (call) => ({ ...(served.handle(call) as object), total_count: recording().total_count }),
   };
 };
 
@@ -97,5 +110,8 @@ export const referenceRoutes: readonly Route[] = [
   read('/directory/countries/HR', 'anonymous', 'country HR'),
   read('/modules', 'Magento_Backend::admin', 'modules'),
   list('/orders', 'Magento_Sales::actions_view', recordedLines('orders')),
+  recordedList('/invoices', 'Magento_Sales::sales_invoice', 'invoices'),
+  recordedList('/creditmemos', 'Magento_Sales::sales_creditmemo', 'credit memos'),
+  recordedList('/shipments', 'Magento_Sales::shipment', 'shipments'),
   list('/products', 'Magento_Catalog::products', recordedLines('products')),
 ];

@@ -79,12 +79,17 @@ function decodeBody(request: ShopRequest): Record<string, unknown> {
 
 function acceptAsync(body: Record<string, unknown>): unknown {
   const data_hash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
-  return { bulk_uuid: randomUUID(), request_items: [{ id: 0, data_hash, status: 'accepted' }], errors: false };
+  return {
+    bulk_uuid: randomUUID(),
+    request_items: [{ id: 0, data_hash, status: 'accepted' }],
+    errors: false,
+  };
 }
 
 function errorAnswer(error: unknown, shop: ShopState): [status: number, body: unknown] {
   if (error instanceof WebApiError) {
-    const trace = shop.mode === 'developer' ? { trace: '#0 <root>/vendor/magento/framework/Webapi.php(1): fail()' } : {};
+    const trace =
+      shop.mode === 'developer' ? { trace: '#0 <root>/vendor/magento/framework/Webapi.php(1): fail()' } : {};
     return [error.status, { ...error.body, ...trace }];
   }
   if (error instanceof PoisonError) return [500, { message: internalError() }];

@@ -25,4 +25,3 @@ export interface Route {
   /** Returns what the service returned; throws `WebApiError`. */
   handle(call: RouteCall): unknown;
 }
-

@@ -27,7 +27,10 @@ export function matchRoute(method: string, path: string): RouteMatch | undefined
   return matches.toSorted((one, other) => (one.route.path < other.route.path ? 1 : -1))[0];
 }
 
-function matchSegments(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+function matchSegments(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
   if (pattern.length !== segments.length) return undefined;
   const variables: Record<string, string> = {};
   for (const [index, expected] of pattern.entries()) {

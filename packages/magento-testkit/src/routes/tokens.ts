@@ -15,7 +15,9 @@ export function readLogin(body: Record<string, unknown>): { username: string; pa
   const missing = ['username', 'password'].filter((name) => !body[name]).map(requiredField);
   if (missing.length === 1 && missing[0]) throw missing[0];
   if (missing.length > 1) {
-    throw new WebApiError(400, 'One or more input exceptions have occurred.', { errors: missing.map((error) => error.body) });
+    throw new WebApiError(400, 'One or more input exceptions have occurred.', {
+      errors: missing.map((error) => error.body),
+    });
   }
   return { username: String(body['username']), password: String(body['password']) };
 }

@@ -12,7 +12,10 @@ type Test = (cell: string | number | null) => boolean;
 export function conditionTest(condition: string, value: string | null, kind: ColumnKind): Test {
   const text = value ?? '';
   const compare = comparison(kind, text);
-  const known = (test: (order: number) => boolean): Test => (cell) => cell !== null && test(compare(cell));
+  const known =
+    (test: (order: number) => boolean): Test =>
+    (cell) =>
+      cell !== null && test(compare(cell));
   switch (condition) {
     case 'gt':
       return known((order) => order > 0);
@@ -76,7 +79,9 @@ function fold(text: string): string {
 
 function likePattern(text: string): RegExp {
   const source = [...fold(text)]
-    .map((letter) => (letter === '%' ? '.*' : letter === '_' ? '.' : letter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .map((letter) =>
+      letter === '%' ? '.*' : letter === '_' ? '.' : letter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+    )
     .join('');
   return new RegExp(`^${source}$`, 'su');
 }

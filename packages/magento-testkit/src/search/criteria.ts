@@ -11,7 +11,8 @@ export interface Filter {
 /** One sort order. */
 export interface SortOrder {
   readonly field: string;
-  readonly direction: 'ASC' | 'DESC';
+  /** Not sent means descending. Magento: recordings/customers-search.json 'sort without direction means DESC'. */
+  readonly direction: 'ASC' | 'DESC' | null;
 }
 
 /** A search as Magento understood it; groups are AND-ed, filters of a group OR-ed. */
@@ -41,21 +42,31 @@ export function parseCriteria(query: PhpArray, limits: InputLimits | undefined):
   if (given instanceof Map) {
     for (const [name, value] of given) {
       const property = snakeCase(name);
-      if (!['filter_groups', 'sort_orders', 'page_size', 'current_page'].includes(property)) throw unsupportedField(name);
+      if (!['filter_groups', 'sort_orders', 'page_size', 'current_page'].includes(property))
+        throw unsupportedField(name);
       known.set(property, value);
       if (property === 'page_size' || property === 'current_page') integer(name, value);
     }
     refusePageSize(given, limits);
   }
-  const nameOf = (property: string) => [...(given instanceof Map ? given.keys() : [])].find((name) => snakeCase(name) === property) ?? property;
-  const groups = entries(known.get('filter_groups'), limits, '\\Magento\\Framework\\Api\\Search\\FilterGroup').map((group) =>
+  const nameOf = (property: string) =>
+    [...(given instanceof Map ? given.keys() : [])].find((name) => snakeCase(name) === property) ?? property;
+  const groups = entries(
+    known.get('filter_groups'),
+    limits,
+    '\\Magento\\Framework\\Api\\Search\\FilterGroup',
+  ).map((group) =>
     within(nameOf('filter_groups'), () =>
-      entries(group instanceof Map ? group.get('filters') : undefined, limits, '\\Magento\\Framework\\Api\\Filter').map((filter) =>
-        within('filters', () => readFilter(filter)),
-      ),
+      entries(
+        group instanceof Map ? group.get('filters') : undefined,
+        limits,
+        '\\Magento\\Framework\\Api\\Filter',
+      ).map((filter) => within('filters', () => readFilter(filter))),
     ),
   );
-  const sortOrders = entries(known.get('sort_orders'), limits, '\\Magento\\Framework\\Api\\SortOrder').map(readSortOrder);
+  const sortOrders = entries(known.get('sort_orders'), limits, '\\Magento\\Framework\\Api\\SortOrder').map(
+    readSortOrder,
+  );
   const pageSize = known.has('page_size') ? integer('page_size', known.get('page_size')) : null;
   const currentPage = known.has('current_page') ? integer('current_page', known.get('current_page')) : null;
   return { groups, sortOrders, pageSize: pageSize ?? limits?.defaultPageSize ?? null, currentPage };
@@ -65,14 +76,18 @@ export function parseCriteria(query: PhpArray, limits: InputLimits | undefined):
 function refusePageSize(given: PhpArray, limits: InputLimits | undefined): void {
   const pageSize = given.get('pageSize');
   if (limits && typeof pageSize === 'string' && Number(pageSize) > limits.maximumPageSize) {
-    throw new WebApiError(400, 'Maximum SearchCriteria pageSize is %max', { parameters: { max: limits.maximumPageSize } });
+    throw new WebApiError(400, 'Maximum SearchCriteria pageSize is %max', {
+      parameters: { max: limits.maximumPageSize },
+    });
   }
 }
 
 function entries(value: PhpValue | undefined, limits: InputLimits | undefined, type: string): PhpValue[] {
   if (!(value instanceof Map)) return [];
   if (limits && value.size > limits.listLength) {
-    throw new WebApiError(400, 'Maximum items of type "%type" is %max', { parameters: { type, max: limits.listLength } });
+    throw new WebApiError(400, 'Maximum items of type "%type" is %max', {
+      parameters: { type, max: limits.listLength },
+    });
   }
   return [...value.values()];
 }
@@ -80,7 +95,10 @@ function entries(value: PhpValue | undefined, limits: InputLimits | undefined, t
 function readFilter(filter: PhpValue): Filter {
   const members = new Map<string, string>();
   for (const [name, value] of filter instanceof Map ? filter : []) {
-    if (typeof value !== 'string') within(name, () => { throw new WebApiError(400, wrongType('array', 'string')); });
+    if (typeof value !== 'string')
+      within(name, () => {
+        throw new WebApiError(400, wrongType('array', 'string'));
+      });
     const property = snakeCase(name);
     if (!['field', 'value', 'condition_type'].includes(property)) throw unsupportedField(name);
     members.set(property, String(value));
@@ -109,11 +127,12 @@ function readSortOrder(order: PhpValue): SortOrder {
   if (/[^a-z0-9_]/i.test(field)) {
     throw new WebApiError(400, 'Sort order field %1 contains restricted symbols', { parameters: [field] });
   }
-  return { field, direction: direction ?? 'DESC' };
+  return { field, direction: direction ?? null };
 }
 
 function integer(name: string, value: PhpValue | undefined): number {
-  if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) return Math.trunc(Number(value));
+  if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
+    return Math.trunc(Number(value));
   const message = wrongType(typeof value === 'string' ? value : 'array', 'int');
   throw new WebApiError(400, `Error occurred during "${name}" processing. ${message}`);
 }

@@ -1,5 +1,5 @@
-import { WebApiError } from '../http/exchange.ts';
 import type { AddressData, CustomerData } from '../customers/record.ts';
+import { WebApiError } from '../http/exchange.ts';
 import type { ColumnKind } from './conditions.ts';
 
 /** A column that `customers/search` can filter and sort by. */
@@ -15,7 +15,8 @@ const own = (kind: ColumnKind, name: keyof CustomerData): Column => ({
 
 const billing = (name: keyof AddressData): Column => ({
   kind: 'text',
-  read: (customer) => (customer.addresses.find((address) => address.default_billing)?.[name] as string | undefined) ?? null,
+  read: (customer) =>
+    (customer.addresses.find((address) => address.default_billing)?.[name] as string | undefined) ?? null,
 });
 
 const columns: Readonly<Record<string, Column>> = {
@@ -53,11 +54,14 @@ export function findColumn(field: string, attributeCodes: ReadonlySet<string>): 
   if (!attributeCodes.has(field)) return undefined;
   return {
     kind: 'text',
-    read: (customer) => customer.custom_attributes?.find((entry) => entry.attribute_code === field)?.value ?? null,
+    read: (customer) =>
+      customer.custom_attributes?.find((entry) => entry.attribute_code === field)?.value ?? null,
   };
 }
 
 /** The error of a filter on a field that does not exist. Magento: recordings/customers-search.json 'unknown filter field'. */
 export function invalidAttribute(field: string): WebApiError {
-  return new WebApiError(400, 'The "%1" attribute name is invalid. Reset the name and try again.', { parameters: [field] });
+  return new WebApiError(400, 'The "%1" attribute name is invalid. Reset the name and try again.', {
+    parameters: [field],
+  });
 }

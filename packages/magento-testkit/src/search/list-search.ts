@@ -6,7 +6,8 @@ export function searchList(
   rows: readonly Record<string, unknown>[],
   criteria: Criteria,
 ): { items: Record<string, unknown>[]; totalCount: number } {
-  const cell = (row: Record<string, unknown>, field: string) => (row[field] as string | number | undefined) ?? null;
+  const cell = (row: Record<string, unknown>, field: string) =>
+    (row[field] as string | number | undefined) ?? null;
   const kindOf = (field: string) => (rows.some((row) => typeof row[field] === 'number') ? 'number' : 'text');
   const tests = criteria.groups.map((group) =>
     group.map(({ field, value, condition }) => {
@@ -14,7 +15,9 @@ export function searchList(
       return (row: Record<string, unknown>) => test(cell(row, field));
     }),
   );
-  const matching = rows.filter((row) => tests.every((group) => group.length === 0 || group.some((test) => test(row))));
+  const matching = rows.filter((row) =>
+    tests.every((group) => group.length === 0 || group.some((test) => test(row))),
+  );
   const sorted = matching.toSorted((one, other) => {
     for (const { field, direction } of criteria.sortOrders) {
       const [first, second] = [cell(one, field), cell(other, field)];

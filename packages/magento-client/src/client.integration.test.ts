@@ -48,10 +48,15 @@ describe('a shop of 2,500 recorded customers', () => {
 
   test('is counted and its ids are listed', async () => {
     const { client } = await setUp();
-    const range = searchCriteria<CustomerField>().where('entity_id', 'gt', 1_000).where('entity_id', 'lteq', 2_000);
+    const range = searchCriteria<CustomerField>()
+      .where('entity_id', 'gt', 1_000)
+      .where('entity_id', 'lteq', 2_000);
     expect(await client.customers.count(range)).toBe(1_000);
     const ids: number[] = [];
-    for await (const page of client.customers.idsInRange({ afterId: 1_000, upToId: 2_000 }, { pageSize: 300 })) {
+    for await (const page of client.customers.idsInRange(
+      { afterId: 1_000, upToId: 2_000 },
+      { pageSize: 300 },
+    )) {
       ids.push(...page.ids);
     }
     expect(ids).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1_001));
@@ -76,7 +81,9 @@ describe('a shop of 2,500 recorded customers', () => {
     expect(await client.stores.storeGroups()).toHaveLength(3);
     expect(await client.stores.storeViews()).toHaveLength(6);
     const attributes = await client.customerAttributes.all('customer');
-    expect(attributes.map((attribute) => attribute.code)).toEqual(expect.arrayContaining(['email', 'loyalty_code']));
+    expect(attributes.map((attribute) => attribute.code)).toEqual(
+      expect.arrayContaining(['email', 'loyalty_code']),
+    );
     expect(await client.modules.all()).toContain('Magento_Customer');
   });
 
@@ -88,13 +95,16 @@ describe('a shop of 2,500 recorded customers', () => {
 });
 
 describe('releases', () => {
-  test.each(['2.3.7', '2.4.3', '2.4.4', '2.4.8'])('%s: all customers are read, by numbers too', async (release) => {
-    const { client } = await setUp({ release, population: { customers: 120 } });
-    const pages = await collect(client.customers.pagesInIdRange({ afterId: 0 }, { pageSize: 50 }), 1_000);
-    expect(pages).toHaveLength(120);
-    const sorted = searchCriteria<CustomerField>().sortBy('entity_id', 'ASC').pageSize(60);
-    expect(await collect(client.customers.numberedPages(sorted), 1_000)).toHaveLength(120);
-  });
+  test.each(['2.3.7', '2.4.3', '2.4.4', '2.4.8'])(
+    '%s: all customers are read, by numbers too',
+    async (release) => {
+      const { client } = await setUp({ release, population: { customers: 120 } });
+      const pages = await collect(client.customers.pagesInIdRange({ afterId: 0 }, { pageSize: 50 }), 1_000);
+      expect(pages).toHaveLength(120);
+      const sorted = searchCriteria<CustomerField>().sortBy('entity_id', 'ASC').pageSize(60);
+      expect(await collect(client.customers.numberedPages(sorted), 1_000)).toHaveLength(120);
+    },
+  );
 });
 
 describe('trouble', () => {

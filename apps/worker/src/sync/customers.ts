@@ -1,7 +1,8 @@
-import { type Customer, type CustomerField, type KeysetPage, searchCriteria } from '@magento-sync/magento-client';
-import type { EntityDescriptor, EntityPage } from './entity.ts';
+import { type Customer, type CustomerField, type KeysetPage, NotFoundError, type SearchCriteria, searchCriteria } from '@magento-sync/magento-client';
+import type { EntityDescriptor, EntityPage, IdRange } from './entity.ts';
 import { mapCustomer } from './map-customer.ts';
 import type { SyncContext } from './ports.ts';
+import { askedAt } from './watermark.ts';
 
 /** Customers with their addresses: the first entity. */
 export const customers: EntityDescriptor = {
@@ -10,7 +11,7 @@ export const customers: EntityDescriptor = {
   async *pagesChangedSince(context, position, { signal }) {
     const { pageSize } = context.settings;
     for await (const page of context.magento.customers.pagesChangedSince(position, { pageSize, signal })) {
-      yield entityPage(context, page);
+      yield entityPage(context, page, signal);
     }
   },
 
@@ -18,19 +19,48 @@ export const customers: EntityDescriptor = {
     const range = upToId === null ? { afterId } : { afterId, upToId };
     const { pageSize } = context.settings;
     for await (const page of context.magento.customers.pagesInIdRange(range, { pageSize, signal })) {
-      yield entityPage(context, page);
+      yield entityPage(context, page, signal);
     }
   },
 
   async survey(context, signal) {
     const newest = searchCriteria<CustomerField>().sortBy('entity_id', 'DESC').pageSize(1);
     const { items, serverDate, durationMs } = await context.magento.customers.search(newest, { signal });
-    const startedAt = askedAt(serverDate, durationMs) ?? context.clock.now();
-    return { startedAt, largestId: items[0]?.id ?? 0 };
+    return { startedAt: askedAt(serverDate, durationMs) ?? context.clock.now(), largestId: items[0]?.id ?? 0 };
   },
 
-  count(context, signal) {
-    return context.magento.customers.count(searchCriteria<CustomerField>(), { signal });
+  count(context, signal, range) {
+    const all = searchCriteria<CustomerField>();
+    return context.magento.customers.count(range ? withinRange(all, range) : all, { signal });
+  },
+
+  async idsInShop(context, { afterId, upToId }, signal) {
+    const range = upToId === null ? { afterId } : { afterId, upToId };
+    const found: number[] = [];
+    for await (const { ids } of context.magento.customers.idsInRange(range, { pageSize: 300, signal })) {
+      found.push(...ids);
+    }
+    return found;
+  },
+
+  async isMissing(context, id, signal) {
+    try {
+      await context.magento.customers.get(id, { signal });
+      return false;
+    } catch (error) {
+      if (error instanceof NotFoundError) return true;
+      throw error;
+    }
+  },
+
+  idsInCopy(context, { afterId, upToId }) {
+    return context.store.customers.idsInRange(context.shop, afterId, upToId);
+  },
+
+  markDeleted(context, ids, { cause, runId, confirmedAt }) {
+    const deletion = { shop: context.shop, ids, confirmedAt, cause, runId };
+    const { customers: copy } = context.store;
+    return context.settings.deletions.keep === 'erase' ? copy.erase(deletion) : copy.tombstone(deletion);
   },
 
   countInCopy(context, { afterId, upToId }) {
@@ -38,36 +68,85 @@ export const customers: EntityDescriptor = {
   },
 };
 
-function entityPage<Next>(context: SyncContext, page: KeysetPage<Customer, Next>): EntityPage<Next> {
+function withinRange(criteria: SearchCriteria<CustomerField>, { afterId, upToId }: IdRange): SearchCriteria<CustomerField> {
+  const above = criteria.where('entity_id', 'gt', afterId);
+  return upToId === null ? above : above.where('entity_id', 'lteq', upToId);
+}
+
+function entityPage<Next>(
+  context: SyncContext,
+  page: KeysetPage<Customer, Next>,
+  signal: AbortSignal,
+): EntityPage<Next> {
   return {
     size: page.items.length,
     totalCount: page.totalCount,
-    shopDate: askedAt(page.serverDate, page.durationMs),
+    shopDate: page.serverDate,
     durationMs: page.durationMs,
     bytes: page.bytes,
     stamps: page.items.map((customer) => customer.updatedAt),
     next: page.next,
     last: page.last,
     async write({ runId, cause, checkpoint }) {
-      const outcome = await context.store.customers.writePage({
-        shop: context.shop,
-        runId,
-        cause,
-        readAt: page.receivedAt,
-        customers: page.items.map(mapCustomer),
-        verified: true,
-        checkpoint,
-      });
-      const { adjustments } = outcome;
-      if (adjustments.length > 0) {
-        context.log.warn({ adjustments }, 'some values fit no column; they are kept in "raw" alone');
-      }
-      return outcome;
+      const written = await writeCustomers(context, { runId, cause, ...page, checkpoint });
+      if (written.staleIds.length === 0) return written;
+      return withReread(written, await rereadStale(context, written.staleIds, { runId, cause }, signal));
     },
   };
 }
 
-/** The shop stamps its answer when it begins to send it; the rows were read before that. */
-function askedAt(serverDate: Date | null, durationMs: number): Date | null {
-  return serverDate && new Date(serverDate.getTime() - durationMs);
+interface CustomersToWrite extends Omit<PageCommit, 'checkpoint'> {
+  readonly items: readonly Customer[];
+  readonly receivedAt: Date;
+  readonly checkpoint?: PageCommit['checkpoint'];
+  readonly acceptOlder?: boolean;
+}
+
+async function writeCustomers(
+  context: SyncContext,
+  { runId, cause, items, receivedAt, checkpoint, acceptOlder }: CustomersToWrite,
+) {
+  const outcome = await context.store.customers.writePage({
+    shop: context.shop,
+    runId,
+    cause,
+    readAt: receivedAt,
+    customers: items.map(mapCustomer),
+    verified: true,
+    ...(checkpoint ? { checkpoint } : {}),
+    ...(acceptOlder ? { acceptOlder } : {}),
+  });
+  const { adjustments } = outcome;
+  if (adjustments.length > 0) {
+    context.log.warn({ adjustments }, 'some values fit no column; they are kept in "raw" alone');
+  }
+  return outcome;
+}
+
+/**
+ * Reads rows again that look older than the copy, and lets this later read win.
+ *
+ * Either another reader was quicker, then nothing changes; or the copy carries a stamp from the future, which a clock
+ * that ran ahead has left behind and which no later change would ever pass.
+ */
+async function rereadStale(
+  context: SyncContext,
+  ids: readonly number[],
+  account: Pick<PageCommit, 'runId' | 'cause'>,
+  signal: AbortSignal,
+): Promise<PageOutcome> {
+  const criteria = searchCriteria<CustomerField>().where('entity_id', 'in', ids).sortBy('entity_id', 'ASC');
+  const { items, receivedAt } = await context.magento.customers.search(criteria.pageSize(ids.length), { signal });
+  return writeCustomers(context, { ...account, items, receivedAt, acceptOlder: true });
+}
+
+/** A row that was read twice counts once, with what the second read did. */
+function withReread(written: PageOutcome, reread: PageOutcome): PageOutcome {
+  const { inserted, updated, unchanged } = written;
+  return {
+    inserted,
+    updated: updated + reread.updated,
+    unchanged: unchanged + reread.unchanged,
+    stale: reread.stale,
+  };
 }

@@ -25,7 +25,7 @@ export interface EntityPage<Next> {
   readonly size: number;
   /** Rows that matched when the page was read, this page included. */
   readonly totalCount: number;
-  /** The shop's clock when the page was asked for; `null` when the shop sent no `Date`. */
+  /** The shop's clock when it answered, in whole seconds; `null` when the shop sent no `Date`. */
   readonly shopDate: Date | null;
   readonly durationMs: number;
   readonly bytes: number;
@@ -34,6 +34,7 @@ export interface EntityPage<Next> {
   /** Where to go on after this page. */
   readonly next: Next;
   readonly last: boolean;
+  readonly ids: readonly number[];
   write(commit: PageCommit): Promise<PageOutcome>;
 }
 
@@ -74,8 +75,23 @@ export interface EntityDescriptor {
   pagesInIdRange(context: SyncContext, range: IdRange, options: PageOptions): AsyncIterable<EntityPage<{ readonly id: number }>>;
   /** The shop's clock, then the largest id (0 when there is none): what a backfill is planned from. */
   survey(context: SyncContext, signal: AbortSignal): Promise<{ startedAt: Date; largestId: number }>;
-  /** Number of rows in the shop. */
-  count(context: SyncContext, signal: AbortSignal): Promise<number>;
+  /** Number of rows in the shop, in a range or at all. */
+  count(context: SyncContext, signal: AbortSignal, range?: IdRange): Promise<number>;
+  /** Ids of a range in the shop, ascending. */
+  idsInShop(context: SyncContext, range: IdRange, signal: AbortSignal): Promise<number[]>;
+  /** True only when the shop itself says that it has no such record. */
+  isMissing(context: SyncContext, id: number, signal: AbortSignal): Promise<boolean>;
   /** Number of living rows of the range in the copy. */
   countInCopy(context: SyncContext, range: IdRange): Promise<number>;
+  /** Ids of the living rows of the range in the copy, ascending. */
+  idsInCopy(context: SyncContext, range: IdRange): Promise<number[]>;
+  /** Marks rows as deleted in the source, or erases them, as configured; returns the ids that were. */
+  markDeleted(context: SyncContext, ids: readonly number[], deletion: DeletionMark): Promise<number[]>;
+}
+
+/** On whose account, and when, the shop said that records are gone. */
+export interface DeletionMark {
+  readonly cause: Cause;
+  readonly runId: number;
+  readonly confirmedAt: Date;
 }

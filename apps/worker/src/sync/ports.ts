@@ -35,6 +35,14 @@ export interface SyncSettings {
   readonly pageSize: PageSize;
   readonly overlapMs: number;
   readonly concurrency: number;
+  readonly deletions: DeletionSettings;
+}
+
+/** What happens to rows whose record the shop has deleted. */
+export interface DeletionSettings {
+  readonly keep: 'tombstone' | 'erase';
+  /** Largest share of the living rows that may vanish at once, 0 to 1. */
+  readonly maxShare: number;
 }
 
 /** What every use case needs; no queue, no environment. */

@@ -5,7 +5,7 @@ import { IncompleteReadError } from './incomplete-read-error.ts';
 import type { Stop, SyncContext } from './ports.ts';
 import { type RunResult, recordRun } from './run-record.ts';
 import type { Stamp } from './stamp.ts';
-import { latestNotAfter, nextWatermark, pullStart } from './watermark.ts';
+import { askedAt, latestNotAfter, nextWatermark, pullStart } from './watermark.ts';
 
 /** What a pull did. */
 export interface PullResult extends RunResult {
@@ -91,8 +91,8 @@ async function readChanges(
 
   const pages = entity.pagesChangedSince(context, position, { signal: stop.signal });
   for await (const page of pages) {
-    startedAt ??= page.shopDate ?? context.clock.now();
-    latestSeen = latestNotAfter(latestSeen, page.stamps, startedAt);
+    startedAt ??= askedAt(page.shopDate, page.durationMs) ?? context.clock.now();
+    latestSeen = latestNotAfter(latestSeen, page.stamps, page.shopDate ?? startedAt);
     const reached = page.last ? nextWatermark({ previous: watermark, startedAt, latestSeen, overlapMs }) : watermark;
     const next: CheckpointState = page.last
       ? { ...blankPull, watermark: reached, startedAt, completedAt: context.clock.now() }

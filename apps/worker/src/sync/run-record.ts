@@ -14,7 +14,7 @@ export interface RunResult {
 /** What a run is about. */
 export interface RunSubject {
   readonly entity: EntityName | 'reference-data';
-  readonly kind: 'pull' | 'backfill' | 'reference-data';
+  readonly kind: 'pull' | 'backfill' | 'sweep' | 'reconcile' | 'reference-data';
   readonly details?: Record<string, unknown>;
 }
 

@@ -61,3 +61,8 @@ function latest(one: Stamp, other: Stamp): Stamp {
 function earliest(one: Stamp, other: Stamp): Stamp {
   return one < other ? one : other;
 }
+
+/** When a page was asked for, by the shop's clock: the shop dates its answer when it begins to send it. */
+export function askedAt(shopDate: Date | null, durationMs: number): Date | null {
+  return shopDate && new Date(shopDate.getTime() - durationMs);
+}

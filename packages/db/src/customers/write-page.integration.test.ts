@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { createCustomerRepository, createRunRepository, type CustomerRecord, type PageToWrite } from '../index.ts';
+import {
+  createCustomerRepository,
+  createRunRepository,
+  type CustomerRecord,
+  openDatabase,
+  type PageToWrite,
+} from '../index.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer, recordedCustomers } from '../testing/recorded-customers.ts';
 
@@ -69,20 +75,22 @@ describeOnEveryPostgres('writing a page', (stage) => {
   });
 
   test('a touched row stays off the indexes', async () => {
-    const { database } = stage;
-    const { write } = await openShop();
+    const { shop, write, runId } = await openShop();
     await write([customer(1)]);
-    await write([customer(1)], { readAt: later(61) });
-    const client = await database.pool.connect();
-    try {
-      await client.query('select pg_stat_force_next_flush()');
-      const stats = await client.query(
-        `select n_tup_hot_upd > 0 as hot from pg_stat_user_tables where relname = 'customers'`,
-      );
-      expect(stats.rows).toEqual([{ hot: true }]);
-    } finally {
-      client.release();
-    }
+    // One connection: a session sees its own statistics at once.
+    await using single = await openDatabase({ url: stage.url, maxConnections: 1 });
+    const updates = async () => {
+      await single.pool.query('select pg_stat_force_next_flush()');
+      const sql = `select n_tup_upd as every, n_tup_hot_upd as hot from pg_stat_user_tables where relname = 'customers'`;
+      return (await single.pool.query<{ every: number; hot: number }>(sql)).rows[0]!;
+    };
+    const before = await updates();
+
+    const page = { shop, runId, cause: 'pull', readAt: later(61), customers: [customer(1)], verified: true } as const;
+    await createCustomerRepository(single).writePage(page);
+
+    const after = await updates();
+    expect([after.every - before.every, after.hot - before.hot]).toEqual([1, 1]);
   });
 
   test('a page that does not verify leaves last_verified_at alone', async () => {

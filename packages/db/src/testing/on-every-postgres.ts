@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import type { Database } from '../index.ts';
+import { type Database, openDatabase } from '../index.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
 
 /** What a test gets: a database of the whole file, and a shop name nobody else uses. */
@@ -13,26 +13,31 @@ export interface Stage {
 /** Describes the same tests once per PostgreSQL version, each with a database of its own. */
 export function describeOnEveryPostgres(name: string, tests: (stage: Stage) => void): void {
   describe.each(Object.entries(inject('postgresUrls')))(`${name} on PostgreSQL %s`, (_version, adminUrl) => {
-    let opened: TestDatabase | undefined;
+    let created: TestDatabase | undefined;
+    let database: Database | undefined;
     let shops = 0;
-    const current = () => {
-      if (opened === undefined) throw new Error('The database is opened before the first test.');
-      return opened;
+    const opened = <T>(value: T | undefined): T => {
+      if (value === undefined) throw new Error('The database is opened before the first test.');
+      return value;
     };
     beforeAll(async () => {
-      opened = await createTestDatabase(adminUrl);
+      created = await createTestDatabase(adminUrl);
       // Times of the source are UTC; a server that lives elsewhere must not bend them.
-      await opened.database.pool.query(
+      await created.database.pool.query(
         `do $$ begin execute format('alter database %I set timezone = %L', current_database(), 'America/New_York'); end $$`,
       );
+      database = await openDatabase({ url: created.url });
     });
-    afterAll(() => opened?.[Symbol.asyncDispose]());
+    afterAll(async () => {
+      await database?.close();
+      await created?.[Symbol.asyncDispose]();
+    });
     tests({
       get database() {
-        return current().database;
+        return opened(database);
       },
       get url() {
-        return current().url;
+        return opened(created).url;
       },
       freshShop() {
         shops += 1;

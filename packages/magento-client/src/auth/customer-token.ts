@@ -33,7 +33,12 @@ export function createCustomerTokenAuth(options: CustomerAuthOptions, context: A
   return {
     kind: 'customer',
     authorize: async (_request, signal) => ({ authorization: `Bearer ${await holder.get(signal)}` }),
-    renew: (signal, refusal) => holder.renew(signal, refusal),
+    async renew(signal, refusal) {
+      // A shopper never gets an administrator's right: a new token would be refused as well.
+      const resources = refusal?.error.parameters['resources'];
+      if (typeof resources === 'string' && resources.includes('::')) return false;
+      return holder.renew(signal, refusal);
+    },
     refreshIfDue: (signal) => holder.refreshIfDue(signal),
   };
 }

@@ -147,7 +147,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
       const joined = obtaining !== undefined;
       let token = await obtain(isStale, signal);
       if (joined && token.value === refused) token = await obtain(isStale, signal);
-      renewedFor = { value: token.value, resources, at: clock.now() };
+      renewedFor = { value: token.value, resources, at: clock.shopNow() };
       return token.value !== refused;
     },
     refreshIfDue: async (signal) => ({ expiresAt: (await fresh(signal)).expiresAt }),
@@ -159,7 +159,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
       renewedFor !== undefined &&
       renewedFor.value === refused &&
       renewedFor.resources === resources &&
-      clock.now() - renewedFor.at < PROOF_OF_MISSING_RIGHTS_MS
+      clock.shopNow() - renewedFor.at < PROOF_OF_MISSING_RIGHTS_MS
     );
   }
 }

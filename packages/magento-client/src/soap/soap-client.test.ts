@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createMagentoClient } from '../client.ts';
-import { InvalidOptionsError, NotFoundError, PermissionError, UnexpectedPayloadError, WritesNotAllowedError } from '../errors.ts';
+import {
+  InvalidOptionsError,
+  NotFoundError,
+  PermissionError,
+  UnexpectedPayloadError,
+  WritesNotAllowedError,
+} from '../errors.ts';
 import { searchCriteria } from '../search/search-criteria.ts';
 import { type Answer, startLocalServer } from '../testing/local-server.ts';
 import { type Exchange, readExchange } from '../testing/recordings.ts';
@@ -16,10 +22,12 @@ const KEYS = {
 const guest = { kind: 'guest' } as const;
 const SERVICE = 'customerCustomerRepositoryV1';
 const recorded = (title: string) => readExchange('soap.json', title);
-const send = (exchange: Exchange): Answer => (response) => {
-  const { status, headers, body } = exchange.response;
-  response.writeHead(status, { 'content-type': headers['content-type'] ?? 'text/xml' }).end(body);
-};
+const send =
+  (exchange: Exchange): Answer =>
+  (response) => {
+    const { status, headers, body } = exchange.response;
+    response.writeHead(status, { 'content-type': headers['content-type'] ?? 'text/xml' }).end(body);
+  };
 
 /** Serves the WSDL that the administrator got, and a recorded answer to every call. */
 const startShop = (answer: string, wsdl = 'WSDL of the customer repository as admin') =>
@@ -39,7 +47,10 @@ test('the list of services', async () => {
 test('a call fetches the WSDL once and sends what a real shop took', async () => {
   await using shop = await startShop('customer list as admin');
   await using client = createMagentoClient({ baseUrl: shop.url, auth: KEYS });
-  const criteria = searchCriteria<'entity_id'>().where('entity_id', 'lteq', 3).sortBy('entity_id', 'ASC').pageSize(2);
+  const criteria = searchCriteria<'entity_id'>()
+    .where('entity_id', 'lteq', 3)
+    .sortBy('entity_id', 'ASC')
+    .pageSize(2);
   const page = await client.soap.call<{ items: { id: number }[]; totalCount: number }>(SERVICE, 'GetList', {
     searchCriteria: criteria,
   });
@@ -54,7 +65,9 @@ test('a call fetches the WSDL once and sends what a real shop took', async () =>
   const call = shop.requests[1]!;
   expect(call.body).toBe(recorded('customer list as admin').request.body);
   expect(call.headers['content-type']).toBe('application/soap+xml; charset=utf-8');
-  const signatures = shop.requests.map(({ headers }) => /oauth_nonce="(\w+)"/.exec(headers.authorization ?? '')?.[1]);
+  const signatures = shop.requests.map(
+    ({ headers }) => /oauth_nonce="(\w+)"/.exec(headers.authorization ?? '')?.[1],
+  );
   expect(new Set(signatures).size).toBe(3);
 });
 
@@ -89,7 +102,9 @@ test('what may change the shop needs allowWrites, or the word of the caller', as
   await expect(save()).rejects.toThrow(WritesNotAllowedError);
   await expect(reader.soap.call(SERVICE, 'DeleteById', { customerId: 1 })).rejects.toThrow(/allowWrites/);
   expect(shop.requests.every(({ method }) => method === 'GET')).toBe(true);
-  expect(await reader.soap.call(SERVICE, 'GetById', { customerId: 1 }, { changesNothing: true })).toMatchObject({ id: 1 });
+  expect(
+    await reader.soap.call(SERVICE, 'GetById', { customerId: 1 }, { changesNothing: true }),
+  ).toMatchObject({ id: 1 });
 });
 
 test('an operation that is not there is looked for in a fresh WSDL, and named with those that are', async () => {
@@ -105,7 +120,9 @@ test('an operation that is not there is looked for in a fresh WSDL, and named wi
 test('an answer of another operation is not taken for this one’s', async () => {
   await using shop = await startShop('currency as guest');
   await using client = createMagentoClient({ baseUrl: shop.url, auth: guest });
-  await expect(client.soap.call(SERVICE, 'GetById', { customerId: 1 })).rejects.toThrow(UnexpectedPayloadError);
+  await expect(client.soap.call(SERVICE, 'GetById', { customerId: 1 })).rejects.toThrow(
+    UnexpectedPayloadError,
+  );
 });
 
 test.each(['nope', 'a b V1', '', 'xV1&wsdl_list=1'])('refuses "%s" as a service', async (service) => {

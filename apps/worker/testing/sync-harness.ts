@@ -1,0 +1,78 @@
+import { createTestDatabase, type TestDatabase } from '@magento-sync/db/testing';
+import {
+  createCheckpointRepository,
+  createCustomerRepository,
+  createReferenceRepository,
+  createRunRepository,
+} from '@magento-sync/db';
+import { createMagentoClient } from '@magento-sync/magento-client';
+import { type MagentoShop, type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
+import { pino } from 'pino';
+import { inject, onTestFinished } from 'vitest';
+import { systemClock } from '../src/clock.ts';
+import { createLocks } from '../src/locks.ts';
+import type { PageReport } from '../src/sync/entity.ts';
+import type { Stop, Store, SyncContext, SyncSettings } from '../src/sync/ports.ts';
+
+/** The administrator that every stand-in shop knows. Recorded in recordings/tokens.json. */
+export const administrator = { username: 'admin', password: 'Passw0rd123!' };
+
+/** A shop, an empty copy of it, and everything a use case needs to bring them together. */
+export interface SyncHarness {
+  readonly shop: MagentoShop;
+  readonly copy: TestDatabase;
+  readonly store: Store;
+  /** A context of a process of its own: own client, own lock sessions. */
+  context(settings?: Partial<SyncSettings> & { onPage?: (report: PageReport) => void }): SyncContext;
+}
+
+/** Starts both sides; they are gone when the test ends. */
+export async function startSync(options: ShopOptions = {}): Promise<SyncHarness> {
+  const shop = await startMagentoShop(options);
+  onTestFinished(() => shop.stop());
+  const copy = await createTestDatabase(inject('postgresUrls')['18']);
+  onTestFinished(() => copy[Symbol.asyncDispose]());
+  const { database } = copy;
+  const store: Store = {
+    customers: createCustomerRepository(database),
+    checkpoints: createCheckpointRepository(database),
+    runs: createRunRepository(database),
+    referenceData: createReferenceRepository(database),
+  };
+  return {
+    shop,
+    copy,
+    store,
+    context({ onPage, ...settings } = {}) {
+      const magento = createMagentoClient({
+        baseUrl: shop.url,
+        auth: { kind: 'admin', ...administrator },
+        budget: { concurrency: 4, requestsPerSecond: 10_000 },
+        retry: { attempts: 3, baseDelayMs: 1, maxDelayMs: 5 },
+        now: () => shop.clock.now(),
+      });
+      onTestFinished(() => magento[Symbol.asyncDispose]());
+      return {
+        shop: 'test',
+        magento,
+        store,
+        locks: createLocks(database),
+        clock: systemClock,
+        log: pino({ level: 'silent' }),
+        settings: { pageSize: 100, overlapMs: 600_000, concurrency: 3, ...settings },
+        ...(onPage ? { onPage } : {}),
+      };
+    },
+  };
+}
+
+/** A stop that nobody asks for. */
+export function noStop(): Stop {
+  return { signal: new AbortController().signal, pause: new AbortController().signal };
+}
+
+/** A stop whose pause the test can ask for. */
+export function pausable(): Stop & { ask(): void } {
+  const pause = new AbortController();
+  return { signal: new AbortController().signal, pause: pause.signal, ask: () => pause.abort() };
+}

@@ -18,7 +18,9 @@ test('.env.example explains every environment variable as the code has it (pnpm 
 test('every link between documents leads somewhere', () => {
   const documents = ['.', 'docs', 'packages', 'apps']
     .flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' }).map((name) => join(folder, name)),
+      readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' }).map((name) =>
+        join(folder, name),
+      ),
     )
     .filter((name) => name.endsWith('.md') && !name.includes('node_modules'));
   const dead = documents.flatMap((name) =>

@@ -31,8 +31,8 @@ async function demonstrate(signal: AbortSignal): Promise<void> {
     LOG_LEVEL: 'error',
     HTTP_PORT: '0',
     PULL_EVERY: '2s',
-    SWEEP_PERIOD: '10s',
-    RECONCILE_EVERY: '5s',
+    SWEEP_PERIOD: '5s',
+    RECONCILE_EVERY: '3s',
   };
 
   step('magento-sync backfill');
@@ -46,13 +46,11 @@ async function demonstrate(signal: AbortSignal): Promise<void> {
     say(edit.title);
     await edit.perform();
     const row = await copy.waitForRow(edit.query, edit.parameters, signal);
-    say(`   arrived in PostgreSQL after ${((performance.now() - started) / 1000).toFixed(1)} s: ${JSON.stringify(row)}`);
+    say(
+      `   arrived in PostgreSQL after ${((performance.now() - started) / 1000).toFixed(1)} s: ${JSON.stringify(row)}`,
+    );
   }
   await _daemon.stop();
-
-  step('magento-sync verify: is the copy equal to the shop?');
-  await using _verify = ending(startWorker(['verify'], environment, 'inherit'), signal);
-  await _verify.succeeded();
 
   closingWords();
 }

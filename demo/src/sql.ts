@@ -5,7 +5,9 @@ import { openCopy } from './copy.ts';
 
 const statement = process.argv[2];
 if (!statement) {
-  console.error('Give one SQL statement, for example: npm run demo:sql -- "select count(*) from magento.customers"');
+  console.error(
+    'Give one SQL statement, for example: npm run demo:sql -- "select count(*) from magento.customers"',
+  );
   process.exitCode = 2;
 } else {
   const dataDirectory = fileURLToPath(new URL('../../.data/demo', import.meta.url));

@@ -4,7 +4,9 @@ import type { CommandContext, CommandDefinition } from './commands/command.ts';
 import { daemonCommand } from './commands/daemon.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pullCommand } from './commands/pull.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { statusCommand } from './commands/status.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { describeFailure } from './failure.ts';
 
@@ -13,6 +15,8 @@ const commands: readonly CommandDefinition[] = [
   daemonCommand,
   backfillCommand,
   pullCommand,
+  sweepCommand,
+  reconcileCommand,
   statusCommand,
   migrateCommand,
 ];

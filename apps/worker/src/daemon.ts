@@ -1,8 +1,8 @@
 import { MagentoError } from '@magento-sync/magento-client';
 import { describeConfig } from './config/config.ts';
 import { refreshGauges } from './gauges.ts';
-import { type HttpServer, startHttpServer } from './http/server.ts';
 import { checkReadiness, type Readiness } from './http/readiness.ts';
+import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createProcessors } from './jobs/processors.ts';
 import { checkQueue } from './jobs/queue-check.ts';
 import { queueConnection } from './jobs/queue-connection.ts';
@@ -32,6 +32,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   await lookAfterQueue({ sync, queues, table }, shutdown.abort);
 
   const processors = createProcessors({
+    sweepPeriodMs: config.schedule.sweepPeriodMs,
     sync,
     queues,
     onTokenExpiry: (expiresAt) => noteTokenExpiry(metrics, expiresAt),
@@ -43,7 +44,10 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   });
   await using _http = await serveHealth(services, queues, shutdown);
   const keeping = keepQueue({ sync, queues, table, everyMs: lookAfterQueueEveryMs }, shutdown.pause);
-  log.info({ shop: config.shop, queue: queues.connection.kind, embeddedPostgres: services.embedded }, 'running');
+  log.info(
+    { shop: config.shop, queue: queues.connection.kind, embeddedPostgres: services.embedded },
+    'running',
+  );
 
   const reason = await shutdown.requested;
   log.info({ reason }, 'shutting down: no new jobs, pages at hand are finished');
@@ -56,7 +60,8 @@ async function checkShop({ sync, log }: Services, signal: AbortSignal): Promise<
   try {
     await customers.survey(sync, signal);
   } catch (error) {
-    const passing = error instanceof MagentoError && (error.code === 'maintenance' || error.code === 'throttled');
+    const passing =
+      error instanceof MagentoError && (error.code === 'maintenance' || error.code === 'throttled');
     if (!passing) throw error;
     log.warn({ err: error }, 'the shop is not available right now; starting nevertheless');
   }

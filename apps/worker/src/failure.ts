@@ -44,7 +44,8 @@ function sentenceOf(error: unknown): string {
   if (error instanceof ShopMismatchError) return `${error.message.split('. ')[0]}. ${shopMismatchCure}`;
   // These say their cure themselves, in the words of their options, which here are variables.
   if (error instanceof MagentoError) return error.message.replaceAll(/\bbaseUrl\b/g, 'MAGENTO_BASE_URL');
-  if (error instanceof DatabaseError) return error.message.replaceAll(/\bthe (database )?URL\b/g, 'DATABASE_URL');
+  if (error instanceof DatabaseError)
+    return error.message.replaceAll(/\bthe (database )?URL\b/g, 'DATABASE_URL');
   if (error instanceof EmbeddedPostgresError) return error.message;
   for (const each of causes(error)) {
     const cure = databaseCures[codeOf(each) ?? ''];

@@ -17,7 +17,12 @@ export function createLocks(database: Database): Locks {
       return attempt.acquired ? { acquired: true, value: attempt.result } : { acquired: false };
     },
     run(name, signal, work) {
-      return withAdvisoryLock(database, scope(name), (lock) => work(AbortSignal.any([signal, lock.signal])), signal);
+      return withAdvisoryLock(
+        database,
+        scope(name),
+        (lock) => work(AbortSignal.any([signal, lock.signal])),
+        signal,
+      );
     },
   };
 }

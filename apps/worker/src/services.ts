@@ -61,7 +61,11 @@ export async function withServices<T>(
       ...(config.magento.signingBaseUrl ? { signingBaseUrl: config.magento.signingBaseUrl } : {}),
       budget: config.magento.budget,
       timeouts: config.magento.timeouts,
-      tokenStore: createTokenStore(storage.database, config.shop, createTokenCipher(config.tokenEncryptionKeys)),
+      tokenStore: createTokenStore(
+        storage.database,
+        config.shop,
+        createTokenCipher(config.tokenEncryptionKeys),
+      ),
       onRequest: (event) => {
         countRequest(metrics, event);
         log.debug({ ...event }, 'request');
@@ -77,6 +81,7 @@ export async function withServices<T>(
       settings: {
         pageSize: config.magento.pageSize,
         overlapMs: config.schedule.pullOverlapMs,
+        deletions: config.deletions,
         concurrency: config.magento.budget.concurrency,
       },
       onPage: (report) => {

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
-import type { Store } from './sync/ports.ts';
 import { findPlan } from './sync/backfill-plan.ts';
 import type { EntityDescriptor } from './sync/entity.ts';
+import type { Store } from './sync/ports.ts';
 import { momentOf } from './sync/stamp.ts';
 
 /** How an entity stands, as PostgreSQL knows it: for status, readiness and metrics. */

@@ -42,7 +42,10 @@ export function createTokenCipher(keys: readonly Secret[]): TokenCipher | undefi
           authTagLength: tagBytes,
         });
         decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
-        return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString();
+        return Buffer.concat([
+          decipher.update(bytes.subarray(ivBytes + tagBytes)),
+          decipher.final(),
+        ]).toString();
       } catch {
         return undefined;
       }

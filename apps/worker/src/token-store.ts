@@ -16,10 +16,14 @@ export function createTokenStore(
   const repository = createTokenRepository(database);
   const inMemory = new Map<string, TokenRecord['token']>();
 
-  const fromRow = (name: string, row: Awaited<ReturnType<typeof repository.read>>): TokenRecord | undefined => {
+  const fromRow = (
+    name: string,
+    row: Awaited<ReturnType<typeof repository.read>>,
+  ): TokenRecord | undefined => {
     if (!row) return undefined;
     const { ciphertext, keyId, obtainedAt, expiresAt } = row;
-    const value = ciphertext && keyId ? cipher?.open({ ciphertext, keyId }, contextOf(shop, name)) : undefined;
+    const value =
+      ciphertext && keyId ? cipher?.open({ ciphertext, keyId }, contextOf(shop, name)) : undefined;
     const stored = value !== undefined && obtainedAt ? { value, obtainedAt, expiresAt } : undefined;
     const token = stored ?? (cipher ? undefined : inMemory.get(name));
     return {

@@ -28,7 +28,10 @@ export async function customersOfShop(shop: MagentoShop): Promise<Customer[]> {
     const answer = await fetch(`${shop.url}/rest/V1/customers/search?${query.toString()}`, {
       headers: { authorization: `Bearer ${token}` },
     });
-    const { items, total_count: total } = (await answer.json()) as { items: Customer[] | null; total_count: number };
+    const { items, total_count: total } = (await answer.json()) as {
+      items: Customer[] | null;
+      total_count: number;
+    };
     for (const customer of items ?? []) found.set(customer.id, customer);
     if (found.size >= total || !items?.length) return [...found.values()];
   }

@@ -1,10 +1,10 @@
-import { createTestDatabase, type TestDatabase } from '@magento-sync/db/testing';
 import {
   createCheckpointRepository,
   createCustomerRepository,
   createReferenceRepository,
   createRunRepository,
 } from '@magento-sync/db';
+import { createTestDatabase, type TestDatabase } from '@magento-sync/db/testing';
 import { createMagentoClient } from '@magento-sync/magento-client';
 import { type MagentoShop, type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
 import { pino } from 'pino';
@@ -59,7 +59,12 @@ export async function startSync(options: ShopOptions = {}): Promise<SyncHarness>
         locks: createLocks(database),
         clock: systemClock,
         log: pino({ level: 'silent' }),
-        settings: { pageSize: 100, overlapMs: 600_000, concurrency: 3, ...settings },
+        settings: {
+          pageSize: 100,
+          overlapMs: 600_000,
+          concurrency: 3,
+          ...settings,
+        },
         ...(onPage ? { onPage } : {}),
       };
     },

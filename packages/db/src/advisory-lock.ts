@@ -86,7 +86,11 @@ async function acquire(
   signal?.throwIfAborted();
 }
 
-async function whileHeld<T>(client: pg.Client, name: string, work: (lock: HeldLock) => Promise<T>): Promise<T> {
+async function whileHeld<T>(
+  client: pg.Client,
+  name: string,
+  work: (lock: HeldLock) => Promise<T>,
+): Promise<T> {
   const lost = new AbortController();
   client.once('error', (error) => lost.abort(new LockLostError(name, { cause: error })));
   client.once('end', () => lost.abort(new LockLostError(name)));

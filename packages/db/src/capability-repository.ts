@@ -33,7 +33,11 @@ export function createCapabilityRepository({ orm }: Database) {
 
     /** Everything known of a shop, by name. */
     async all(shop: string): Promise<Map<string, Capability>> {
-      const found = await orm.select().from(capabilities).where(eq(capabilities.shop, shop)).orderBy(capabilities.name);
+      const found = await orm
+        .select()
+        .from(capabilities)
+        .where(eq(capabilities.shop, shop))
+        .orderBy(capabilities.name);
       return new Map(found.map(({ name, value, probedAt }) => [name, { value, probedAt }]));
     },
   };

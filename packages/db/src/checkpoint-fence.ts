@@ -10,7 +10,10 @@ export interface CheckpointAdvance {
 }
 
 /** Keeps everybody from claiming the checkpoint until the transaction ends. Throws {@link FencedOutError}. */
-export async function holdFence(client: Queryable, { key, fence }: Omit<CheckpointAdvance, 'next'>): Promise<void> {
+export async function holdFence(
+  client: Queryable,
+  { key, fence }: Omit<CheckpointAdvance, 'next'>,
+): Promise<void> {
   const held = await client.query<{ fence: string }>(
     `select fence::text as fence from sync.checkpoints
      where shop = $1 and entity = $2 and kind = $3 and range = $4 for update`,

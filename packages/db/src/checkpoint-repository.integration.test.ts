@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { type CheckpointKey, type CheckpointState, createCheckpointRepository, FencedOutError } from './index.ts';
+import {
+  type CheckpointKey,
+  type CheckpointState,
+  createCheckpointRepository,
+  FencedOutError,
+} from './index.ts';
 import { describeOnEveryPostgres } from './testing/on-every-postgres.ts';
 
 const blank: CheckpointState = {
@@ -20,7 +25,13 @@ describeOnEveryPostgres('checkpoints', (stage) => {
 
   test('a claim creates, a second one takes over what the first has written', async () => {
     const { key, checkpoints } = open();
-    const state = { ...blank, afterUpdatedAt: '2026-03-01 12:00:00', afterId: 7, watermark: '2026-02-28 23:59:59', startedAt: noon };
+    const state = {
+      ...blank,
+      afterUpdatedAt: '2026-03-01 12:00:00',
+      afterId: 7,
+      watermark: '2026-02-28 23:59:59',
+      startedAt: noon,
+    };
     const first = await checkpoints.claim(key, blank);
     expect(first.state).toEqual(blank);
     await checkpoints.advance(key, first.fence, state);
@@ -34,10 +45,17 @@ describeOnEveryPostgres('checkpoints', (stage) => {
 
   test('the watermark of a pull never moves back, its position may', async () => {
     const { key, checkpoints } = open();
-    const { fence } = await checkpoints.claim(key, { ...blank, watermark: '2026-03-01 00:00:00', afterId: 9 });
+    const { fence } = await checkpoints.claim(key, {
+      ...blank,
+      watermark: '2026-03-01 00:00:00',
+      afterId: 9,
+    });
     await checkpoints.advance(key, fence, { ...blank, watermark: '2026-02-01 00:00:00', afterId: 3 });
     await checkpoints.advance(key, fence, { ...blank, watermark: null, afterId: 4 });
-    expect((await checkpoints.list(key))[0]?.state).toMatchObject({ watermark: '2026-03-01 00:00:00', afterId: 4 });
+    expect((await checkpoints.list(key))[0]?.state).toMatchObject({
+      watermark: '2026-03-01 00:00:00',
+      afterId: 4,
+    });
   });
 
   test('within a range the position never moves back', async () => {
@@ -66,7 +84,10 @@ describeOnEveryPostgres('checkpoints', (stage) => {
   });
 
   const ranges = (...bounds: [number, number | null][]) =>
-    bounds.map(([afterId, upToId]) => ({ range: `${afterId}-${upToId ?? ''}`, state: { ...blank, afterId, upToId } }));
+    bounds.map(([afterId, upToId]) => ({
+      range: `${afterId}-${upToId ?? ''}`,
+      state: { ...blank, afterId, upToId },
+    }));
 
   test('of planners at the same time one plans and the others get its plan', async () => {
     const { key, checkpoints } = open('backfill');
@@ -76,7 +97,9 @@ describeOnEveryPostgres('checkpoints', (stage) => {
       ),
     );
     expect(plans.filter(({ planned }) => planned)).toHaveLength(1);
-    const stored = (await checkpoints.list(key.range === 'all' ? { shop: key.shop } : key)).map(({ key: { range } }) => range);
+    const stored = (await checkpoints.list(key.range === 'all' ? { shop: key.shop } : key)).map(
+      ({ key: { range } }) => range,
+    );
     for (const plan of plans) expect(plan.checkpoints.map(({ key: { range } }) => range)).toEqual(stored);
   });
 
@@ -84,7 +107,9 @@ describeOnEveryPostgres('checkpoints', (stage) => {
     const { key, checkpoints } = open('sweep');
     const planned = await checkpoints.planRanges({ ...key, ranges: ranges([0, 10], [10, null]) });
     const [first, second] = planned.checkpoints;
-    expect(await checkpoints.planRanges({ ...key, ranges: ranges([0, null]) })).toMatchObject({ planned: false });
+    expect(await checkpoints.planRanges({ ...key, ranges: ranges([0, null]) })).toMatchObject({
+      planned: false,
+    });
 
     for (const { key: range, fence } of [first!, second!]) await checkpoints.complete(range, fence, noon);
     const next = await checkpoints.planRanges({ ...key, ranges: ranges([0, 10], [10, null]) });

@@ -1,14 +1,14 @@
+import { lockNames } from './advisory-lock.ts';
 import { advanceCheckpoint, holdFence } from './checkpoint-fence.ts';
 import {
   type Checkpoint,
-  checkpointColumns,
   type CheckpointKey,
-  checkpointOf,
   type CheckpointRow,
   type CheckpointState,
+  checkpointColumns,
+  checkpointOf,
   stateParameters,
 } from './checkpoint-state.ts';
-import { lockNames } from './advisory-lock.ts';
 import type { Database } from './open-database.ts';
 import { inTransaction, type Queryable } from './transaction.ts';
 
@@ -115,7 +115,10 @@ async function claim(
   return { state, fence };
 }
 
-async function planRanges(database: Database, plan: RangePlan): Promise<{ planned: boolean; checkpoints: Checkpoint[] }> {
+async function planRanges(
+  database: Database,
+  plan: RangePlan,
+): Promise<{ planned: boolean; checkpoints: Checkpoint[] }> {
   const filter = { shop: plan.shop, entity: plan.entity, kind: plan.kind };
   return inTransaction(database, async (client) => {
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [

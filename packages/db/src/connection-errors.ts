@@ -25,7 +25,10 @@ function explain(
     case 'ENOTFOUND':
       return [`PostgreSQL host '${target.host}' is unknown; check the host name in the database URL.`, false];
     case 'EAI_AGAIN':
-      return [`The name '${target.host}' could not be resolved; check the network and its name server.`, true];
+      return [
+        `The name '${target.host}' could not be resolved; check the network and its name server.`,
+        true,
+      ];
     case 'ECONNREFUSED':
     case 'ENOENT':
       return [`Nothing answers at ${place}; start PostgreSQL there or correct the database URL.`, true];
@@ -63,7 +66,10 @@ function explain(
       return [`PostgreSQL at ${place} is starting up or shutting down; try again in a moment.`, true];
     default:
       return code === undefined && /timeout/i.test(message)
-        ? [`PostgreSQL at ${place} did not answer in time; check the network, the firewall and the port.`, true]
+        ? [
+            `PostgreSQL at ${place} did not answer in time; check the network, the firewall and the port.`,
+            true,
+          ]
         : [`PostgreSQL at ${place} could not be used: ${message}`, false];
   }
 }

@@ -26,7 +26,9 @@ export function createHintRepository({ orm, pool }: Database) {
       list: readonly { id: number; kind: Hint['kind'] }[],
       source: string | null = null,
     ): Promise<void> {
-      const latest = [...new Map(list.map(({ id, kind }) => [id, kind]))].toSorted(([one], [other]) => one - other);
+      const latest = [...new Map(list.map(({ id, kind }) => [id, kind]))].toSorted(
+        ([one], [other]) => one - other,
+      );
       await pool.query(
         `insert into sync.hints as h (shop, entity, id, kind, source)
          select $1, $2, n.id, n.kind, $5 from unnest($3::bigint[], $4::text[]) n(id, kind)
@@ -39,7 +41,13 @@ export function createHintRepository({ orm, pool }: Database) {
     /** Open hints, oldest first. */
     async pending(shop: string, entity: string, limit = 100): Promise<Hint[]> {
       return orm
-        .select({ id: hints.id, kind: hints.kind, source: hints.source, receivedAt: hints.receivedAt, times: hints.times })
+        .select({
+          id: hints.id,
+          kind: hints.kind,
+          source: hints.source,
+          receivedAt: hints.receivedAt,
+          times: hints.times,
+        })
         .from(hints)
         .where(and(eq(hints.shop, shop), eq(hints.entity, entity)))
         .orderBy(asc(hints.receivedAt), asc(hints.id))
@@ -47,7 +55,11 @@ export function createHintRepository({ orm, pool }: Database) {
     },
 
     /** Forgets hints that were followed; one that came again meanwhile stays. Returns how many are settled. */
-    async settle(shop: string, entity: string, followed: readonly Pick<Hint, 'id' | 'times'>[]): Promise<number> {
+    async settle(
+      shop: string,
+      entity: string,
+      followed: readonly Pick<Hint, 'id' | 'times'>[],
+    ): Promise<number> {
       const deleted = await pool.query(
         `delete from sync.hints h using unnest($3::bigint[], $4::integer[]) f(id, times)
          where h.shop = $1 and h.entity = $2 and h.id = f.id and h.times = f.times`,

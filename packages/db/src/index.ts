@@ -1,5 +1,9 @@
 export { type HeldLock, tryAdvisoryLock, withAdvisoryLock } from './advisory-lock.ts';
-export { type Capability, type CapabilityRepository, createCapabilityRepository } from './capability-repository.ts';
+export {
+  type Capability,
+  type CapabilityRepository,
+  createCapabilityRepository,
+} from './capability-repository.ts';
 export { type Change, type ChangeRepository, createChangeRepository } from './change-repository.ts';
 export type { CheckpointAdvance } from './checkpoint-fence.ts';
 export {
@@ -9,10 +13,14 @@ export {
   type RangePlan,
 } from './checkpoint-repository.ts';
 export type { Checkpoint, CheckpointKey, CheckpointState } from './checkpoint-state.ts';
-export { type CredentialRepository, createCredentialRepository, type StoredCredentials } from './credential-repository.ts';
+export {
+  type CredentialRepository,
+  createCredentialRepository,
+  type StoredCredentials,
+} from './credential-repository.ts';
 export type { CustomerTotals, StoredVersion } from './customers/customer-ranges.ts';
-export type { Adjustment, AddressRecord, CustomerRecord } from './customers/customer-record.ts';
-export { createCustomerRepository, type CustomerRepository } from './customers/customer-repository.ts';
+export type { AddressRecord, Adjustment, CustomerRecord } from './customers/customer-record.ts';
+export { type CustomerRepository, createCustomerRepository } from './customers/customer-repository.ts';
 export type { Deletion } from './customers/tombstones.ts';
 export type { ChangeRecording, PageOutcome, PageToWrite } from './customers/write-page.ts';
 export * from './errors.ts';
@@ -48,5 +56,10 @@ export { createRunRepository, type Run, type RunEnd, type RunRepository } from '
 export { createScheduleRepository, type Schedule, type ScheduleRepository } from './schedule-repository.ts';
 export type { ChangeCause, ChangeOperation } from './schema/changes.ts';
 export { createShopRepository, type ShopRepository } from './shop-repository.ts';
-export { createTokenRepository, type StoredToken, type TokenKey, type TokenRepository } from './token-repository.ts';
+export {
+  createTokenRepository,
+  type StoredToken,
+  type TokenKey,
+  type TokenRepository,
+} from './token-repository.ts';
 export { type TransientFailure, transientFailure } from './transient-errors.ts';

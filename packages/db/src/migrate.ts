@@ -14,7 +14,10 @@ const oldestServer = 150_000;
  *
  * @throws NewerDatabaseError, MigrationError; what ran before the failure stays.
  */
-export async function migrate(database: Database, options: { signal?: AbortSignal } = {}): Promise<{ applied: string[] }> {
+export async function migrate(
+  database: Database,
+  options: { signal?: AbortSignal } = {},
+): Promise<{ applied: string[] }> {
   const migrations = await readMigrations();
   const applied = await withAdvisoryLock(
     database,
@@ -40,7 +43,10 @@ async function requireServer(client: pg.Client): Promise<void> {
   );
   const [server] = answer.rows;
   if (server !== undefined && server.number >= oldestServer) return;
-  throw new MigrationError('old_server', `PostgreSQL 15 or later is needed; this server is ${server?.version}.`);
+  throw new MigrationError(
+    'old_server',
+    `PostgreSQL 15 or later is needed; this server is ${server?.version}.`,
+  );
 }
 
 async function findPending(client: pg.Client, migrations: readonly Migration[]): Promise<Migration[]> {
@@ -53,7 +59,9 @@ async function findPending(client: pg.Client, migrations: readonly Migration[]):
     comment on column sync.migrations.name is 'Name of the file';
     comment on column sync.migrations.digest is 'SHA-256 of its text, to notice that it was edited afterwards';
     comment on column sync.migrations.applied_at is 'When it ran'`);
-  const done = await client.query<{ name: string; digest: string }>('select name, digest from sync.migrations order by name');
+  const done = await client.query<{ name: string; digest: string }>(
+    'select name, digest from sync.migrations order by name',
+  );
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   const unknown = done.rows.filter(({ name }) => !known.has(name)).map(({ name }) => name);
   if (unknown.length > 0) throw new NewerDatabaseError(unknown);
@@ -74,11 +82,16 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
     // A long query of somebody else must fail the migration, not queue every reader behind it.
     await client.query(`set local lock_timeout = '60s'`);
     for (const statement of migration.statements) await client.query(statement);
-    await client.query('insert into sync.migrations (name, digest) values ($1, $2)', [migration.name, migration.digest]);
+    await client.query('insert into sync.migrations (name, digest) values ($1, $2)', [
+      migration.name,
+      migration.digest,
+    ]);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    throw new MigrationError('migration_failed', `Migration ${migration.name} failed: ${reason(error)}`, { cause: error });
+    throw new MigrationError('migration_failed', `Migration ${migration.name} failed: ${reason(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -87,6 +100,7 @@ function reason(error: unknown): string {
   if (error.code === '55P03') {
     return 'a table was in use for more than 60 seconds. End long queries (see pg_stat_activity) and start again.';
   }
-  if (error.code === '42501') return `${error.message}. Give the role CREATE on the database, or migrate with its owner.`;
+  if (error.code === '42501')
+    return `${error.message}. Give the role CREATE on the database, or migrate with its owner.`;
   return error.message;
 }

@@ -27,8 +27,14 @@ describe.each(Object.entries(inject('postgresUrls')))('migrations on PostgreSQL 
 
     const results = await Promise.all([migrate(one.database), migrate(other), migrate(other)]);
 
-    expect(results.map(({ applied }) => applied).toSorted((a, b) => b.length - a.length)).toEqual([names, [], []]);
-    await expect(other.pool.query('select from magento.customers_flat')).resolves.toMatchObject({ rowCount: 0 });
+    expect(results.map(({ applied }) => applied).toSorted((a, b) => b.length - a.length)).toEqual([
+      names,
+      [],
+      [],
+    ]);
+    await expect(other.pool.query('select from magento.customers_flat')).resolves.toMatchObject({
+      rowCount: 0,
+    });
   });
 
   test('a database that knows a later migration is refused', async () => {
@@ -93,7 +99,9 @@ test('the migrations say all that the schema says', async () => {
 });
 
 test('the times in the journal ascend', async () => {
-  const journal = JSON.parse(await readFile(join(packageFolder, 'migrations', 'meta', '_journal.json'), 'utf8')) as {
+  const journal = JSON.parse(
+    await readFile(join(packageFolder, 'migrations', 'meta', '_journal.json'), 'utf8'),
+  ) as {
     entries: { when: number; idx: number }[];
   };
   const times = journal.entries.map(({ when }) => when);

@@ -94,7 +94,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 function checkedUrl(url: string): string {
   const cure = 'write it as postgres://user:password@host:5432/database';
   if (!/^postgres(ql)?:\/\//i.test(url)) {
-    throw new DatabaseConnectionError('invalid_url', `The database URL does not start with postgres://; ${cure}.`, false);
+    throw new DatabaseConnectionError(
+      'invalid_url',
+      `The database URL does not start with postgres://; ${cure}.`,
+      false,
+    );
   }
   try {
     new pg.Client({ connectionString: url });

@@ -25,7 +25,9 @@ export async function appendToOutbox(
   items: readonly OutboxItem[],
 ): Promise<void> {
   if (items.length === 0) return;
-  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lockNames.outbox(origin.shop)]);
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    lockNames.outbox(origin.shop),
+  ]);
   await client.query(
     `insert into sync.outbox (shop, entity, entity_id, operation, cause, run_id, change_id, changed_fields)
      select $1, 'customers', (i ->> 'id')::bigint, i ->> 'operation', $2, $3, (i ->> 'changeId')::bigint,

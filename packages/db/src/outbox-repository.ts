@@ -30,7 +30,8 @@ export function createOutboxRepository(database: Database) {
         .limit(limit);
       // Asked afterwards: pruning between the two queries must not go unnoticed.
       const [horizon] = await orm.select().from(outboxHorizons).where(eq(outboxHorizons.shop, shop));
-      if (horizon !== undefined && after < horizon.position) throw new OutboxGapError(shop, after, horizon.position);
+      if (horizon !== undefined && after < horizon.position)
+        throw new OutboxGapError(shop, after, horizon.position);
       return entries;
     },
 
@@ -65,7 +66,9 @@ export function createOutboxRepository(database: Database) {
     },
 
     /** Every consumer with its position and how many entries it has yet to read. */
-    async consumers(shop: string): Promise<{ consumer: string; position: bigint; behind: number; updatedAt: Date }[]> {
+    async consumers(
+      shop: string,
+    ): Promise<{ consumer: string; position: bigint; behind: number; updatedAt: Date }[]> {
       const found = await pool.query<{ consumer: string; position: string; behind: number; updatedAt: Date }>(
         `select consumer, position::text as position, updated_at as "updatedAt",
            (select count(*) from sync.outbox o where o.shop = c.shop and o.position > c.position) as behind

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import {
+  type CustomerRecord,
   createChangeRepository,
   createCustomerRepository,
   createOutboxRepository,
   createRunRepository,
-  type CustomerRecord,
   OutboxGapError,
 } from './index.ts';
 import { describeOnEveryPostgres } from './testing/on-every-postgres.ts';
@@ -31,7 +31,14 @@ describeOnEveryPostgres('history and feed', (stage) => {
         verified: true,
       });
     };
-    return { shop, customers, runId, write, outbox: createOutboxRepository(database), history: createChangeRepository(database) };
+    return {
+      shop,
+      customers,
+      runId,
+      write,
+      outbox: createOutboxRepository(database),
+      history: createChangeRepository(database),
+    };
   }
 
   test('the history names what changed, by field, with old and new values, cause and run', async () => {
@@ -88,7 +95,9 @@ describeOnEveryPostgres('history and feed', (stage) => {
     const record = { shop, entity: 'customers', id: 1 };
     const [newest, second] = await history.of(record, { limit: 2 });
     expect(newest).toMatchObject({ oldValues: { firstname: 'Cleo' }, newValues: { firstname: 'Dora' } });
-    expect(await history.of(record, { before: second!.id })).toMatchObject([{ oldValues: { firstname: 'Ada' } }]);
+    expect(await history.of(record, { before: second!.id })).toMatchObject([
+      { oldValues: { firstname: 'Ada' } },
+    ]);
 
     expect(await history.prune(shop, new Date(0))).toBe(0);
     expect(await history.prune(shop, new Date(Date.now() + 60_000), 2)).toBe(3);
@@ -149,7 +158,14 @@ describeOnEveryPostgres('history and feed', (stage) => {
     await Promise.all(
       writers.map(async (ids) => {
         for (const id of ids) {
-          const page = { shop, runId, cause: 'backfill', readAt: noon, customers: [customer(id)], verified: true } as const;
+          const page = {
+            shop,
+            runId,
+            cause: 'backfill',
+            readAt: noon,
+            customers: [customer(id)],
+            verified: true,
+          } as const;
           await customers.writePage(page);
         }
       }),
@@ -166,7 +182,9 @@ describeOnEveryPostgres('history and feed', (stage) => {
     const client = await stage.database.pool.connect();
     try {
       await client.query('begin');
-      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`magento-sync outbox ${shop}`]);
+      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+        `magento-sync outbox ${shop}`,
+      ]);
       const waiting = write(customer(1));
       const early = await client.query<{ position: string }>(
         `insert into sync.outbox (shop, entity, entity_id, operation, cause, changed_fields)

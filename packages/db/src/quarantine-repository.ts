@@ -71,7 +71,10 @@ export function createQuarantineRepository({ orm }: Database) {
     },
 
     /** Unresolved entries, or all that ever were. */
-    async list(shop: string, filter: { entity?: string; includeResolved?: boolean } = {}): Promise<QuarantinedId[]> {
+    async list(
+      shop: string,
+      filter: { entity?: string; includeResolved?: boolean } = {},
+    ): Promise<QuarantinedId[]> {
       return orm
         .select()
         .from(quarantine)

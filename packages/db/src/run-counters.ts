@@ -16,7 +16,11 @@ export interface RunCounters {
 }
 
 /** Adds to the counters of a run and proves that it is alive. Throws {@link UnknownRunError}. */
-export async function countRunPage(client: Queryable, runId: number, counts: Partial<RunCounters>): Promise<void> {
+export async function countRunPage(
+  client: Queryable,
+  runId: number,
+  counts: Partial<RunCounters>,
+): Promise<void> {
   const updated = await client.query(
     `update sync.runs set heartbeat_at = now(), pages = pages + $2, rows_read = rows_read + $3,
        inserted = inserted + $4, updated = updated + $5, unchanged = unchanged + $6, stale = stale + $7,

@@ -20,7 +20,12 @@ export type RunRepository = ReturnType<typeof createRunRepository>;
 export function createRunRepository({ orm }: Database) {
   return {
     /** Records the start of a run and returns its id. */
-    async start(run: { shop: string; entity: string; kind: string; details?: Record<string, unknown> }): Promise<number> {
+    async start(run: {
+      shop: string;
+      entity: string;
+      kind: string;
+      details?: Record<string, unknown>;
+    }): Promise<number> {
       const [started] = await orm.insert(runs).values(run).returning({ id: runs.id });
       if (started === undefined) throw new Error('INSERT … RETURNING answered no row.');
       return started.id;
@@ -55,7 +60,10 @@ export function createRunRepository({ orm }: Database) {
     },
 
     /** The latest runs of a shop, newest first. */
-    async recent(shop: string, filter: { entity?: string; kind?: string; limit?: number } = {}): Promise<Run[]> {
+    async recent(
+      shop: string,
+      filter: { entity?: string; kind?: string; limit?: number } = {},
+    ): Promise<Run[]> {
       return orm
         .select()
         .from(runs)
@@ -74,8 +82,18 @@ export function createRunRepository({ orm }: Database) {
     async markInterrupted(shop: string, silentForMs: number): Promise<number[]> {
       const marked = await orm
         .update(runs)
-        .set({ status: 'interrupted', reason: 'no sign of life: the process ended or hung', finishedAt: sql`now()` })
-        .where(and(eq(runs.shop, shop), eq(runs.status, 'running'), lt(runs.heartbeatAt, sql`now() - ${silentForMs} * interval '1 millisecond'`)))
+        .set({
+          status: 'interrupted',
+          reason: 'no sign of life: the process ended or hung',
+          finishedAt: sql`now()`,
+        })
+        .where(
+          and(
+            eq(runs.shop, shop),
+            eq(runs.status, 'running'),
+            lt(runs.heartbeatAt, sql`now() - ${silentForMs} * interval '1 millisecond'`),
+          ),
+        )
         .returning({ id: runs.id });
       return marked.map(({ id }) => id);
     },

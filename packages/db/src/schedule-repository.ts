@@ -24,7 +24,9 @@ export function createScheduleRepository({ orm }: Database) {
         const names = list.map(({ name }) => name);
         await transaction
           .delete(schedules)
-          .where(and(eq(schedules.shop, shop), names.length > 0 ? notInArray(schedules.name, names) : undefined));
+          .where(
+            and(eq(schedules.shop, shop), names.length > 0 ? notInArray(schedules.name, names) : undefined),
+          );
         if (list.length === 0) return;
         await transaction
           .insert(schedules)

@@ -13,12 +13,16 @@ export function createShopRepository({ orm }: Database) {
     async register(shop: string, baseUrl: string): Promise<void> {
       await orm.insert(shops).values({ shop, baseUrl }).onConflictDoNothing();
       const [bound] = await orm.select().from(shops).where(eq(shops.shop, shop));
-      if (bound !== undefined && bound.baseUrl !== baseUrl) throw new ShopMismatchError(shop, bound.baseUrl, baseUrl);
+      if (bound !== undefined && bound.baseUrl !== baseUrl)
+        throw new ShopMismatchError(shop, bound.baseUrl, baseUrl);
     },
 
     /** Binds a short name to the new address of the same shop. */
     async move(shop: string, baseUrl: string): Promise<void> {
-      await orm.insert(shops).values({ shop, baseUrl }).onConflictDoUpdate({ target: shops.shop, set: { baseUrl } });
+      await orm
+        .insert(shops)
+        .values({ shop, baseUrl })
+        .onConflictDoUpdate({ target: shops.shop, set: { baseUrl } });
     },
 
     /** All names and addresses. */

@@ -18,7 +18,9 @@ export function calendarDay(text: string): string | undefined {
   if (year === '' || year === '0000') return undefined;
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
   // JavaScript rolls 31 February over to March.
-  return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day) ? `${year}-${month}-${day}` : undefined;
+  return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day)
+    ? `${year}-${month}-${day}`
+    : undefined;
 }
 
 /** SQL that prints a timestamptz expression the way Magento writes times. */

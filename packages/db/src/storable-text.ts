@@ -25,7 +25,9 @@ function clean(value: unknown): unknown {
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
   const entries = Object.entries(value);
   const cleaned = entries.map(([key, item]) => [cleanText(key), clean(item)] as const);
-  const changed = cleaned.some(([key, item], index) => key !== entries[index]?.[0] || item !== entries[index]?.[1]);
+  const changed = cleaned.some(
+    ([key, item], index) => key !== entries[index]?.[0] || item !== entries[index]?.[1],
+  );
   return changed ? Object.fromEntries(cleaned) : value;
 }
 

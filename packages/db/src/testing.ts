@@ -23,7 +23,11 @@ export async function createTestDatabase(adminUrl: string): Promise<TestDatabase
   const digests = (await readMigrations()).map(({ digest }) => digest).join();
   const template = `magento_sync_template_${createHash('sha256').update(digests).digest('hex').slice(0, 12)}`;
   const name = `magento_sync_test_${randomBytes(8).toString('hex')}`;
-  await using admin = await openDatabase({ url: adminUrl, maxConnections: 1, applicationName: 'create test database' });
+  await using admin = await openDatabase({
+    url: adminUrl,
+    maxConnections: 1,
+    applicationName: 'create test database',
+  });
   // Also held for the copying: PostgreSQL refuses to copy a template from two sessions at once.
   await withAdvisoryLock(admin, template, async ({ client }) => {
     await ensureTemplate(client, adminUrl, template);

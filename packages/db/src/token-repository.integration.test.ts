@@ -15,7 +15,10 @@ const token = (ciphertext: string | null, refusedLogins = 0): StoredToken => ({
 });
 
 describeOnEveryPostgres('tokens', (stage) => {
-  const open = () => ({ key: { shop: stage.freshShop(), name: 'admin' }, tokens: createTokenRepository(stage.database) });
+  const open = () => ({
+    key: { shop: stage.freshShop(), name: 'admin' },
+    tokens: createTokenRepository(stage.database),
+  });
 
   test('what a change returns is stored and handed to the next one', async () => {
     const { key, tokens } = open();
@@ -24,7 +27,11 @@ describeOnEveryPostgres('tokens', (stage) => {
       expect(current).toBeUndefined();
       return token('first');
     });
-    const changed = await tokens.withLock(key, async (current) => ({ ...current!, refusedLogins: 1, ciphertext: null }));
+    const changed = await tokens.withLock(key, async (current) => ({
+      ...current!,
+      refusedLogins: 1,
+      ciphertext: null,
+    }));
     expect(await tokens.read(key)).toEqual(changed);
     expect(await tokens.expiringBefore(key.shop, new Date('2026-06-01T13:00:01Z'))).toHaveLength(1);
     expect(await tokens.expiringBefore(key.shop, new Date('2026-06-01T13:00:00Z'))).toEqual([]);
@@ -54,7 +61,9 @@ describeOnEveryPostgres('tokens', (stage) => {
   test('a change that throws stores nothing and frees the lock', async () => {
     const { key, tokens } = open();
     await tokens.withLock(key, async () => token('kept'));
-    await expect(tokens.withLock(key, () => Promise.reject(new Error('shop is down')))).rejects.toThrow('shop is down');
+    await expect(tokens.withLock(key, () => Promise.reject(new Error('shop is down')))).rejects.toThrow(
+      'shop is down',
+    );
     expect(await tokens.withLock(key, async (current) => current!)).toMatchObject({ ciphertext: 'kept' });
   });
 
@@ -90,7 +99,11 @@ describeOnEveryPostgres('tokens', (stage) => {
     const holder = spawn(
       process.execPath,
       ['--conditions=source', '--import', 'tsx', '--input-type=module', '--eval', program],
-      { cwd: new URL('..', import.meta.url), env: { ...process.env, TEST_DATABASE_URL: stage.url }, stdio: ['ignore', 'pipe', 'inherit'] },
+      {
+        cwd: new URL('..', import.meta.url),
+        env: { ...process.env, TEST_DATABASE_URL: stage.url },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
     );
     await once(holder.stdout, 'data');
     const next = tokens.withLock(key, async (current) => token(`after ${current?.ciphertext}`));
@@ -105,7 +118,9 @@ describeOnEveryPostgres('tokens', (stage) => {
       await stage.database.pool.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%lock' and datname = current_database()`,
       );
-      await new Promise<void>((resolve) => connectionLost.addEventListener('abort', () => resolve(), { once: true }));
+      await new Promise<void>((resolve) =>
+        connectionLost.addEventListener('abort', () => resolve(), { once: true }),
+      );
       return token('too late');
     });
     await expect(lost).rejects.toThrow(LockLostError);

@@ -13,7 +13,10 @@ const attempts = 4;
  *
  * `work` may therefore run several times. Server errors lose their `detail` and `where`, which quote row values.
  */
-export async function inTransaction<T>(database: Database, work: (client: Queryable) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  database: Database,
+  work: (client: Queryable) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await once(database, work);

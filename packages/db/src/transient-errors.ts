@@ -46,7 +46,8 @@ const networkCodes: ReadonlySet<string> = new Set([
 ]);
 
 /** What the driver says without a code when the connection broke under a query. */
-const brokenConnection = /^(Connection terminated|Client has encountered a connection error|timeout exceeded)/;
+const brokenConnection =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded)/;
 
 /** Tells whether an error, or anything in its chain of causes, is worth another try; null means it is permanent. */
 export function transientFailure(error: unknown): TransientFailure | null {

@@ -14,4 +14,6 @@ console.log(`Waiting for Magento on port ${listener.port}`);
 const credentials = await listener.credentials;
 await using magento = createMagentoClient({ baseUrl, auth: credentials });
 const modules = await magento.modules.all();
-console.log(`The integration is active and sees ${modules.length} modules. Keep its four credentials in a safe place.`);
+console.log(
+  `The integration is active and sees ${modules.length} modules. Keep its four credentials in a safe place.`,
+);

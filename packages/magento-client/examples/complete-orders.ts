@@ -9,7 +9,9 @@ await using magento = createMagentoClient({
 
 let total = 0;
 let count = 0;
-for await (const order of magento.orders.all(searchCriteria<OrderField>().where('status', 'eq', 'complete'))) {
+for await (const order of magento.orders.all(
+  searchCriteria<OrderField>().where('status', 'eq', 'complete'),
+)) {
   count += 1;
   total += order.grandTotal ?? 0;
 }

@@ -13,6 +13,8 @@ await using magento = createMagentoClient({
   },
 });
 
-const recent = searchCriteria<CustomerField>().where('updated_at', 'gteq', '2024-01-01 00:00:00').sortBy('entity_id', 'ASC');
+const recent = searchCriteria<CustomerField>()
+  .where('updated_at', 'gteq', '2024-01-01 00:00:00')
+  .sortBy('entity_id', 'ASC');
 const { items, totalCount } = await magento.customers.search(recent.pageSize(5));
 console.log(`${totalCount} customers changed since 2024, the first is ${items[0]?.id ?? 'nobody'}`);

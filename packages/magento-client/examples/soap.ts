@@ -13,4 +13,6 @@ const page = await magento.soap.call<{ items: { id: number; email: string }[]; t
   'GetList',
   { searchCriteria: criteria },
 );
-console.log(`${page.totalCount} customers over SOAP, the first ids are ${page.items.map(({ id }) => id).join(', ')}`);
+console.log(
+  `${page.totalCount} customers over SOAP, the first ids are ${page.items.map(({ id }) => id).join(', ')}`,
+);

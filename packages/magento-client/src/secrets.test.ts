@@ -9,7 +9,12 @@ import { type Answer, sendJson, startLocalServer } from './testing/local-server.
 const ISSUED = 'issued-token-0123456789-secret';
 const strategies: Record<string, { auth: AuthOptions; secrets: string[] }> = {
   admin: {
-    auth: { kind: 'admin', username: 'admin', password: 'admin-password-secret', totpSecret: 'JBSWY3DPEHPK3PXP' },
+    auth: {
+      kind: 'admin',
+      username: 'admin',
+      password: 'admin-password-secret',
+      totpSecret: 'JBSWY3DPEHPK3PXP',
+    },
     secrets: ['admin-password-secret', 'JBSWY3DPEHPK3PXP', ISSUED],
   },
   integration: {
@@ -22,7 +27,10 @@ const strategies: Record<string, { auth: AuthOptions; secrets: string[] }> = {
     },
     secrets: ['cs0123456789', 'tk0123456789', 'ts0123456789', 'oauth_signature'],
   },
-  bearer: { auth: { kind: 'bearer', token: 'bearer-token-0123456789-secret' }, secrets: ['bearer-token-0123456789-secret'] },
+  bearer: {
+    auth: { kind: 'bearer', token: 'bearer-token-0123456789-secret' },
+    secrets: ['bearer-token-0123456789-secret'],
+  },
   customer: {
     auth: { kind: 'customer', username: 'a@example.com', password: 'shopper-password-secret' },
     secrets: ['shopper-password-secret', ISSUED],
@@ -41,7 +49,10 @@ const whenLoggedIn =
   (then: Answer): Answer =>
   (response, request, number) =>
     isLogin(request.url) ? logIn(response, request, number) : then(response, request, number);
-const REFUSED = { message: "The consumer isn't authorized to access %resources.", parameters: { resources: 'self' } };
+const REFUSED = {
+  message: "The consumer isn't authorized to access %resources.",
+  parameters: { resources: 'self' },
+};
 
 const shops: Record<string, Answer> = {
   'answers everything': whenLoggedIn((response) => sendJson(response, { id: 1 })),
@@ -49,7 +60,7 @@ const shops: Record<string, Answer> = {
   'refuses every route': whenLoggedIn((response) => sendJson(response, REFUSED, 401)),
   'asks for a second factor': (response) =>
     sendJson(response, { message: 'Use the provider.', parameters: { active_providers: ['authy'] } }, 400),
-  'fails': whenLoggedIn((response) => sendJson(response, { message: 'Internal Error.' }, 500)),
+  fails: whenLoggedIn((response) => sendJson(response, { message: 'Internal Error.' }, 500)),
   'answers a web page': whenLoggedIn((response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html><title>Welcome</title></html>');
   }),
@@ -61,9 +72,16 @@ const shops: Record<string, Answer> = {
 /** Everything of a value that a log, a crash report or a debugger shows, causes included. */
 function shown(value: unknown): string {
   const chain: unknown[] = [];
-  for (let part = value; part !== undefined && part !== null; part = (part as { cause?: unknown }).cause) chain.push(part);
+  for (let part = value; part !== undefined && part !== null; part = (part as { cause?: unknown }).cause)
+    chain.push(part);
   return chain
-    .map((part) => [inspect(part, { depth: Infinity, showHidden: true, getters: true }), JSON.stringify(part), String(part)].join('\n'))
+    .map((part) =>
+      [
+        inspect(part, { depth: Infinity, showHidden: true, getters: true }),
+        JSON.stringify(part),
+        String(part),
+      ].join('\n'),
+    )
     .join('\n');
 }
 
@@ -80,7 +98,10 @@ describe.each(Object.entries(strategies))('%s', (_kind, { auth, secrets }) => {
       onRequest: (event) => events.push(event),
     });
     const outcomes: unknown[] = [];
-    for (const call of [() => client.customerAccounts.me(), () => client.soap.wsdl('customerCustomerRepositoryV1')]) {
+    for (const call of [
+      () => client.customerAccounts.me(),
+      () => client.soap.wsdl('customerCustomerRepositoryV1'),
+    ]) {
       outcomes.push(await call().catch((error: unknown) => error));
     }
     const text = [client, client.auth, events, ...outcomes].map(shown).join('\n');

@@ -1,5 +1,5 @@
-import { formatDuration } from '../config/duration.ts';
 import { parseConfig } from '../config/config.ts';
+import { formatDuration } from '../config/duration.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import type { Output } from '../output.ts';
@@ -69,7 +69,8 @@ async function backfillAll({ sync }: Services, shutdown: Shutdown, choices: Choi
     const startedAt = performance.now();
     const result = await backfillEntity(sync, entity, shutdown, choices);
     // What changed while the ranges were read; its watermark lies before the backfill began.
-    const pull = result.rangesLeft === 0 && !stop.pause.aborted ? await pullChanges(sync, entity, stop) : undefined;
+    const pull =
+      result.rangesLeft === 0 && !stop.pause.aborted ? await pullChanges(sync, entity, stop) : undefined;
     const left = result.rangesLeft > 0 || pull?.kind !== 'pulled' || pull.result.status !== 'succeeded';
     if (json) output.json({ entity: entity.name, ...result, referenceData, pull: pull ?? null });
     else output.line(sentenceOf(entity, result, pull, performance.now() - startedAt));

@@ -1,6 +1,6 @@
 import { parseConfig } from '../config/config.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { runDaemon } from '../daemon.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { withServices } from '../services.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';

@@ -25,7 +25,8 @@ export const pullCommand: CommandDefinition = {
         for (const entity of allEntities) {
           attempts.push({ entity: entity.name, attempt: await pullChanges(sync, entity, { signal, pause }) });
         }
-        if (options['json']) output.json(attempts.map(({ entity, attempt }) => ({ entity, ...asJson(attempt) })));
+        if (options['json'])
+          output.json(attempts.map(({ entity, attempt }) => ({ entity, ...asJson(attempt) })));
         else for (const { entity, attempt } of attempts) output.line(sentenceOf(entity, attempt));
         if (pause.aborted) return exitCodes.interrupted;
         const complete = attempts.every(({ attempt }) => attempt.kind === 'pulled');
@@ -47,7 +48,8 @@ function sentenceOf(entity: string, attempt: PullAttempt): string {
       return `${entity}: everything has to be read once before changes can be; run "magento-sync backfill".`;
     case 'pulled': {
       const { status, pages, rows, inserted, updated, unchanged, watermark } = attempt.result;
-      const end = status === 'succeeded' ? `complete up to ${watermark} UTC` : 'stopped early; the next pull goes on';
+      const end =
+        status === 'succeeded' ? `complete up to ${watermark} UTC` : 'stopped early; the next pull goes on';
       return `${entity}: ${rows} rows on ${pages} pages: ${inserted} new, ${updated} changed, ${unchanged} unchanged; ${end}.`;
     }
   }

@@ -1,9 +1,9 @@
 import type { Run } from '@magento-sync/db';
+import { systemClock } from '../clock.ts';
 import { parseStorageConfig, type StorageConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
-import { systemClock } from '../clock.ts';
 import { checkQueue } from '../jobs/queue-check.ts';
 import { queueConnection } from '../jobs/queue-connection.ts';
 import { openQueues, type Queues } from '../jobs/queues.ts';
@@ -29,7 +29,8 @@ interface Status {
 export const statusCommand: CommandDefinition = {
   name: 'status',
   summary: 'show how far the copy is',
-  description: 'Shows watermark, lag, backfill, the last runs and the queue. Asks PostgreSQL and the queue, never the shop.',
+  description:
+    'Shows watermark, lag, backfill, the last runs and the queue. Asks PostgreSQL and the queue, never the shop.',
   notes: 'Exits with 3 while there is no complete copy yet.',
   options: (command) => command.option('--json', 'print the status as JSON'),
   async run(options, { environment, output }) {
@@ -48,7 +49,9 @@ export const statusCommand: CommandDefinition = {
 async function readStatus(config: StorageConfig, storage: Storage, log: Logger): Promise<Status> {
   const { shop } = config;
   if (!shop) {
-    throw new UsageError('Say which shop is meant: set MAGENTO_SHOP to its short name, or MAGENTO_BASE_URL to its address.');
+    throw new UsageError(
+      'Say which shop is meant: set MAGENTO_SHOP to its short name, or MAGENTO_BASE_URL to its address.',
+    );
   }
   const { store, queueUrl } = storage;
   const [entities, runs, queue] = await Promise.all([
@@ -79,7 +82,18 @@ function print(status: Status, output: Output): void {
   ]);
   output.line(textTable(['ENTITY', 'WATERMARK', 'LAST PULL', 'BACKFILL'], entityRows));
   if (status.runs.length > 0) {
-    const header = ['RUN', 'STARTED (UTC)', 'KIND', 'STATUS', 'TOOK', 'ROWS', 'NEW', 'CHANGED', 'UNCHANGED', 'REASON'];
+    const header = [
+      'RUN',
+      'STARTED (UTC)',
+      'KIND',
+      'STATUS',
+      'TOOK',
+      'ROWS',
+      'NEW',
+      'CHANGED',
+      'UNCHANGED',
+      'REASON',
+    ];
     output.line(`\n${textTable(header, status.runs.map(runRow))}`);
   }
   if ('unavailable' in status.queue) {

@@ -45,7 +45,9 @@ test('all problems are said at once, each with its variable and an example', () 
     'QUEUE_URL',
   ]);
   expect(message).toContain('5 settings are wrong or missing');
-  expect(message).toContain('PULL_EVERY must be a duration such as 30s, 5m, 12h or 1d. Example: PULL_EVERY=1m');
+  expect(message).toContain(
+    'PULL_EVERY must be a duration such as 30s, 5m, 12h or 1d. Example: PULL_EVERY=1m',
+  );
 });
 
 test('a variable that is empty counts as missing', () => {
@@ -85,7 +87,12 @@ test('no way of printing the configuration shows a secret', () => {
     JSON.stringify(describeConfig(config)),
     `${String(config.databaseUrl)}`,
   ].join('\n');
-  for (const secret of ['hunter2-secret', 'db-secret', 'redis-secret', Buffer.alloc(32, 7).toString('base64')]) {
+  for (const secret of [
+    'hunter2-secret',
+    'db-secret',
+    'redis-secret',
+    Buffer.alloc(32, 7).toString('base64'),
+  ]) {
     expect(printed).not.toContain(secret);
   }
   expect(describeConfig(config)['databaseUrl']).toBe('postgres://sync:***@localhost/sync');

@@ -33,10 +33,12 @@ export interface Config extends StorageConfig {
     readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
   };
   readonly tokenEncryptionKeys: readonly Secret[];
+  readonly deletions: { readonly keep: 'tombstone' | 'erase'; readonly maxShare: number };
   readonly schedule: {
     readonly pullEveryMs: number;
     readonly pullOverlapMs: number;
     readonly sweepPeriodMs: number;
+    readonly reconcileEveryMs: number;
     readonly referenceDataEveryMs: number;
     /** Minutes after midnight UTC from which the period counts. */
     readonly referenceDataAtMinute: number;
@@ -83,9 +85,14 @@ export function parseConfig(environment: Environment): Config {
     pullEveryMs: reader.require('PULL_EVERY') ?? 0,
     pullOverlapMs: reader.require('PULL_OVERLAP') ?? 0,
     sweepPeriodMs: reader.require('SWEEP_PERIOD') ?? 0,
+    reconcileEveryMs: reader.require('RECONCILE_EVERY') ?? 0,
     referenceDataEveryMs: reader.require('REFERENCE_DATA_EVERY') ?? 0,
     referenceDataAtMinute: reader.require('REFERENCE_DATA_AT') ?? 0,
   };
+  const deletions = {
+    keep: reader.require('DELETED_CUSTOMERS') ?? 'tombstone',
+    maxShare: (reader.require('RECONCILE_MAX_SHARE') ?? 0) / 100,
+  } as const;
   reader.assertSound();
   // What is still undefined here has been reported above; the check tells the compiler.
   if (!baseUrl || !auth || !storage.shop)
@@ -96,6 +103,7 @@ export function parseConfig(environment: Environment): Config {
     magento: { baseUrl, auth, ...magento },
     tokenEncryptionKeys: [key, previousKey].filter((each) => each !== undefined),
     schedule,
+    deletions,
     shutdown: { graceMs, deadlineMs },
     http: port === undefined ? undefined : { host, port },
   };

@@ -11,7 +11,9 @@ test('the table and the example name every variable', () => {
 });
 
 test('the example is a configuration that is accepted as it is', () => {
-  const lines = environmentExample().split('\n').filter((line) => /^[A-Z_]+=/.test(line));
+  const lines = environmentExample()
+    .split('\n')
+    .filter((line) => /^[A-Z_]+=/.test(line));
   const environment = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
   expect(parseConfig(environment).magento.auth.kind).toBe('admin');
 });

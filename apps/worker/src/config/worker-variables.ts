@@ -63,7 +63,29 @@ export const workerVariables = {
     about: 'Within what time every row is compared with the shop once',
     example: '12h',
     default: '24h',
-    schema: duration(minute, 90 * day, 'from 1m to 90d'),
+    schema: duration(5 * second, 90 * day, 'from 5s to 90d'),
+  },
+  RECONCILE_EVERY: {
+    section: 'Schedule',
+    about: 'How often deleted customers are searched for',
+    example: '15m',
+    default: '1h',
+    schema: duration(second, 30 * day, 'from 1s to 30d'),
+  },
+  RECONCILE_MAX_SHARE: {
+    section: 'Schedule',
+    about: 'Largest share of the customers, in percent, that may vanish at once before a person has to agree',
+    example: '2',
+    default: '5',
+    schema: integer(0, 100),
+  },
+  DELETED_CUSTOMERS: {
+    section: 'Schedule',
+    about:
+      '`tombstone` marks customers that the shop deleted, `erase` also removes their personal data for good',
+    example: 'erase',
+    default: 'tombstone',
+    schema: oneOf('tombstone', 'erase'),
   },
   REFERENCE_DATA_EVERY: {
     section: 'Schedule',

@@ -6,7 +6,14 @@ import { type JobData, queueOf } from './contract.ts';
 import { jobOptions, type Queues } from './queues.ts';
 
 const retryFailedFlowAfterMs = 60_000;
-const aliveStates = new Set(['waiting', 'active', 'delayed', 'prioritized', 'waiting-children', 'waiting-on-children']);
+const aliveStates = new Set([
+  'waiting',
+  'active',
+  'delayed',
+  'prioritized',
+  'waiting-children',
+  'waiting-on-children',
+]);
 
 /**
  * Sees to it that an unfinished backfill has its flow in the queue: one child per unfinished range, and a parent that
@@ -21,22 +28,26 @@ export async function ensureBackfillFlow(
   entity: EntityDescriptor,
   signal: AbortSignal,
 ): Promise<number> {
-  const attempt = await context.locks.tryRun(`backfill-flow:${context.shop}:${entity.name}`, signal, async () => {
-    const plan = await findPlan(context, entity);
-    if (!plan || plan.completedAt) return 0;
-    const parentId = `finish-backfill-${entity.name}`;
-    const parentQueue = queues.byName[queueOf['finish-backfill']];
-    const parent = await parentQueue.getJob(parentId);
-    if (parent) {
-      const state = await parent.getState();
-      if (aliveStates.has(state)) return 0;
-      const endedAt = parent.finishedOn ?? 0;
-      if (state === 'failed' && context.clock.now().getTime() - endedAt < retryFailedFlowAfterMs) return 0;
-      await endRun(context, parent.data as JobData<'finish-backfill'>, parent.failedReason);
-      await parentQueue.remove(parentId, { removeChildren: true });
-    }
-    return addFlow(context, queues, entity, plan, parentId);
-  });
+  const attempt = await context.locks.tryRun(
+    `backfill-flow:${context.shop}:${entity.name}`,
+    signal,
+    async () => {
+      const plan = await findPlan(context, entity);
+      if (!plan || plan.completedAt) return 0;
+      const parentId = `finish-backfill-${entity.name}`;
+      const parentQueue = queues.byName[queueOf['finish-backfill']];
+      const parent = await parentQueue.getJob(parentId);
+      if (parent) {
+        const state = await parent.getState();
+        if (aliveStates.has(state)) return 0;
+        const endedAt = parent.finishedOn ?? 0;
+        if (state === 'failed' && context.clock.now().getTime() - endedAt < retryFailedFlowAfterMs) return 0;
+        await endRun(context, parent.data as JobData<'finish-backfill'>, parent.failedReason);
+        await parentQueue.remove(parentId, { removeChildren: true });
+      }
+      return addFlow(context, queues, entity, plan, parentId);
+    },
+  );
   return attempt.acquired ? attempt.value : 0;
 }
 
@@ -69,18 +80,18 @@ async function addFlow(
     name: 'finish-backfill',
     queueName: queues.fullName(queueOf['finish-backfill']),
     data,
-    opts: { ...jobOptions['finish-backfill'], jobId: parentId, removeOnComplete: true, removeOnFail: { count: 10 } },
+    opts: {
+      ...jobOptions['finish-backfill'],
+      jobId: parentId,
+      removeOnComplete: true,
+      removeOnFail: { count: 10 },
+    },
     children: open.map((range) => rangeJob(queues, entity, range, runId)),
   });
   return open.length;
 }
 
-function rangeJob(
-  queues: Queues,
-  entity: EntityDescriptor,
-  range: PlannedRange,
-  runId: number,
-): FlowJob {
+function rangeJob(queues: Queues, entity: EntityDescriptor, range: PlannedRange, runId: number): FlowJob {
   const data: JobData<'backfill-range'> = { entity: entity.name, range: range.name, runId };
   return {
     name: 'backfill-range',

@@ -11,6 +11,8 @@ export const jobSchemas = {
   'start-backfill': z.strictObject({ entity }),
   'backfill-range': z.strictObject({ entity, range: z.string(), runId: z.int() }),
   'finish-backfill': z.strictObject({ entity, runId: z.int() }),
+  sweep: z.strictObject({ entity }),
+  reconcile: z.strictObject({ entity }),
   'refresh-token': z.strictObject({}),
   'refresh-reference-data': z.strictObject({}),
 } as const;
@@ -30,6 +32,8 @@ export const queueOf = {
   'start-backfill': 'regular',
   'backfill-range': 'bulk',
   'finish-backfill': 'regular',
+  sweep: 'regular',
+  reconcile: 'regular',
   'refresh-token': 'regular',
   'refresh-reference-data': 'regular',
 } as const satisfies Record<JobName, string>;
@@ -49,7 +53,10 @@ export interface JobContext extends Stop {
 export type JobReport = Readonly<Record<string, string | number | boolean | null>>;
 
 /** The handler of one job. */
-export type Processor<Name extends JobName> = (data: JobData<Name>, context: JobContext) => Promise<JobReport>;
+export type Processor<Name extends JobName> = (
+  data: JobData<Name>,
+  context: JobContext,
+) => Promise<JobReport>;
 
 /** A handler for every job: a missing or misspelt one does not compile. */
 export type Processors = { readonly [Name in JobName]: Processor<Name> };

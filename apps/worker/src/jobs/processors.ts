@@ -3,8 +3,10 @@ import { backfillRange } from '../sync/backfill-range.ts';
 import { entities } from '../sync/entities.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import { pullChanges } from '../sync/pull.ts';
+import { reconcile as reconcileRows } from '../sync/reconcile.ts';
 import { refreshReferenceData } from '../sync/reference-data.ts';
 import { refreshToken } from '../sync/refresh-token.ts';
+import { sweep as sweepRows } from '../sync/sweep.ts';
 import { ensureBackfillFlow } from './backfill-flow.ts';
 import type { Processors } from './contract.ts';
 import type { Queues } from './queues.ts';
@@ -14,11 +16,17 @@ import { BusyError, InterruptedError } from './settle.ts';
 export interface ProcessorServices {
   readonly sync: SyncContext;
   readonly queues: Queues;
+  readonly sweepPeriodMs: number;
   readonly onTokenExpiry: (expiresAt: Date | null) => void;
 }
 
 /** The handler of every job; each calls one use case. */
-export function createProcessors({ sync, queues, onTokenExpiry }: ProcessorServices): Processors {
+export function createProcessors({
+  sync,
+  queues,
+  sweepPeriodMs,
+  onTokenExpiry,
+}: ProcessorServices): Processors {
   return {
     async pull({ entity }, { log, ...stop }) {
       const attempt = await pullChanges({ ...sync, log }, entities[entity], stop);
@@ -53,12 +61,37 @@ export function createProcessors({ sync, queues, onTokenExpiry }: ProcessorServi
       const context = { ...sync, log };
       const left = await closePlan(context, entities[entity]);
       if (left.length > 0) {
-        await sync.store.runs.finish(runId, { status: 'incomplete', reason: `${left.length} ranges are left` });
+        await sync.store.runs.finish(runId, {
+          status: 'incomplete',
+          reason: `${left.length} ranges are left`,
+        });
         return { outcome: 'incomplete', left: left.length };
       }
       await sync.store.runs.finish(runId, { status: 'succeeded' });
       await queues.add('pull', { entity }, { onceKey: `pull-${entity}` });
       return { outcome: 'complete' };
+    },
+
+    async sweep({ entity }, { log, ...stop }) {
+      const context = { ...sync, log };
+      // Before the first backfill there is nothing to compare.
+      if (!(await findPlan(context, entities[entity]))?.completedAt)
+        return { outcome: 'a backfill comes first' };
+      const attempt = await sweepRows(context, entities[entity], stop, { periodMs: sweepPeriodMs });
+      if (attempt.kind !== 'swept') return { outcome: attempt.kind };
+      const { status, reason, ...counts } = attempt.result;
+      if (status === 'interrupted') throw new InterruptedError('The sweep stopped after the page at hand.');
+      return { outcome: status, ...(reason ? { reason } : {}), ...counts };
+    },
+
+    async reconcile({ entity }, { log, ...stop }) {
+      const context = { ...sync, log };
+      if (!(await findPlan(context, entities[entity]))?.completedAt)
+        return { outcome: 'a backfill comes first' };
+      const attempt = await reconcileRows(context, entities[entity], stop);
+      if (attempt.kind === 'busy') return { outcome: 'busy' };
+      const { status, reason, ...counts } = attempt.result;
+      return { outcome: status, ...(reason ? { reason } : {}), ...counts };
     },
 
     async 'refresh-token'(_data, { signal }) {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { MaintenanceError, PermissionError } from '@magento-sync/magento-client';
 import pg from 'pg';
 import { pino } from 'pino';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { MaintenanceError, PermissionError } from '@magento-sync/magento-client';
 import type { JobReport, Processors } from './contract.ts';
-import { queueConnection } from './queue-connection.ts';
 import { checkQueue } from './queue-check.ts';
+import { queueConnection } from './queue-connection.ts';
 import { openQueues } from './queues.ts';
 import { reconcileSchedules, type Schedule } from './schedules.ts';
 import { BusyError } from './settle.ts';
@@ -40,6 +40,8 @@ function processors(own: Partial<Processors>): Processors {
     'start-backfill': unused,
     'backfill-range': unused,
     'finish-backfill': unused,
+    sweep: unused,
+    reconcile: unused,
     'refresh-token': unused,
     'refresh-reference-data': unused,
     ...own,
@@ -83,7 +85,12 @@ describe.each(backends)('the queue on %s', (_name, url) => {
 
   test('makes the schedulers equal to the table and leaves those alone that are right', async () => {
     const queues = await open();
-    const pull: Schedule = { id: 'pull-customers', job: 'pull', data: { entity: 'customers' }, everyMs: 60_000 };
+    const pull: Schedule = {
+      id: 'pull-customers',
+      job: 'pull',
+      data: { entity: 'customers' },
+      everyMs: 60_000,
+    };
     const token: Schedule = { id: 'refresh-token', job: 'refresh-token', data: {}, everyMs: 60_000 };
     const now = new Date();
     expect(await reconcileSchedules(queues, [pull, token], now)).toEqual({

@@ -67,5 +67,8 @@ async function checkPostgres(url: string): Promise<readonly string[]> {
 function reasonOf(error: Error): string {
   // Node reports a host with several addresses as an AggregateError without a message.
   const inner = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : undefined;
-  return (error.message || inner?.message || ('code' in error ? String(error.code) : error.name)).replace(/\.$/, '');
+  return (error.message || inner?.message || ('code' in error ? String(error.code) : error.name)).replace(
+    /\.$/,
+    '',
+  );
 }

@@ -1,12 +1,12 @@
 import {
   createPostgresBackend,
   type FlowProducer,
-  FlowProducer as RedisFlowProducer,
   Queue,
+  type QueueOptions,
+  type Processor as QueueProcessor,
+  FlowProducer as RedisFlowProducer,
   Worker,
   type WorkerOptions,
-  type Processor as QueueProcessor,
-  type QueueOptions,
   withBackend,
 } from 'bullmq';
 
@@ -40,7 +40,13 @@ function redisConnection(url: string): QueueConnection {
 
 function postgresConnection(url: string): QueueConnection {
   const classes = withBackend(createPostgresBackend);
-  const connection = { connectionString: url, schema: postgresSchema, migrate: true, max: 4, keepAlive: true };
+  const connection = {
+    connectionString: url,
+    schema: postgresSchema,
+    migrate: true,
+    max: 4,
+    keepAlive: true,
+  };
   // The classes of both backends differ in `getBackend()` alone, which nothing here uses.
   return {
     kind: 'postgres',

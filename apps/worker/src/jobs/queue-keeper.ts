@@ -24,7 +24,8 @@ export async function keepQueue(options: KeeperOptions, signal: AbortSignal): Pr
     try {
       await lookAfterQueue(options, signal);
     } catch (error) {
-      if (!signal.aborted) options.sync.log.warn({ err: error }, 'the queue could not be looked after; trying again');
+      if (!signal.aborted)
+        options.sync.log.warn({ err: error }, 'the queue could not be looked after; trying again');
     }
     await setTimeout(options.everyMs, undefined, { signal }).catch(() => {});
   }

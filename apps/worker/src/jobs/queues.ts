@@ -28,6 +28,8 @@ export const jobOptions: Readonly<Record<JobName, JobsOptions>> = {
   'start-backfill': { attempts: 1 },
   'backfill-range': { attempts: 1_000, backoff: { type: 'custom' } },
   'finish-backfill': { attempts: 5, backoff: { type: 'custom' } },
+  sweep: { attempts: 1 },
+  reconcile: { attempts: 1 },
   'refresh-token': { attempts: 1 },
   'refresh-reference-data': { attempts: 5, backoff: { type: 'custom' } },
 };

@@ -14,9 +14,15 @@ test('the table has one line per id', () => {
     pullEveryMs: 60_000,
     pullOverlapMs: 0,
     sweepPeriodMs: 1,
+    reconcileEveryMs: 1,
     referenceDataEveryMs: 86_400_000,
     referenceDataAtMinute: 0,
   });
   expect(new Set(table.map(({ id }) => id)).size).toBe(table.length);
-  expect(table).toContainEqual({ id: 'pull-customers', job: 'pull', data: { entity: 'customers' }, everyMs: 60_000 });
+  expect(table).toContainEqual({
+    id: 'pull-customers',
+    job: 'pull',
+    data: { entity: 'customers' },
+    everyMs: 60_000,
+  });
 });

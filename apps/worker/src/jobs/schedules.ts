@@ -15,6 +15,11 @@ export interface Schedule<Name extends JobName = JobName> {
 
 const tokenCheckEveryMs = 5 * 60_000;
 
+/** A sweep goes on in slices, so that its load is spread over the period: about a hundred of them, 1 s to 15 min apart. */
+function sweepSliceMs(periodMs: number): number {
+  return Math.min(15 * 60_000, Math.max(1_000, Math.round(periodMs / 96)));
+}
+
 /** What runs when: the whole table. */
 export function scheduleTable(schedule: Config['schedule']): readonly Schedule[] {
   return [
@@ -23,6 +28,18 @@ export function scheduleTable(schedule: Config['schedule']): readonly Schedule[]
       job: 'pull' as const,
       data: { entity: name },
       everyMs: schedule.pullEveryMs,
+    })),
+    ...allEntities.map(({ name }) => ({
+      id: `sweep-${name}`,
+      job: 'sweep' as const,
+      data: { entity: name },
+      everyMs: sweepSliceMs(schedule.sweepPeriodMs),
+    })),
+    ...allEntities.map(({ name }) => ({
+      id: `reconcile-${name}`,
+      job: 'reconcile' as const,
+      data: { entity: name },
+      everyMs: schedule.reconcileEveryMs,
     })),
     { id: 'refresh-token', job: 'refresh-token', data: {}, everyMs: tokenCheckEveryMs },
     {

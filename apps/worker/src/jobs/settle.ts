@@ -1,6 +1,6 @@
-import { UnrecoverableError } from 'bullmq';
 import { FencedOutError, LockLostError } from '@magento-sync/db';
 import { MagentoError, MagentoResponseError } from '@magento-sync/magento-client';
+import { UnrecoverableError } from 'bullmq';
 
 /** What is to become of a job that threw. */
 export type Settlement =

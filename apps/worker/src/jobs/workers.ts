@@ -58,7 +58,9 @@ export function startWorkers(
       },
     );
     worker.on('error', (error) => log.warn({ err: error }, 'a worker has a problem with the queue'));
-    worker.on('stalled', (id) => log.warn({ job: id }, 'a job was left behind by a dead worker and starts again'));
+    worker.on('stalled', (id) =>
+      log.warn({ job: id }, 'a job was left behind by a dead worker and starts again'),
+    );
     return worker;
   });
 
@@ -120,7 +122,8 @@ function runTyped<Name extends JobName>(
   context: JobContext,
 ): Promise<JobReport> {
   const parsed = jobSchemas[name].safeParse(data);
-  if (!parsed.success) throw new UnrecoverableError(`The data of the job "${name}" is not what its handler expects.`);
+  if (!parsed.success)
+    throw new UnrecoverableError(`The data of the job "${name}" is not what its handler expects.`);
   return processors[name](parsed.data as Parameters<Processors[Name]>[0], context);
 }
 

@@ -38,7 +38,10 @@ export async function findPlan(
   return {
     startedAt: plan.state.startedAt,
     completedAt: plan.state.completedAt,
-    ranges: checkpoints.filter(({ key }) => key.range !== planRange).map(plannedRange).toSorted(byAfterId),
+    ranges: checkpoints
+      .filter(({ key }) => key.range !== planRange)
+      .map(plannedRange)
+      .toSorted(byAfterId),
   };
 }
 

@@ -9,7 +9,9 @@ import { pullChanges } from './pull.ts';
 const search = '/V1/customers/search';
 
 function pagesAsked(requests: readonly { path: string; query: string }[]): number {
-  return requests.filter(({ path, query }) => path.endsWith(search) && query.includes('entity_id') && query.includes('gt')).length;
+  return requests.filter(
+    ({ path, query }) => path.endsWith(search) && query.includes('entity_id') && query.includes('gt'),
+  ).length;
 }
 
 test('a backfill copies every recorded customer and lets the pulls begin before it', async () => {
@@ -32,7 +34,10 @@ test('a finished backfill is not read again unless it is asked for', async () =>
   shop.requests.clear();
   expect(await runBackfill(sync, customers, noStop(), { restart: false })).toMatchObject({ ranges: 0 });
   expect(shop.requests.count(search)).toBe(0);
-  expect(await runBackfill(sync, customers, noStop(), { restart: true })).toMatchObject({ ranges: 1, rangesLeft: 0 });
+  expect(await runBackfill(sync, customers, noStop(), { restart: true })).toMatchObject({
+    ranges: 1,
+    rangesLeft: 0,
+  });
 });
 
 test('a backfill that was stopped goes on after the last committed page', async () => {
@@ -52,7 +57,9 @@ test('a backfill that was stopped goes on after the last committed page', async 
   shop.requests.clear();
   let again = 0;
   const second = context({ pageSize: 20, onPage: ({ outcome }) => void (again += outcome.unchanged) });
-  expect(await runBackfill(second, customers, noStop(), { restart: false })).toMatchObject({ status: 'succeeded' });
+  expect(await runBackfill(second, customers, noStop(), { restart: false })).toMatchObject({
+    status: 'succeeded',
+  });
   expect(again).toBe(0);
   await expectEqualSides(shop, copy.url);
 });
@@ -74,7 +81,12 @@ test('two processes share one backfill and read no page twice', async () => {
 
 test('a failure stops the other ranges, is recorded, and the next backfill goes on', async () => {
   const { shop, copy, context, store } = await startSync({ population: { customers: 600 } });
-  shop.faults.add({ match: 'customers/search', after: 8, times: 50, answer: { kind: 'answer', status: 500, body: '{}' } });
+  shop.faults.add({
+    match: 'customers/search',
+    after: 8,
+    times: 50,
+    answer: { kind: 'answer', status: 500, body: '{}' },
+  });
   const sync = context({ pageSize: 20 });
   await expect(runBackfill(sync, customers, noStop(), { restart: false })).rejects.toMatchObject({
     code: 'server_fault',
@@ -110,6 +122,9 @@ test('an empty shop is complete at once, and its first customer arrives by a pul
   const sync = context();
   await runBackfill(sync, customers, noStop(), { restart: false });
   shop.customers.create({ email: 'first@example.com' });
-  expect(await pullChanges(sync, customers, noStop())).toMatchObject({ kind: 'pulled', result: { inserted: 1 } });
+  expect(await pullChanges(sync, customers, noStop())).toMatchObject({
+    kind: 'pulled',
+    result: { inserted: 1 },
+  });
   await expectEqualSides(shop, copy.url);
 });

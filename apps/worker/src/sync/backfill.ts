@@ -38,17 +38,22 @@ export async function runBackfill(
   const open = plan.ranges.filter((range) => !range.complete);
   if (plan.completedAt) return { status: 'succeeded', ranges: 0, rangesLeft: 0 };
   const details = { ranges: plan.ranges.length, open: open.length };
-  return recordRun(context, { entity: entity.name, kind: 'backfill', details }, stop.signal, async (runId) => {
-    await readRanges(context, entity, open, runId, stop, options.busyDelayMs ?? 2_000);
-    const left = await closePlan(context, entity);
-    if (left.length === 0) return { status: 'succeeded', ranges: open.length, rangesLeft: 0 };
-    return {
-      status: 'interrupted',
-      reason: `asked to stop; ${left.length} of ${plan.ranges.length} ranges are left`,
-      ranges: open.length,
-      rangesLeft: left.length,
-    };
-  });
+  return recordRun(
+    context,
+    { entity: entity.name, kind: 'backfill', details },
+    stop.signal,
+    async (runId) => {
+      await readRanges(context, entity, open, runId, stop, options.busyDelayMs ?? 2_000);
+      const left = await closePlan(context, entity);
+      if (left.length === 0) return { status: 'succeeded', ranges: open.length, rangesLeft: 0 };
+      return {
+        status: 'interrupted',
+        reason: `asked to stop; ${left.length} of ${plan.ranges.length} ranges are left`,
+        ranges: open.length,
+        rangesLeft: left.length,
+      };
+    },
+  );
 }
 
 async function readRanges(
@@ -69,7 +74,9 @@ async function readRanges(
         // Somebody else reads it; it is only ours to wait for, or to take over when they die.
         waiting.push(range);
         // An abort ends the delay early; the loop's condition and the next request see to the rest.
-        await setTimeout(busyDelayMs, undefined, { signal: AbortSignal.any([stop.signal, pause]) }).catch(() => {});
+        await setTimeout(busyDelayMs, undefined, { signal: AbortSignal.any([stop.signal, pause]) }).catch(
+          () => {},
+        );
       }
     }
   };

@@ -34,7 +34,10 @@ test('the order of keys, addresses and attributes does not change the hash', () 
 test.each([
   ['a name', { ...customer, email: 'eve@example.com' }],
   ['a missing field', { ...customer, addresses: undefined }],
-  ['the order of street lines', { ...customer, addresses: [{ id: 2, street: ['Floor 2', 'Main Street 1'] }, customer.addresses[1]] }],
+  [
+    'the order of street lines',
+    { ...customer, addresses: [{ id: 2, street: ['Floor 2', 'Main Street 1'] }, customer.addresses[1]] },
+  ],
   ['an attribute', { ...customer, custom_attributes: [{ attribute_code: 'a', value: '3' }] }],
 ])('%s changes the hash', (_what, changed) => {
   expect(contentHash(changed)).not.toBe(contentHash(customer));
@@ -44,7 +47,9 @@ test('canonical JSON still says the same', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
       fc.pre(!JSON.stringify(value).includes('__proto__'));
-      expect(JSON.parse(canonicalJson(JSON.parse(canonicalJson(value))))).toEqual(JSON.parse(canonicalJson(value)));
+      expect(JSON.parse(canonicalJson(JSON.parse(canonicalJson(value))))).toEqual(
+        JSON.parse(canonicalJson(value)),
+      );
       expect(Object.keys(JSON.parse(canonicalJson(value))).toSorted()).toEqual(Object.keys(value).toSorted());
     }),
   );

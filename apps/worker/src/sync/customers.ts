@@ -1,5 +1,12 @@
-import { type Customer, type CustomerField, type KeysetPage, NotFoundError, type SearchCriteria, searchCriteria } from '@magento-sync/magento-client';
-import type { EntityDescriptor, EntityPage, IdRange } from './entity.ts';
+import {
+  type Customer,
+  type CustomerField,
+  type KeysetPage,
+  NotFoundError,
+  type SearchCriteria,
+  searchCriteria,
+} from '@magento-sync/magento-client';
+import type { EntityDescriptor, EntityPage, IdRange, PageCommit, PageOutcome } from './entity.ts';
 import { mapCustomer } from './map-customer.ts';
 import type { SyncContext } from './ports.ts';
 import { askedAt } from './watermark.ts';
@@ -26,7 +33,10 @@ export const customers: EntityDescriptor = {
   async survey(context, signal) {
     const newest = searchCriteria<CustomerField>().sortBy('entity_id', 'DESC').pageSize(1);
     const { items, serverDate, durationMs } = await context.magento.customers.search(newest, { signal });
-    return { startedAt: askedAt(serverDate, durationMs) ?? context.clock.now(), largestId: items[0]?.id ?? 0 };
+    return {
+      startedAt: askedAt(serverDate, durationMs) ?? context.clock.now(),
+      largestId: items[0]?.id ?? 0,
+    };
   },
 
   count(context, signal, range) {
@@ -68,7 +78,10 @@ export const customers: EntityDescriptor = {
   },
 };
 
-function withinRange(criteria: SearchCriteria<CustomerField>, { afterId, upToId }: IdRange): SearchCriteria<CustomerField> {
+function withinRange(
+  criteria: SearchCriteria<CustomerField>,
+  { afterId, upToId }: IdRange,
+): SearchCriteria<CustomerField> {
   const above = criteria.where('entity_id', 'gt', afterId);
   return upToId === null ? above : above.where('entity_id', 'lteq', upToId);
 }
@@ -87,6 +100,7 @@ function entityPage<Next>(
     stamps: page.items.map((customer) => customer.updatedAt),
     next: page.next,
     last: page.last,
+    ids: page.items.map(({ id }) => id),
     async write({ runId, cause, checkpoint }) {
       const written = await writeCustomers(context, { runId, cause, ...page, checkpoint });
       if (written.staleIds.length === 0) return written;
@@ -136,7 +150,9 @@ async function rereadStale(
   signal: AbortSignal,
 ): Promise<PageOutcome> {
   const criteria = searchCriteria<CustomerField>().where('entity_id', 'in', ids).sortBy('entity_id', 'ASC');
-  const { items, receivedAt } = await context.magento.customers.search(criteria.pageSize(ids.length), { signal });
+  const { items, receivedAt } = await context.magento.customers.search(criteria.pageSize(ids.length), {
+    signal,
+  });
   return writeCustomers(context, { ...account, items, receivedAt, acceptOlder: true });
 }
 

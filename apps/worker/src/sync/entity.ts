@@ -17,7 +17,11 @@ export interface PageOutcome {
 export interface PageCommit {
   readonly runId: number;
   readonly cause: Cause;
-  readonly checkpoint: { readonly key: CheckpointKey; readonly fence: bigint; readonly next: CheckpointState };
+  readonly checkpoint: {
+    readonly key: CheckpointKey;
+    readonly fence: bigint;
+    readonly next: CheckpointState;
+  };
 }
 
 /** One page as the shop sent it; knows how to write itself together with its checkpoint, in one transaction. */
@@ -70,9 +74,17 @@ export type EntityName = (typeof entityNames)[number];
 export interface EntityDescriptor {
   readonly name: EntityName;
   /** Pages of rows at or after the position, ordered by `updated_at`, then id; the last one says so. */
-  pagesChangedSince(context: SyncContext, position: ChangePosition, options: PageOptions): AsyncIterable<EntityPage<ChangePosition>>;
+  pagesChangedSince(
+    context: SyncContext,
+    position: ChangePosition,
+    options: PageOptions,
+  ): AsyncIterable<EntityPage<ChangePosition>>;
   /** Pages of rows of an id range, ordered by id; the last one says so. */
-  pagesInIdRange(context: SyncContext, range: IdRange, options: PageOptions): AsyncIterable<EntityPage<{ readonly id: number }>>;
+  pagesInIdRange(
+    context: SyncContext,
+    range: IdRange,
+    options: PageOptions,
+  ): AsyncIterable<EntityPage<{ readonly id: number }>>;
   /** The shop's clock, then the largest id (0 when there is none): what a backfill is planned from. */
   survey(context: SyncContext, signal: AbortSignal): Promise<{ startedAt: Date; largestId: number }>;
   /** Number of rows in the shop, in a range or at all. */

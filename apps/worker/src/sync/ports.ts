@@ -25,7 +25,11 @@ export interface Locks {
   /**
    * Does the work unless somebody else is doing it. The signal given to the work also fires when the lock is lost.
    */
-  tryRun<T>(name: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<Exclusive<T>>;
+  tryRun<T>(
+    name: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<Exclusive<T>>;
   /** Waits for the lock, then does the work. */
   run<T>(name: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }

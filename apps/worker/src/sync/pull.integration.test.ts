@@ -94,7 +94,11 @@ test('a pull that was stopped goes on after its last page and keeps its watermar
   shop.customers.saveMany(shop.customers.ids(), { lastname: 'Changed' });
   const before = await watermark(harness);
   const stop = pausable();
-  const stopped = await pullChanges(harness.context({ pageSize: 20, onPage: () => stop.ask() }), customers, stop);
+  const stopped = await pullChanges(
+    harness.context({ pageSize: 20, onPage: () => stop.ask() }),
+    customers,
+    stop,
+  );
   expect(stopped).toMatchObject({ kind: 'pulled', result: { status: 'interrupted', rows: 20 } });
   expect(await watermark(harness)).toBe(before);
   const rest = await pullChanges(harness.context({ pageSize: 20 }), customers, noStop());
@@ -121,7 +125,10 @@ test('a pull that is running is not started a second time', async () => {
   const harness = await startFilled(40);
   harness.shop.customers.saveMany(harness.shop.customers.ids(), { lastname: 'Changed' });
   const second: unknown[] = [];
-  const sync = harness.context({ pageSize: 20, onPage: () => second.push(pullChanges(harness.context(), customers, noStop())) });
+  const sync = harness.context({
+    pageSize: 20,
+    onPage: () => second.push(pullChanges(harness.context(), customers, noStop())),
+  });
   expect(await pullChanges(sync, customers, noStop())).toMatchObject({ kind: 'pulled' });
   expect(await Promise.all(second)).toContainEqual({ kind: 'busy' });
 });

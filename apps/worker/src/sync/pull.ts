@@ -93,7 +93,9 @@ async function readChanges(
   for await (const page of pages) {
     startedAt ??= askedAt(page.shopDate, page.durationMs) ?? context.clock.now();
     latestSeen = latestNotAfter(latestSeen, page.stamps, page.shopDate ?? startedAt);
-    const reached = page.last ? nextWatermark({ previous: watermark, startedAt, latestSeen, overlapMs }) : watermark;
+    const reached = page.last
+      ? nextWatermark({ previous: watermark, startedAt, latestSeen, overlapMs })
+      : watermark;
     const next: CheckpointState = page.last
       ? { ...blankPull, watermark: reached, startedAt, completedAt: context.clock.now() }
       : { ...state, afterUpdatedAt: page.next.updatedAt, afterId: page.next.id, startedAt };
@@ -110,7 +112,12 @@ async function readChanges(
     report(context, entity, page, outcome);
     if (page.last) return { status: 'succeeded', ...totals, watermark: reached };
     if (stop.pause.aborted) {
-      return { status: 'interrupted', reason: 'asked to stop; the next pull goes on from here', ...totals, watermark };
+      return {
+        status: 'interrupted',
+        reason: 'asked to stop; the next pull goes on from here',
+        ...totals,
+        watermark,
+      };
     }
   }
   throw new IncompleteReadError(entity.name, 'the changes');

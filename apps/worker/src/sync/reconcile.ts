@@ -62,14 +62,21 @@ async function search(
   let counts = 0;
   for (let range = open.pop(); range; range = open.pop()) {
     if (stop.pause.aborted) {
-      return { status: 'interrupted', reason: 'asked to stop; nothing was marked', counts, missing: missing.length, deleted: 0 };
+      return {
+        status: 'interrupted',
+        reason: 'asked to stop; nothing was marked',
+        counts,
+        missing: missing.length,
+        deleted: 0,
+      };
     }
     const inCopy = await entity.countInCopy(context, range);
     if (inCopy === 0) continue;
     const inShop = await entity.count(context, stop.signal, range);
     counts += 1;
     if (inShop === inCopy) continue;
-    if (inCopy <= leafRows || isSingle(range)) missing.push(...(await missingIn(context, entity, range, stop.signal)));
+    if (inCopy <= leafRows || isSingle(range))
+      missing.push(...(await missingIn(context, entity, range, stop.signal)));
     else open.push(...halves(range));
   }
   const outcome = await confirmDeletions(context, entity, missing, {
@@ -79,7 +86,9 @@ async function search(
     ...(options.allowedShare === undefined ? {} : { allowedShare: options.allowedShare }),
   });
   const numbers = { counts, missing: missing.length, deleted: outcome.deleted };
-  return outcome.brake ? { status: 'incomplete', reason: outcome.brake, ...numbers } : { status: 'succeeded', ...numbers };
+  return outcome.brake
+    ? { status: 'incomplete', reason: outcome.brake, ...numbers }
+    : { status: 'succeeded', ...numbers };
 }
 
 async function missingIn(

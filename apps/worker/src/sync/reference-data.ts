@@ -34,7 +34,12 @@ const refreshes: Readonly<Record<string, Refresh>> = {
   },
   async customer_attributes({ magento, store, shop, clock }, signal) {
     const attributes = await magento.customerAttributes.all('customer', { signal });
-    await store.referenceData.replaceAttributes({ shop, entityType: 'customer', readAt: clock.now(), records: attributes });
+    await store.referenceData.replaceAttributes({
+      shop,
+      entityType: 'customer',
+      readAt: clock.now(),
+      records: attributes,
+    });
     return attributes.length;
   },
   async address_attributes({ magento, store, shop, clock }, signal) {

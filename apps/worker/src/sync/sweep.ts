@@ -104,7 +104,11 @@ async function readOn(
     const seen = new Set(page.ids);
     const swept = { afterId: current.afterId, upToId: page.last ? null : reached };
     const missing = (await entity.idsInCopy(context, swept)).filter((id) => !seen.has(id));
-    const deletion = await confirmDeletions(context, entity, missing, { cause: 'sweep', runId, signal: stop.signal });
+    const deletion = await confirmDeletions(context, entity, missing, {
+      cause: 'sweep',
+      runId,
+      signal: stop.signal,
+    });
     current = { ...current, afterId: reached, completedAt: page.last ? context.clock.now() : null };
     const outcome = await page.write({ runId, cause: 'sweep', checkpoint: { key, fence, next: current } });
     totals.pages += 1;
@@ -121,12 +125,23 @@ async function readOn(
       durationMs: page.durationMs,
       bytes: page.bytes,
     });
-    if (deletion.brake) return { status: 'incomplete', reason: deletion.brake, ...totals, passComplete: page.last };
+    if (deletion.brake)
+      return { status: 'incomplete', reason: deletion.brake, ...totals, passComplete: page.last };
     if (page.last) return { status: 'succeeded', ...totals, passComplete: true };
     if (stop.pause.aborted) {
-      return { status: 'interrupted', reason: 'asked to stop; the next sweep goes on from here', ...totals, passComplete: false };
+      return {
+        status: 'interrupted',
+        reason: 'asked to stop; the next sweep goes on from here',
+        ...totals,
+        passComplete: false,
+      };
     }
     if (!isBehind(context, current, options)) return { status: 'succeeded', ...totals, passComplete: false };
   }
-  return { status: 'incomplete', reason: 'the walk over the ids ended without a last page', ...totals, passComplete: false };
+  return {
+    status: 'incomplete',
+    reason: 'the walk over the ids ended without a last page',
+    ...totals,
+    passComplete: false,
+  };
 }

@@ -1,8 +1,13 @@
-import { customerAddresses } from '../schema/customer-addresses.ts';
 import { assignments, columnList, columnSpecs, qualifiedName, recordset } from '../bulk/recordset.ts';
+import { customerAddresses } from '../schema/customer-addresses.ts';
 
 /** The columns that come from the shop. */
-export const addressColumns = columnSpecs(customerAddresses, ['shop', 'firstSeenAt', 'changedAt', 'deletedAt']);
+export const addressColumns = columnSpecs(customerAddresses, [
+  'shop',
+  'firstSeenAt',
+  'changedAt',
+  'deletedAt',
+]);
 
 const table = qualifiedName(customerAddresses);
 

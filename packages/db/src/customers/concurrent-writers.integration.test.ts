@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import {
   type CheckpointKey,
   type CheckpointState,
+  type CustomerRecord,
   createCheckpointRepository,
   createCustomerRepository,
   createRunRepository,
-  type CustomerRecord,
   FencedOutError,
 } from '../index.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
@@ -79,7 +79,9 @@ describeOnEveryPostgres('writers at the same time', (stage) => {
     expect(await customers.idsInRange(shop, 0)).toEqual([50]);
     expect((await checkpoints.list({ shop }))[0]?.state.afterId).toBe(50);
     expect(await createRunRepository(stage.database).find(runId)).toMatchObject({ pages: 1, inserted: 1 });
-    const feed = await stage.database.pool.query('select entity_id as id from sync.outbox where shop = $1', [shop]);
+    const feed = await stage.database.pool.query('select entity_id as id from sync.outbox where shop = $1', [
+      shop,
+    ]);
     expect(feed.rows).toEqual([{ id: 50 }]);
   });
 
@@ -123,7 +125,9 @@ describeOnEveryPostgres('writers at the same time', (stage) => {
       outcomes.reduce((total, outcome) => total + count(outcome), 0);
     const live = await customers.countInRange(shop, 0);
     expect(sum(({ inserted }) => inserted)).toBe(live);
-    expect(sum(({ inserted, updated, unchanged, stale }) => inserted + updated + unchanged + stale)).toBe(12 * 36);
+    expect(sum(({ inserted, updated, unchanged, stale }) => inserted + updated + unchanged + stale)).toBe(
+      12 * 36,
+    );
     expect(sum(({ updated, stale }) => updated + stale)).toBe(0);
     expect(await customers.totals(shop)).toMatchObject({ live, addresses: live });
   });
@@ -139,51 +143,75 @@ describeOnEveryPostgres('writers at the same time', (stage) => {
       { minLength: 1, maxLength: 14 },
     );
     await fc.assert(
-      fc.asyncProperty(versions, fc.integer({ min: 1, max: 4 }), fc.infiniteStream(fc.nat()), async (list, pageSize, dice) => {
-        const shop = stage.freshShop();
-        const customers = createCustomerRepository(database);
-        const runId = await createRunRepository(database).start({ shop, entity: 'customers', kind: 'pull' });
-        // What the shop showed at each moment: stamps never go back, and under one stamp no content comes back.
-        const latest = new Map<number, CustomerRecord>();
-        const seconds = new Map<number, number>();
-        const editions = new Map<string, number>();
-        const reads = list.map(({ id, updatedSecond, cities }, moment) => {
-          const second = Math.max(seconds.get(id) ?? 0, updatedSecond);
-          seconds.set(id, second);
-          const edition = (editions.get(`${id} ${second}`) ?? 0) + 1;
-          editions.set(`${id} ${second}`, edition);
-          const addresses = cities.map((city, place) => address(id * 10 + place, { city }));
-          const record = customer(id, { updated_at: `2026-01-01 00:00:0${second}`, taxvat: `${edition}`, addresses });
-          latest.set(id, record);
-          return { record, readAt: new Date(noon.getTime() + moment) };
-        });
-        const shuffled = reads
-          .map((read) => ({ read, key: dice.next().value ?? 0 }))
-          .toSorted((one, other) => one.key - other.key)
-          .map(({ read }) => read);
-        // Written by several at once, in any order.
-        for (let index = 0; index < shuffled.length; index += pageSize) {
-          const batch = shuffled.slice(index, index + pageSize);
-          await Promise.all(
-            batch.map(({ record, readAt }) =>
-              customers.writePage({ shop, runId, cause: 'pull', readAt, customers: [record], verified: false }),
+      fc.asyncProperty(
+        versions,
+        fc.integer({ min: 1, max: 4 }),
+        fc.infiniteStream(fc.nat()),
+        async (list, pageSize, dice) => {
+          const shop = stage.freshShop();
+          const customers = createCustomerRepository(database);
+          const runId = await createRunRepository(database).start({
+            shop,
+            entity: 'customers',
+            kind: 'pull',
+          });
+          // What the shop showed at each moment: stamps never go back, and under one stamp no content comes back.
+          const latest = new Map<number, CustomerRecord>();
+          const seconds = new Map<number, number>();
+          const editions = new Map<string, number>();
+          const reads = list.map(({ id, updatedSecond, cities }, moment) => {
+            const second = Math.max(seconds.get(id) ?? 0, updatedSecond);
+            seconds.set(id, second);
+            const edition = (editions.get(`${id} ${second}`) ?? 0) + 1;
+            editions.set(`${id} ${second}`, edition);
+            const addresses = cities.map((city, place) => address(id * 10 + place, { city }));
+            const record = customer(id, {
+              updated_at: `2026-01-01 00:00:0${second}`,
+              taxvat: `${edition}`,
+              addresses,
+            });
+            latest.set(id, record);
+            return { record, readAt: new Date(noon.getTime() + moment) };
+          });
+          const shuffled = reads
+            .map((read) => ({ read, key: dice.next().value ?? 0 }))
+            .toSorted((one, other) => one.key - other.key)
+            .map(({ read }) => read);
+          // Written by several at once, in any order.
+          for (let index = 0; index < shuffled.length; index += pageSize) {
+            const batch = shuffled.slice(index, index + pageSize);
+            await Promise.all(
+              batch.map(({ record, readAt }) =>
+                customers.writePage({
+                  shop,
+                  runId,
+                  cause: 'pull',
+                  readAt,
+                  customers: [record],
+                  verified: false,
+                }),
+              ),
+            );
+          }
+
+          const stored = await customers.hashesInRange(shop, 0);
+          expect(new Map([...stored].map(([id, { contentHash }]) => [id, contentHash]))).toEqual(
+            new Map(
+              [...latest]
+                .toSorted(([one], [other]) => one - other)
+                .map(([id, { contentHash }]) => [id, contentHash]),
             ),
           );
-        }
-
-        const stored = await customers.hashesInRange(shop, 0);
-        expect(new Map([...stored].map(([id, { contentHash }]) => [id, contentHash]))).toEqual(
-          new Map([...latest].toSorted(([one], [other]) => one - other).map(([id, { contentHash }]) => [id, contentHash])),
-        );
-        const addresses = await database.pool.query<{ raw: unknown }>(
-          'select raw from magento.customer_addresses where shop = $1 order by id',
-          [shop],
-        );
-        const expected = [...latest.values()].flatMap((record) => record.addresses.map(({ raw }) => raw));
-        expect(addresses.rows.map(({ raw }) => raw)).toEqual(
-          expected.toSorted((one, other) => (one['id'] as number) - (other['id'] as number)),
-        );
-      }),
+          const addresses = await database.pool.query<{ raw: unknown }>(
+            'select raw from magento.customer_addresses where shop = $1 order by id',
+            [shop],
+          );
+          const expected = [...latest.values()].flatMap((record) => record.addresses.map(({ raw }) => raw));
+          expect(addresses.rows.map(({ raw }) => raw)).toEqual(
+            expected.toSorted((one, other) => (one['id'] as number) - (other['id'] as number)),
+          );
+        },
+      ),
       { numRuns: 60 },
     );
   });

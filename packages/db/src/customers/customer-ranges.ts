@@ -21,7 +21,12 @@ export interface CustomerTotals {
 const inRange = 'shop = $1 and id > $2 and ($3::bigint is null or id <= $3) and deleted_at is null';
 
 /** Number of living customers with afterId < id <= upToId; null means no upper end. */
-export async function countInRange(database: Database, shop: string, afterId: number, upToId: number | null): Promise<number> {
+export async function countInRange(
+  database: Database,
+  shop: string,
+  afterId: number,
+  upToId: number | null,
+): Promise<number> {
   const counted = await database.pool.query<{ count: number }>(
     `select count(*) as count from magento.customers where ${inRange}`,
     [shop, afterId, upToId],
@@ -30,7 +35,12 @@ export async function countInRange(database: Database, shop: string, afterId: nu
 }
 
 /** Ids of the living customers of a range, ascending. */
-export async function idsInRange(database: Database, shop: string, afterId: number, upToId: number | null): Promise<number[]> {
+export async function idsInRange(
+  database: Database,
+  shop: string,
+  afterId: number,
+  upToId: number | null,
+): Promise<number[]> {
   const found = await database.pool.query<{ id: number }>(
     `select id from magento.customers where ${inRange} order by id`,
     [shop, afterId, upToId],

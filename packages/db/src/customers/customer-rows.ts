@@ -33,7 +33,10 @@ export function pageRows(records: readonly CustomerRecord[]): PageRows {
   return { customers, addresses, adjustments };
 }
 
-function cleanTexts(records: readonly CustomerRecord[], adjustments: Adjustment[]): readonly CustomerRecord[] {
+function cleanTexts(
+  records: readonly CustomerRecord[],
+  adjustments: Adjustment[],
+): readonly CustomerRecord[] {
   if (!mayBeUnstorable(JSON.stringify(records))) return records;
   return records.map((record) => {
     const cleaned = storable(record);
@@ -95,7 +98,9 @@ function noteLoss(adjustments: Adjustment[], customerId: number, field: string, 
 
 function requireId(what: string, id: number): void {
   if (Number.isSafeInteger(id) && id > 0) return;
-  throw new UnstorableRecordError(`The shop sent ${what} id ${id}; ids are whole numbers above 0. Nothing was written.`);
+  throw new UnstorableRecordError(
+    `The shop sent ${what} id ${id}; ids are whole numbers above 0. Nothing was written.`,
+  );
 }
 
 function refuseDuplicates(what: 'customer' | 'address', rows: readonly { id: number }[]): void {

@@ -1,5 +1,5 @@
-import { customers } from '../schema/customers.ts';
 import { assignments, columnList, columnSpecs, qualifiedName, recordset } from '../bulk/recordset.ts';
+import { customers } from '../schema/customers.ts';
 
 /** The columns that come from the shop; the others are set by the statements themselves. */
 export const customerColumns = columnSpecs(customers, [

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { createChangeRepository, createCustomerRepository, createRunRepository, type CustomerRecord } from '../index.ts';
+import {
+  type CustomerRecord,
+  createChangeRepository,
+  createCustomerRepository,
+  createRunRepository,
+} from '../index.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer } from '../testing/recorded-customers.ts';
 
@@ -21,7 +26,10 @@ describeOnEveryPostgres('deleted customers', (stage) => {
   }
 
   test('a tombstone keeps what was known, is set once and leaves the living counts', async () => {
-    const { shop, customers, runId, remove } = await openShop([customer(1, { addresses: [address(10)] }), customer(2)]);
+    const { shop, customers, runId, remove } = await openShop([
+      customer(1, { addresses: [address(10)] }),
+      customer(2),
+    ]);
 
     expect(await remove([1, 77], later(1))).toEqual([1]);
     expect(await remove([1], later(2))).toEqual([]);
@@ -96,11 +104,14 @@ describeOnEveryPostgres('deleted customers', (stage) => {
     const { shop, customers, write } = await openShop([customer(1)]);
     await customers.erase({ shop, ids: [1], confirmedAt: later(1), cause: 'reconcile' });
 
-    expect(await write([customer(1, { created_at: '2026-05-05 00:00:00' })], later(2))).toMatchObject({ replaced: 1 });
+    expect(await write([customer(1, { created_at: '2026-05-05 00:00:00' })], later(2))).toMatchObject({
+      replaced: 1,
+    });
 
-    const row = await stage.database.pool.query('select email, deleted_at, erased_at from magento.customers where shop = $1', [
-      shop,
-    ]);
+    const row = await stage.database.pool.query(
+      'select email, deleted_at, erased_at from magento.customers where shop = $1',
+      [shop],
+    );
     expect(row.rows).toEqual([{ email: 'customer1@example.com', deleted_at: null, erased_at: null }]);
   });
 

@@ -23,7 +23,11 @@ export interface Deletion {
  *
  * Returns the ids that were marked: neither marked before nor seen after the confirmation.
  */
-export async function tombstone(database: Database, recording: ChangeRecording, deletion: Deletion): Promise<number[]> {
+export async function tombstone(
+  database: Database,
+  recording: ChangeRecording,
+  deletion: Deletion,
+): Promise<number[]> {
   return inTransaction(database, async (client) => {
     if (deletion.checkpoint) await holdFence(client, deletion.checkpoint);
     await client.query(lockCustomersSql, [deletion.shop, deletion.ids]);
@@ -48,7 +52,11 @@ export async function tombstone(database: Database, recording: ChangeRecording, 
  *
  * The id and the times stay, so that the copy still knows that there was somebody. Returns the ids that were erased.
  */
-export async function erase(database: Database, recording: ChangeRecording, deletion: Deletion): Promise<number[]> {
+export async function erase(
+  database: Database,
+  recording: ChangeRecording,
+  deletion: Deletion,
+): Promise<number[]> {
   return inTransaction(database, async (client) => {
     if (deletion.checkpoint) await holdFence(client, deletion.checkpoint);
     await client.query(lockCustomersSql, [deletion.shop, deletion.ids]);
@@ -61,10 +69,10 @@ export async function erase(database: Database, recording: ChangeRecording, dele
       [deletion.shop, deletion.ids, deletion.confirmedAt],
     );
     const ids = erased.rows.map(({ id }) => id).toSorted(ascending);
-    await client.query('delete from magento.customer_addresses where shop = $1 and customer_id = any($2::bigint[])', [
-      deletion.shop,
-      ids,
-    ]);
+    await client.query(
+      'delete from magento.customer_addresses where shop = $1 and customer_id = any($2::bigint[])',
+      [deletion.shop, ids],
+    );
     await client.query(
       `update sync.changes set old_values = null, new_values = null
        where shop = $1 and entity = 'customers' and entity_id = any($2::bigint[])`,
@@ -91,10 +99,14 @@ async function record(
   const changeIds = recording.history ? await recordHistory(client, deletion, operation, ids) : new Map();
   if (deletion.checkpoint) await advanceCheckpoint(client, deletion.checkpoint);
   if (deletion.runId !== undefined) {
-    await countRunPage(client, deletion.runId, { [operation === 'delete' ? 'tombstoned' : 'erased']: ids.length });
+    await countRunPage(client, deletion.runId, {
+      [operation === 'delete' ? 'tombstoned' : 'erased']: ids.length,
+    });
   }
   if (!recording.feed) return;
-  const items = ids.map((id): OutboxItem => ({ id, operation, changeId: changeIds.get(id) ?? null, changedFields: [] }));
+  const items = ids.map(
+    (id): OutboxItem => ({ id, operation, changeId: changeIds.get(id) ?? null, changedFields: [] }),
+  );
   await appendToOutbox(client, { ...deletion, runId: deletion.runId ?? null }, items);
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import {
+  type CustomerRecord,
   createCustomerRepository,
   createRunRepository,
-  type CustomerRecord,
   openDatabase,
   type PageToWrite,
 } from '../index.ts';
@@ -20,7 +20,15 @@ describeOnEveryPostgres('writing a page', (stage) => {
     const runs = createRunRepository(database);
     const runId = await runs.start({ shop, entity: 'customers', kind: 'pull' });
     const write = (records: readonly CustomerRecord[], options: Partial<PageToWrite> = {}) =>
-      customers.writePage({ shop, runId, cause: 'pull', readAt: noon, customers: records, verified: true, ...options });
+      customers.writePage({
+        shop,
+        runId,
+        cause: 'pull',
+        readAt: noon,
+        customers: records,
+        verified: true,
+        ...options,
+      });
     const row = async (id: number): Promise<Record<string, unknown>> => {
       const sql = 'select xmin::text, ctid::text, * from magento.customers where shop = $1 and id = $2';
       return (await database.pool.query(sql, [shop, id])).rows[0] ?? {};
@@ -36,7 +44,13 @@ describeOnEveryPostgres('writing a page', (stage) => {
     const { shop, write, row, addresses } = await openShop();
     const recorded = recordedCustomers(2_500);
 
-    expect(await write(recorded)).toMatchObject({ inserted: 2_500, updated: 0, unchanged: 0, stale: 0, adjustments: [] });
+    expect(await write(recorded)).toMatchObject({
+      inserted: 2_500,
+      updated: 0,
+      unchanged: 0,
+      stale: 0,
+      adjustments: [],
+    });
 
     const first = await row(1);
     expect(first).toMatchObject({
@@ -53,10 +67,19 @@ describeOnEveryPostgres('writing a page', (stage) => {
     expect(await addresses(1)).toMatchObject([
       { id: 1, street: ['9944 Main St', 'Apt #99'], region: 'American Samoa', default_billing: true },
       { id: 2, city: 'Köln', default_billing: false },
-      { id: 3, company: 'Ünïted & Co', vat_id: 'GB999999973', custom_attributes: { delivery_note: 'Ring twice' } },
+      {
+        id: 3,
+        company: 'Ünïted & Co',
+        vat_id: 'GB999999973',
+        custom_attributes: { delivery_note: 'Ring twice' },
+      },
     ]);
 
-    expect(await write(recorded, { readAt: later(30) })).toMatchObject({ inserted: 0, updated: 0, unchanged: 2_500 });
+    expect(await write(recorded, { readAt: later(30) })).toMatchObject({
+      inserted: 0,
+      updated: 0,
+      unchanged: 2_500,
+    });
     expect(await row(1)).toEqual(first);
   });
 
@@ -86,7 +109,14 @@ describeOnEveryPostgres('writing a page', (stage) => {
     };
     const before = await updates();
 
-    const page = { shop, runId, cause: 'pull', readAt: later(61), customers: [customer(1)], verified: true } as const;
+    const page = {
+      shop,
+      runId,
+      cause: 'pull',
+      readAt: later(61),
+      customers: [customer(1)],
+      verified: true,
+    } as const;
     await createCustomerRepository(single).writePage(page);
 
     const after = await updates();
@@ -106,7 +136,10 @@ describeOnEveryPostgres('writing a page', (stage) => {
 
     expect(await write([moved], { readAt: later(1) })).toMatchObject({ updated: 0, unchanged: 1 });
 
-    expect(await row(1)).toMatchObject({ source_updated_at: new Date('2026-02-02T02:02:02Z'), raw: moved.raw });
+    expect(await row(1)).toMatchObject({
+      source_updated_at: new Date('2026-02-02T02:02:02Z'),
+      raw: moved.raw,
+    });
     const history = await stage.database.pool.query('select from sync.changes where shop = $1', [shop]);
     expect(history.rowCount).toBe(0);
   });
@@ -128,8 +161,14 @@ describeOnEveryPostgres('writing a page', (stage) => {
 
     const restored = [customer(1, { firstname: 'Old' })];
     expect(await write(restored, { readAt: later(-5), acceptOlder: true })).toMatchObject({ stale: 1 });
-    expect(await write(restored, { readAt: later(5), acceptOlder: true })).toMatchObject({ updated: 1, stale: 0 });
-    expect(await row(1)).toMatchObject({ firstname: 'Old', source_updated_at: new Date('2026-01-01T00:00:00Z') });
+    expect(await write(restored, { readAt: later(5), acceptOlder: true })).toMatchObject({
+      updated: 1,
+      stale: 0,
+    });
+    expect(await row(1)).toMatchObject({
+      firstname: 'Old',
+      source_updated_at: new Date('2026-01-01T00:00:00Z'),
+    });
   });
 
   test('under one updated_at the later read wins, whoever writes first: an address edit', async () => {
@@ -155,7 +194,10 @@ describeOnEveryPostgres('writing a page', (stage) => {
 
   test('addresses that vanished from a customer vanish; those of others stay as they are', async () => {
     const { write, addresses } = await openShop();
-    await write([customer(1, { addresses: [address(10), address(11)] }), customer(2, { addresses: [address(20)] })]);
+    await write([
+      customer(1, { addresses: [address(10), address(11)] }),
+      customer(2, { addresses: [address(20)] }),
+    ]);
     const [untouched] = await addresses(2);
 
     await write([customer(1, { addresses: [address(11), address(12)] })], { readAt: later(1) });
@@ -181,7 +223,11 @@ describeOnEveryPostgres('writing a page', (stage) => {
       [shop],
     );
     expect(history.rows).toMatchObject([
-      { operation: 'replace', old_values: { email: 'first@example.com' }, new_values: { email: 'second@example.com' } },
+      {
+        operation: 'replace',
+        old_values: { email: 'first@example.com' },
+        new_values: { email: 'second@example.com' },
+      },
     ]);
   });
 
@@ -259,10 +305,12 @@ describeOnEveryPostgres('writing a page', (stage) => {
 
   test('an error of the server quotes no row', async () => {
     const { write } = await openShop();
-    const unfit = { ...customer(1, { firstname: 'Secret' }), customAttributes: null } as unknown as CustomerRecord;
+    const unfit = {
+      ...customer(1, { firstname: 'Secret' }),
+      customAttributes: null,
+    } as unknown as CustomerRecord;
     const failure = await write([unfit]).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: '23502' });
     expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toContain('Secret');
   });
 });
-

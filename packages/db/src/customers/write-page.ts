@@ -1,5 +1,5 @@
-import { advanceCheckpoint, type CheckpointAdvance, holdFence } from '../checkpoint-fence.ts';
 import { recordsetValue } from '../bulk/recordset.ts';
+import { advanceCheckpoint, type CheckpointAdvance, holdFence } from '../checkpoint-fence.ts';
 import type { Database } from '../open-database.ts';
 import { appendToOutbox, type OutboxItem } from '../outbox-append.ts';
 import { countRunPage } from '../run-counters.ts';
@@ -66,7 +66,11 @@ interface JudgedRow {
  *
  * Everybody takes locks in the same order: checkpoint, customers by id, addresses, run, feed.
  */
-export async function writePage(database: Database, recording: ChangeRecording, page: PageToWrite): Promise<PageOutcome> {
+export async function writePage(
+  database: Database,
+  recording: ChangeRecording,
+  page: PageToWrite,
+): Promise<PageOutcome> {
   const rows = pageRows(page.customers);
   return inTransaction(database, async (client) => {
     if (page.checkpoint) await holdFence(client, page.checkpoint);
@@ -137,7 +141,11 @@ async function writeAddresses(
     await client.query(deleteVanishedAddressesSql, [page.shop, [...rewritten], kept]);
   }
   if (addresses.length > 0) {
-    await client.query(upsertAddressesSql, [page.shop, recordsetValue(addressColumns, addresses), page.readAt]);
+    await client.query(upsertAddressesSql, [
+      page.shop,
+      recordsetValue(addressColumns, addresses),
+      page.readAt,
+    ]);
   }
 }
 

@@ -25,7 +25,10 @@ const longestName = 63;
  *
  * A name that is taken gets the prefix `attribute_`, one that is too long ends in a digest of itself.
  */
-export function attributeColumns(attributes: readonly FlatAttribute[], taken: Iterable<string>): FlatColumn[] {
+export function attributeColumns(
+  attributes: readonly FlatAttribute[],
+  taken: Iterable<string>,
+): FlatColumn[] {
   const used = new Set(taken);
   const columns: FlatColumn[] = [];
   const sorted = attributes.toSorted((one, other) => (one.code < other.code ? -1 : 1));
@@ -36,7 +39,12 @@ export function attributeColumns(attributes: readonly FlatAttribute[], taken: It
     const comment = `Attribute ${attribute.code}${attribute.label ? ` (${attribute.label})` : ''}`;
     columns.push({ name, comment, ...valueOf(attribute) });
     const labels = labelsOf(attribute);
-    if (labels) columns.push({ name: freeName(`${name}${labels.suffix}`, used), comment: `${comment}: option label`, ...labels });
+    if (labels)
+      columns.push({
+        name: freeName(`${name}${labels.suffix}`, used),
+        comment: `${comment}: option label`,
+        ...labels,
+      });
   }
   return columns;
 }
@@ -61,7 +69,10 @@ function freeName(wanted: string, used: Set<string>): string {
 
 function shortened(name: string): string {
   if (Buffer.byteLength(name) <= longestName) return name;
-  const kept = [...name].reduce((text, letter) => (Buffer.byteLength(text + letter) <= 54 ? text + letter : text), '');
+  const kept = [...name].reduce(
+    (text, letter) => (Buffer.byteLength(text + letter) <= 54 ? text + letter : text),
+    '',
+  );
   return `${kept}_${digest(name)}`;
 }
 
@@ -75,13 +86,17 @@ function valueOf({ code, frontendInput, backendType }: FlatAttribute): { express
   if (frontendInput === 'multiselect') return { expression: `magento.text_list(${value})`, type: 'text[]' };
   if (frontendInput === 'boolean') return { expression: `magento.boolean_or_null(${text})`, type: 'boolean' };
   if (frontendInput === 'date') return { expression: `magento.date_or_null(${text})`, type: 'date' };
-  if (backendType === 'datetime') return { expression: `magento.instant_or_null(${text})`, type: 'timestamptz' };
+  if (backendType === 'datetime')
+    return { expression: `magento.instant_or_null(${text})`, type: 'timestamptz' };
   if (backendType === 'decimal') return { expression: `magento.numeric_or_null(${text})`, type: 'numeric' };
   if (backendType === 'int') return { expression: `magento.bigint_or_null(${text})`, type: 'bigint' };
   return { expression: text, type: 'text' };
 }
 
-function labelsOf({ code, frontendInput }: FlatAttribute): { expression: string; type: string; suffix: string } | undefined {
+function labelsOf({
+  code,
+  frontendInput,
+}: FlatAttribute): { expression: string; type: string; suffix: string } | undefined {
   const option = `o.shop = c.shop and o.entity_type = 'customer' and o.attribute_code = ${literal(code)}`;
   if (frontendInput === 'select') {
     const expression = `(select o.label from magento.attribute_options o

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { attributeColumns, type FlatAttribute, type FlatColumn, identifier, literal } from './attribute-columns.ts';
+import {
+  attributeColumns,
+  type FlatAttribute,
+  type FlatColumn,
+  identifier,
+  literal,
+} from './attribute-columns.ts';
 
 /** Name of the generated view. */
 export const flatViewName = 'magento.customers_flat';
@@ -50,14 +56,22 @@ export interface FlatView {
  * `existing` are the columns of the present view: they keep their places, because a view can only grow at its end
  * without being dropped.
  */
-export function buildFlatView(attributes: readonly FlatAttribute[], existing: readonly string[] = []): FlatView {
-  const custom = attributeColumns(attributes, baseColumns.map(({ name }) => name));
+export function buildFlatView(
+  attributes: readonly FlatAttribute[],
+  existing: readonly string[] = [],
+): FlatView {
+  const custom = attributeColumns(
+    attributes,
+    baseColumns.map(({ name }) => name),
+  );
   const place = (name: string) => {
     const index = existing.indexOf(name);
     return index === -1 ? existing.length : index;
   };
   const columns = [...baseColumns, ...custom.toSorted((one, other) => place(one.name) - place(other.name))];
-  const list = columns.map(({ name, expression, type }) => `  (${expression})::${type} as ${identifier(name)}`);
+  const list = columns.map(
+    ({ name, expression, type }) => `  (${expression})::${type} as ${identifier(name)}`,
+  );
   const query = `select
 ${list.join(',\n')}
 from magento.customers c
@@ -69,7 +83,9 @@ where c.deleted_at is null`;
   const summary = `Living customers with one typed column per custom attribute; generated, do not edit. Digest ${digest}`;
   const comments = [
     `comment on view ${flatViewName} is ${literal(summary)}`,
-    ...columns.map(({ name, comment }) => `comment on column ${flatViewName}.${identifier(name)} is ${literal(comment)}`),
+    ...columns.map(
+      ({ name, comment }) => `comment on column ${flatViewName}.${identifier(name)} is ${literal(comment)}`,
+    ),
   ].join(';\n');
   return { columns, digest, query, comments };
 }

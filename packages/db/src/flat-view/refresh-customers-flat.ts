@@ -3,8 +3,8 @@ import { lockNames } from '../advisory-lock.ts';
 import { DependentViewsError } from '../errors.ts';
 import type { Database } from '../open-database.ts';
 import { inTransaction, type Queryable } from '../transaction.ts';
-import { identifier } from './attribute-columns.ts';
 import type { FlatAttribute } from './attribute-columns.ts';
+import { identifier } from './attribute-columns.ts';
 import { buildFlatView, type FlatView, flatViewName } from './flat-view-sql.ts';
 
 /** What became of the view, and which columns it has. */
@@ -25,9 +25,13 @@ export async function refreshCustomersFlat(database: Database): Promise<FlatView
   return inTransaction(database, async (client) => {
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lockNames.flatView]);
     const present = await presentView(client);
-    const view = buildFlatView(await readAttributes(client), present?.columns.map(({ name }) => name));
+    const view = buildFlatView(
+      await readAttributes(client),
+      present?.columns.map(({ name }) => name),
+    );
     const columns = view.columns.map(({ name }) => name);
-    if (present?.comment?.endsWith(`Digest ${view.digest}`) === true) return { outcome: 'unchanged', columns };
+    if (present?.comment?.endsWith(`Digest ${view.digest}`) === true)
+      return { outcome: 'unchanged', columns };
     const outcome = await apply(client, view, present);
     await client.query(view.comments);
     return { outcome, columns };
@@ -63,7 +67,11 @@ async function readAttributes(client: Queryable): Promise<FlatAttribute[]> {
   return found.rows;
 }
 
-async function apply(client: Queryable, view: FlatView, present: PresentView | undefined): Promise<FlatViewRefresh['outcome']> {
+async function apply(
+  client: Queryable,
+  view: FlatView,
+  present: PresentView | undefined,
+): Promise<FlatViewRefresh['outcome']> {
   const sql = `view ${flatViewName} as ${view.query}`;
   if (present === undefined) {
     await client.query(`create ${sql}`);
@@ -114,6 +122,10 @@ async function dropView(client: Queryable): Promise<void> {
   } catch (error) {
     const dependent = error instanceof pg.DatabaseError && error.code === '2BP01';
     if (!dependent) throw error;
-    throw new DependentViewsError(flatViewName, dependents.rows.map(({ name }) => name), { cause: error });
+    throw new DependentViewsError(
+      flatViewName,
+      dependents.rows.map(({ name }) => name),
+      { cause: error },
+    );
   }
 }

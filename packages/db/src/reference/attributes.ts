@@ -24,7 +24,10 @@ export interface AttributeList {
 }
 
 /** Replaces attributes and their options in one transaction and tells what changed about them. */
-export async function replaceAttributes(database: Database, list: AttributeList): Promise<AttributeReplacement> {
+export async function replaceAttributes(
+  database: Database,
+  list: AttributeList,
+): Promise<AttributeReplacement> {
   const scope = { shop: list.shop, entityType: list.entityType };
   return inTransaction(database, async (client) => {
     await client.query('lock table magento.attributes in share row exclusive mode');

@@ -1,5 +1,12 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { assignments, columnList, columnSpecs, qualifiedName, recordset, recordsetValue } from '../bulk/recordset.ts';
+import {
+  assignments,
+  columnList,
+  columnSpecs,
+  qualifiedName,
+  recordset,
+  recordsetValue,
+} from '../bulk/recordset.ts';
 import { storable } from '../storable-text.ts';
 import type { Queryable } from '../transaction.ts';
 

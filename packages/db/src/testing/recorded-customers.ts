@@ -44,7 +44,14 @@ export function customer(id: number, members: Raw = {}): CustomerRecord {
 
 /** An address with nothing but the given members. */
 export function address(id: number, members: Raw = {}): Raw {
-  return { id, firstname: 'Ada', lastname: 'Example', street: ['Main St 1'], city: 'Springfield', ...members };
+  return {
+    id,
+    firstname: 'Ada',
+    lastname: 'Example',
+    street: ['Main St 1'],
+    city: 'Springfield',
+    ...members,
+  };
 }
 
 function recordOf(raw: Raw): CustomerRecord {
@@ -68,7 +75,8 @@ function recordOf(raw: Raw): CustomerRecord {
     confirmation: text(raw['confirmation']),
     defaultBilling: number(raw['default_billing']),
     defaultShipping: number(raw['default_shipping']),
-    disableAutoGroupChange: raw['disable_auto_group_change'] === undefined ? null : raw['disable_auto_group_change'] === 1,
+    disableAutoGroupChange:
+      raw['disable_auto_group_change'] === undefined ? null : raw['disable_auto_group_change'] === 1,
     isSubscribed: (extension['is_subscribed'] as boolean | undefined) ?? null,
     customAttributes: customAttributes(raw),
     extensionAttributes: extension,

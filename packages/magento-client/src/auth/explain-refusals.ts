@@ -112,10 +112,10 @@ export function explainRefusals(
 }
 
 function explained(error: PermissionError, reason: PermissionReason): PermissionError {
-  const { status, method, path, parameters, resources, reportId, retryAfterMs } = error;
+  const { method, path, resources } = error;
   return new PermissionError(
     `The shop does not let this account use ${method} ${path} (401, needs ${resources.join(', ')}). ${refusalExplanation(reason, resources)}`,
-    { status, method, path, parameters, reportId, retryAfterMs, cause: error },
+    { ...error.response, cause: error },
     resources,
     reason,
   );

@@ -79,10 +79,8 @@ export class OAuthRefusedError extends AuthenticationError {
   readonly reason: OAuthRefusalReason;
 
   constructor(refusal: MagentoResponseError) {
-    const { status, method, path, parameters, reportId, retryAfterMs } = refusal;
     const reason = oauthRefusalReason(refusal.message);
-    const response = { status, method, path, parameters, reportId, retryAfterMs, cause: refusal };
-    super(`${refusal.message} ${oauthRefusalCure(reason)}`, response);
+    super(`${refusal.message} ${oauthRefusalCure(reason)}`, { ...refusal.response, cause: refusal });
     this.reason = reason;
   }
 }

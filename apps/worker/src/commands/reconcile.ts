@@ -1,0 +1,65 @@
+import { InvalidArgumentError } from 'commander';
+import { parseConfig } from '../config/config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { withServices } from '../services.ts';
+import { allEntities } from '../sync/entities.ts';
+import { type ReconcileAttempt, reconcile } from '../sync/reconcile.ts';
+import type { CommandDefinition } from './command.ts';
+import { commandLogger } from './command-logger.ts';
+import { interruptible } from './interruptible.ts';
+
+/** `magento-sync reconcile` */
+export const reconcileCommand: CommandDefinition = {
+  name: 'reconcile',
+  summary: 'look for deletions now',
+  description:
+    'Compares counts, then ids, and marks what the shop itself confirms to be gone. One request when nothing is missing.',
+  notes:
+    'Exits with 3 when another reconcile is running or when the deletion brake holds; its message says how to go on.',
+  options: (command) =>
+    command
+      .option(
+        '--allow-share <percent>',
+        'let this share of the rows vanish at once instead of RECONCILE_MAX_SHARE',
+        percent,
+      )
+      .option('--json', 'print the result as JSON'),
+  async run(options, { environment, output }) {
+    const config = parseConfig(environment);
+    const log = commandLogger(config, 'other');
+    const allowed = options['allowShare'];
+    const settings = typeof allowed === 'number' ? { allowedShare: allowed / 100 } : {};
+    return interruptible(config, output, ({ abort: signal, pause }) =>
+      withServices(config, { command: 'reconcile', log, signal }, async ({ sync }) => {
+        let complete = true;
+        for (const entity of allEntities) {
+          const attempt = await reconcile(sync, entity, { signal, pause }, settings);
+          complete &&= attempt.kind === 'reconciled' && attempt.result.status === 'succeeded';
+          if (options['json']) output.json({ entity: entity.name, ...asJson(attempt) });
+          else output.line(sentenceOf(entity.name, attempt));
+        }
+        if (pause.aborted) return exitCodes.interrupted;
+        return complete ? exitCodes.success : exitCodes.incomplete;
+      }),
+    );
+  },
+};
+
+function percent(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 100)
+    throw new InvalidArgumentError('Give a whole number of percent, for example 20.');
+  return value;
+}
+
+function asJson(attempt: ReconcileAttempt): Record<string, unknown> {
+  return attempt.kind === 'reconciled' ? { ...attempt.result } : { status: attempt.kind };
+}
+
+function sentenceOf(entity: string, attempt: ReconcileAttempt): string {
+  if (attempt.kind === 'busy') return `${entity}: another reconcile is running; nothing was done.`;
+  const { status, reason, missing, deleted } = attempt.result;
+  return status === 'succeeded'
+    ? `${entity}: ${missing} missing, ${deleted} deleted.`
+    : `${entity}: ${reason ?? status}`;
+}

@@ -1,0 +1,47 @@
+import { parseConfig } from '../config/config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { withServices } from '../services.ts';
+import { allEntities } from '../sync/entities.ts';
+import { type SweepAttempt, sweep } from '../sync/sweep.ts';
+import type { CommandDefinition } from './command.ts';
+import { commandLogger } from './command-logger.ts';
+import { interruptible } from './interruptible.ts';
+
+/** `magento-sync sweep` */
+export const sweepCommand: CommandDefinition = {
+  name: 'sweep',
+  summary: 'compare every row with the shop now',
+  description:
+    'Reads every record once and writes what differs: address edits, newsletter flags and whatever else moves no\n' +
+    '"updated_at". Also finds deletions. The daemon does the same by itself, spread over SWEEP_PERIOD.',
+  notes: 'Exits with 3 when another sweep is running or when the deletion brake holds.',
+  options: (command) => command.option('--json', 'print the result as JSON'),
+  async run(options, { environment, output }) {
+    const config = parseConfig(environment);
+    const log = commandLogger(config, 'other');
+    return interruptible(config, output, ({ abort: signal, pause }) =>
+      withServices(config, { command: 'sweep', log, signal }, async ({ sync }) => {
+        let complete = true;
+        for (const entity of allEntities) {
+          const attempt = await sweep(sync, entity, { signal, pause }, { periodMs: 0 });
+          complete &&= attempt.kind === 'swept' && attempt.result.status === 'succeeded';
+          if (options['json']) output.json({ entity: entity.name, ...asJson(attempt) });
+          else output.line(sentenceOf(entity.name, attempt));
+        }
+        if (pause.aborted) return exitCodes.interrupted;
+        return complete ? exitCodes.success : exitCodes.incomplete;
+      }),
+    );
+  },
+};
+
+function asJson(attempt: SweepAttempt): Record<string, unknown> {
+  return attempt.kind === 'swept' ? { ...attempt.result } : { status: attempt.kind };
+}
+
+function sentenceOf(entity: string, attempt: SweepAttempt): string {
+  if (attempt.kind !== 'swept') return `${entity}: another sweep is running; nothing was done.`;
+  const { status, reason, rows, inserted, updated, deleted } = attempt.result;
+  const counts = `${rows} rows compared: ${inserted} new, ${updated} changed, ${deleted} deleted`;
+  return status === 'succeeded' ? `${entity}: ${counts}.` : `${entity}: ${counts}; ${reason ?? status}`;
+}

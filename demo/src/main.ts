@@ -44,7 +44,7 @@ async function demonstrate(signal: AbortSignal): Promise<void> {
   for (const edit of liveEdits(shop)) {
     const started = performance.now();
     say(edit.title);
-    await edit.perform();
+    edit.perform();
     const row = await copy.waitForRow(edit.query, edit.parameters, signal);
     say(
       `   arrived in PostgreSQL after ${((performance.now() - started) / 1000).toFixed(1)} s: ${JSON.stringify(row)}`,

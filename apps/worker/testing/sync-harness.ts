@@ -63,6 +63,7 @@ export async function startSync(options: ShopOptions = {}): Promise<SyncHarness>
           pageSize: 100,
           overlapMs: 600_000,
           concurrency: 3,
+          deletions: { keep: 'tombstone', maxShare: 0.05 },
           ...settings,
         },
         ...(onPage ? { onPage } : {}),

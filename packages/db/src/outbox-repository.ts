@@ -95,7 +95,7 @@ export function createOutboxRepository(database: Database) {
           [shop, recordedBefore],
         );
         const [row] = pruned.rows;
-        if (row?.position == null) return 0;
+        if (!row?.position) return 0;
         await client.query(
           `insert into sync.outbox_horizons as h (shop, position) values ($1, $2)
            on conflict (shop) do update set position = greatest(h.position, excluded.position), pruned_at = now()`,

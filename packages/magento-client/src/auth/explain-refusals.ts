@@ -115,7 +115,7 @@ function explained(error: PermissionError, reason: PermissionReason): Permission
   const { method, path, resources } = error;
   return new PermissionError(
     `The shop does not let this account use ${method} ${path} (401, needs ${resources.join(', ')}). ${refusalExplanation(reason, resources)}`,
-    { ...error.response, cause: error },
+    error.response,
     resources,
     reason,
   );

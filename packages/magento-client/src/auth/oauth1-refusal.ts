@@ -80,7 +80,7 @@ export class OAuthRefusedError extends AuthenticationError {
 
   constructor(refusal: MagentoResponseError) {
     const reason = oauthRefusalReason(refusal.message);
-    super(`${refusal.message} ${oauthRefusalCure(reason)}`, { ...refusal.response, cause: refusal });
+    super(`${refusal.message} ${oauthRefusalCure(reason)}`, refusal.response);
     this.reason = reason;
   }
 }

@@ -21,13 +21,27 @@ export function callRest({ request, shop, caller }: SoapCall, equivalent: RestEq
     caller,
     variables: match.variables,
     query: toPhpArray(equivalent.query ?? {}),
-    body: { ...equivalent.body },
+    body: toRestBody(equivalent.body ?? {}) as Record<string, unknown>,
   });
 }
 
 /** Arguments as PHP would have them from a query: text only, lists with their indexes as keys. */
 export function toPhpArray(value: SoapRecord | readonly SoapValue[]): PhpArray {
   return new Map(Object.entries(value).map(([name, member]) => [name, toPhpValue(member)]));
+}
+
+/** Member names as REST spells them: `customerId` becomes `customer_id`. */
+function toRestBody(value: SoapValue): unknown {
+  if (Array.isArray(value)) return value.map(toRestBody);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [snakeCase(name), toRestBody(member as SoapValue)]),
+  );
+}
+
+/** The spelling of a name in REST. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function toPhpValue(value: SoapValue): PhpValue {

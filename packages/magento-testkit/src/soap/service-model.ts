@@ -3,10 +3,10 @@ import type { ShopRequest } from '../http/exchange.ts';
 import type { ShopState } from '../shop-state.ts';
 import type { SoapField, SoapType } from './type-model.ts';
 
-/** A decoded argument: text, numbers and booleans by the WSDL's type, lists as arrays, names in snake_case. */
+/** A decoded argument: text, numbers and booleans by the WSDL's type, lists as arrays. */
 export type SoapValue = string | number | boolean | null | readonly SoapValue[] | SoapRecord;
 
-/** Arguments or a data object by member name in snake_case, as the REST API spells them. */
+/** Arguments or a data object by member name in camelCase, as on the wire. */
 export interface SoapRecord {
   readonly [name: string]: SoapValue;
 }

@@ -34,7 +34,7 @@ export const customerRepositoryService: SoapService = {
         input: [customerId],
         output: oneCustomer,
       },
-      ({ args }) => ({ method: 'GET', path: `/customers/${idOf(args['customer_id'])}` }),
+      ({ args }) => ({ method: 'GET', path: `/customers/${idOf(args['customerId'])}` }),
     ),
     operation(
       'Save',
@@ -89,7 +89,7 @@ export const customerRepositoryService: SoapService = {
         input: [customerId],
         output: required('result', 'boolean', 'true on success'),
       },
-      ({ args }) => ({ method: 'DELETE', path: `/customers/${idOf(args['customer_id'])}` }),
+      ({ args }) => ({ method: 'DELETE', path: `/customers/${idOf(args['customerId'])}` }),
     ),
   ],
 };

@@ -1,0 +1,178 @@
+import { createTestDatabase } from '@magento-sync/db/testing';
+import { type MagentoShop, type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { runCommand, startCli } from '../../testing/cli-process.ts';
+import { expectEqualSides } from '../../testing/compare-copy.ts';
+import { administrator } from '../../testing/sync-harness.ts';
+
+async function start(options: ShopOptions = { population: { customers: 40 } }) {
+  const shop = await startMagentoShop(options);
+  onTestFinished(() => shop.stop());
+  const copy = await createTestDatabase(inject('postgresUrls')['18']);
+  onTestFinished(() => copy[Symbol.asyncDispose]());
+  return { shop, url: copy.url, environment: environmentOf(shop, copy.url) };
+}
+
+function environmentOf(shop: MagentoShop, databaseUrl: string): Record<string, string> {
+  return {
+    MAGENTO_BASE_URL: shop.url,
+    MAGENTO_SHOP: 'test',
+    MAGENTO_USERNAME: administrator.username,
+    MAGENTO_PASSWORD: administrator.password,
+    MAGENTO_REQUESTS_PER_SECOND: '1000',
+    DATABASE_URL: databaseUrl,
+  };
+}
+
+describe('what goes wrong is said in one sentence', () => {
+  test('a missing variable', async () => {
+    const { exitCode, stderr } = await runCommand(['pull'], { MAGENTO_BASE_URL: 'https://shop.example.com' });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('MAGENTO_USERNAME is missing');
+    expect(stderr).toContain('MAGENTO_PASSWORD is missing');
+  });
+
+  test.each([
+    ['a mistyped option', ['backfill', '--restrat'], 'Did you mean --restart?'],
+    ['a mistyped command', ['statsu'], 'Did you mean status?'],
+    ['a superfluous argument', ['pull', 'customers'], 'too many arguments'],
+    ['options that exclude each other', ['backfill', '--resume', '--restart'], 'exclude each other'],
+  ])('%s', async (_what, args, sentence) => {
+    const { exitCode, stderr, stdout } = await runCommand(args, {});
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(sentence);
+  });
+
+  test('a wrong address', async () => {
+    const { environment } = await start();
+    const wrong = { ...environment, MAGENTO_BASE_URL: 'http://127.0.0.1:1' };
+    const { exitCode, stderr } = await runCommand(['backfill'], wrong);
+    expect(exitCode).toBe(1);
+    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/^magento-sync: .*127\.0\.0\.1:1.*MAGENTO_BASE_URL/)]);
+  });
+
+  test('a wrong password, also to the daemon, which never locks the account by trying again', async () => {
+    const { shop, environment } = await start();
+    const wrong = { ...environment, MAGENTO_PASSWORD: 'not-the-password' };
+    for (let time = 0; time < 4; time++) {
+      const { exitCode, stderr, stdout } = await runCommand(['daemon'], wrong);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/^magento-sync: .*password/);
+      expect(stderr + stdout).not.toContain('not-the-password');
+    }
+    expect(shop.requests.count('/integration/admin/token', 'POST')).toBeLessThanOrEqual(2);
+  });
+
+  test('HTML instead of JSON', async () => {
+    const { shop, environment } = await start();
+    const html = { kind: 'answer', status: 200, headers: { 'content-type': 'text/html' }, body: '<html>hello</html>' } as const;
+    shop.faults.add({ match: 'customers/search', times: 100, answer: html });
+    const { exitCode, stderr } = await runCommand(['backfill'], environment);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/magento-sync: .*(HTML|text\/html|not JSON)/i);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('PostgreSQL that is not there', async () => {
+    const { environment } = await start();
+    const wrong = { ...environment, DATABASE_URL: 'postgres://sync:pg-secret@127.0.0.1:1/sync' };
+    const { exitCode, stderr } = await runCommand(['pull'], wrong);
+    expect(exitCode).toBe(1);
+    expect(stderr.trim()).toMatch(/^magento-sync: Nothing answers at 127\.0\.0\.1:1; start PostgreSQL/);
+    expect(stderr).not.toContain('pg-secret');
+  });
+
+  test('Redis that is not there', async () => {
+    const { environment } = await start();
+    const wrong = { ...environment, QUEUE_URL: 'redis://:redis-secret@127.0.0.1:1', LOG_LEVEL: 'error' };
+    const { exitCode, stderr } = await runCommand(['daemon'], wrong);
+    expect(exitCode).toBe(1);
+    expect(stderr.trim()).toMatch(/^magento-sync: The queue at redis:\/\/:\*\*\*@127\.0\.0\.1:1.* correct QUEUE_URL/);
+    expect(stderr).not.toContain('redis-secret');
+  });
+
+  test('a name that already stands for another shop', async () => {
+    const { environment } = await start();
+    await runCommand(['pull'], environment);
+    const other = await start();
+    const mixedUp = { ...environment, MAGENTO_BASE_URL: other.shop.url };
+    const { exitCode, stderr } = await runCommand(['pull'], mixedUp);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Set MAGENTO_SHOP to another name');
+  });
+
+  test('the stack trace is shown when it is asked for', async () => {
+    const { environment } = await start();
+    const wrong = { ...environment, DATABASE_URL: 'postgres://127.0.0.1:1/sync' };
+    expect((await runCommand(['pull', '--trace'], wrong)).stderr).toContain('    at ');
+  });
+});
+
+test('the help lists every command and the exit codes', async () => {
+  const { exitCode, stdout } = await runCommand(['--help'], {});
+  expect(exitCode).toBe(0);
+  for (const word of ['daemon', 'backfill', 'pull', 'status', 'migrate', 'Exit codes:', '130']) {
+    expect(stdout).toContain(word);
+  }
+});
+
+test('before the first backfill a pull says what comes first, after it both are machine readable', async () => {
+  const { shop, url, environment } = await start();
+  const early = await runCommand(['pull'], environment);
+  expect([early.exitCode, early.stdout]).toEqual([3, expect.stringContaining('run "magento-sync backfill"')]);
+  expect((await runCommand(['status'], environment)).exitCode).toBe(3);
+
+  const backfill = await runCommand(['backfill', '--json'], environment);
+  expect(backfill.exitCode).toBe(0);
+  expect(JSON.parse(backfill.stdout)).toMatchObject({ entity: 'customers', status: 'succeeded', rangesLeft: 0 });
+
+  shop.customers.save(shop.customers.ids()[0]!, { firstname: 'Changed' });
+  const pull = await runCommand(['pull', '--json'], environment);
+  expect(JSON.parse(pull.stdout)).toMatchObject([{ entity: 'customers', status: 'succeeded', updated: 1 }]);
+  await expectEqualSides(shop, url);
+
+  const status = await runCommand(['status', '--json'], environment);
+  expect(status.exitCode).toBe(0);
+  expect(JSON.parse(status.stdout)).toMatchObject({ shop: 'test', entities: [{ backfill: { rangesLeft: 0 } }] });
+});
+
+test('a backfill that is killed goes on where it was and reads at most one page per range again', async () => {
+  const { shop, url, environment } = await start({ population: 'recorded', latencyMs: 30 });
+  const small = { ...environment, MAGENTO_PAGE_SIZE: '20', MAGENTO_CONCURRENCY: '3' };
+  const killed = await startCli(['backfill'], small);
+  await shopAnswered(shop, 30);
+  killed.kill('SIGKILL');
+  expect(await killed.ended).toBe('SIGKILL');
+
+  const resumed = await runCommand(['backfill', '--json'], small);
+  expect(resumed.exitCode).toBe(0);
+  await expectEqualSides(shop, url);
+  const status = await runCommand(['status', '--json'], environment);
+  const { runs } = JSON.parse(status.stdout) as { runs: { kind: string; rowsRead: number; inserted: number }[] };
+  const backfills = runs.filter(({ kind }) => kind === 'backfill');
+  expect(backfills).toHaveLength(2);
+  expect(backfills.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(2_500);
+  // Committed pages are never read again; pages that were read but not committed were not counted.
+  expect(backfills.reduce((sum, { rowsRead }) => sum + rowsRead, 0)).toBe(2_500);
+  const pages = shop.requests.all().filter(({ query }) => query.includes('[field]=entity_id') && query.includes('=gt'));
+  const needed = Math.ceil(2_500 / 20) + 13;
+  expect(pages.length).toBeGreaterThanOrEqual(2_500 / 20);
+  expect(pages.length).toBeLessThanOrEqual(needed + 3);
+});
+
+test('Ctrl-C stops a backfill after the page at hand and says how to go on', async () => {
+  const { shop, url, environment } = await start({ population: 'recorded', latencyMs: 30 });
+  const small = { ...environment, MAGENTO_PAGE_SIZE: '20' };
+  const stopped = await startCli(['backfill'], small);
+  await shopAnswered(shop, 20);
+  stopped.kill('SIGINT');
+  expect(await stopped.ended).toBe(130);
+  expect(stopped.stdout).toContain('Run "magento-sync backfill" to go on.');
+  expect((await runCommand(['backfill'], small)).exitCode).toBe(0);
+  await expectEqualSides(shop, url);
+});
+
+/** Resolves when the shop has answered so many searches. */
+async function shopAnswered(shop: MagentoShop, searches: number): Promise<void> {
+  await expect.poll(() => shop.requests.count('customers/search'), { timeout: 30_000, interval: 20 }).toBeGreaterThan(searches);
+}

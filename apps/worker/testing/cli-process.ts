@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { runCli } from '../src/cli.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const loader = import.meta.resolve('tsx');
+
+/** A command line that runs as a process of its own. */
+export interface CliProcess {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Resolves with the exit code, or with the name of the signal that ended the process. */
+  readonly ended: Promise<number | string>;
+  kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void;
+  /** Resolves when the output contains the text; rejects when the process ends before that. */
+  untilOutput(text: string): Promise<void>;
+}
+
+/** Runs `magento-sync` from its sources with nothing but the given environment; killed when the test ends. */
+export async function startCli(args: string[], environment: Record<string, string>): Promise<CliProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'magento-sync-cli-'));
+  const child = spawn(process.execPath, ['--conditions=source', '--import', loader, main, ...args], {
+    // A folder of its own: no `.env` of a developer, no data folder in the way.
+    cwd: folder,
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const cli = observe(child);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await cli.ended;
+    await rm(folder, { recursive: true, force: true });
+  });
+  return cli;
+}
+
+/** Runs a command to its end, within this process: for everything but signals. */
+export async function runCommand(args: string[], environment: Record<string, string>) {
+  const written = { stdout: '', stderr: '' };
+  const exitCode = await runCli(args, {
+    environment: { LOG_LEVEL: 'silent', ...environment },
+    output: {
+      line: (text) => void (written.stdout += `${text}\n`),
+      json: (value) => void (written.stdout += `${JSON.stringify(value)}\n`),
+      note: (text) => void (written.stderr += `${text}\n`),
+      isTerminal: false,
+    },
+  });
+  return { exitCode, ...written };
+}
+
+function observe(child: ChildProcess): CliProcess {
+  const output = { stdout: '', stderr: '' };
+  const waiting = new Set<() => void>();
+  const hear = (stream: 'stdout' | 'stderr') => {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+      for (const look of waiting) look();
+    });
+  };
+  hear('stdout');
+  hear('stderr');
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
+  });
+  return {
+    get stdout() {
+      return output.stdout;
+    },
+    get stderr() {
+      return output.stderr;
+    },
+    ended,
+    kill: (signal) => void child.kill(signal),
+    untilOutput(text) {
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          if (!`${output.stdout}${output.stderr}`.includes(text)) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+        void ended.then((code) =>
+          reject(new Error(`The process ended (${code}) before it said "${text}":\n${output.stdout}${output.stderr}`)),
+        );
+      });
+    },
+  };
+}

@@ -16,7 +16,7 @@ import type { Services } from './services.ts';
 import type { Shutdown } from './shutdown.ts';
 import { customers } from './sync/customers.ts';
 
-const lookAfterQueueEveryMs = 30_000;
+const lookAfterQueueEveryMs = 10_000;
 /** Jobs beside the ranges of a backfill that one process runs at once. */
 const regularConcurrency = 4;
 

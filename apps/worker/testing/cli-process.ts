@@ -86,7 +86,11 @@ function observe(child: ChildProcess): CliProcess {
         waiting.add(look);
         look();
         void ended.then((code) =>
-          reject(new Error(`The process ended (${code}) before it said "${text}":\n${output.stdout}${output.stderr}`)),
+          reject(
+            new Error(
+              `The process ended (${code}) before it said "${text}":\n${output.stdout}${output.stderr}`,
+            ),
+          ),
         );
       });
     },

@@ -9,7 +9,6 @@ import { createMagentoClient } from '@magento-sync/magento-client';
 import { type MagentoShop, type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
 import { pino } from 'pino';
 import { inject, onTestFinished } from 'vitest';
-import { systemClock } from '../src/clock.ts';
 import { createLocks } from '../src/locks.ts';
 import type { PageReport } from '../src/sync/entity.ts';
 import type { Stop, Store, SyncContext, SyncSettings } from '../src/sync/ports.ts';
@@ -57,7 +56,8 @@ export async function startSync(options: ShopOptions = {}): Promise<SyncHarness>
         magento,
         store,
         locks: createLocks(database),
-        clock: systemClock,
+        // The clock by which the client notes when rows were read: a copy is written by clocks that agree.
+        clock: { now: () => new Date(shop.clock.now()) },
         log: pino({ level: 'silent' }),
         settings: {
           pageSize: 100,

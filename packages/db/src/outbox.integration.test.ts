@@ -186,6 +186,7 @@ describeOnEveryPostgres('history and feed', (stage) => {
         `magento-sync outbox ${shop}`,
       ]);
       const waiting = write(customer(1));
+      await stage.someoneWaits();
       const early = await client.query<{ position: string }>(
         `insert into sync.outbox (shop, entity, entity_id, operation, cause, changed_fields)
          values ($1, 'customers', 9, 'insert', 'pull', '{}') returning position::text`,

@@ -80,7 +80,7 @@ describeOnEveryPostgres('tokens', (stage) => {
     const stop = new AbortController();
     const waiting = tokens.withLock(key, async () => token('never'), { signal: stop.signal });
     const calledOff = expect(waiting).rejects.toThrow('enough');
-    await waitForWaiter();
+    await stage.someoneWaits();
     stop.abort(new Error('enough'));
     await calledOff;
     leave.fire();
@@ -107,7 +107,7 @@ describeOnEveryPostgres('tokens', (stage) => {
     );
     await once(holder.stdout, 'data');
     const next = tokens.withLock(key, async (current) => token(`after ${current?.ciphertext}`));
-    await waitForWaiter();
+    await stage.someoneWaits();
     holder.kill('SIGKILL');
     expect((await next).ciphertext).toBe('after before');
   });
@@ -118,25 +118,12 @@ describeOnEveryPostgres('tokens', (stage) => {
       await stage.database.pool.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%lock' and datname = current_database()`,
       );
-      await new Promise<void>((resolve) =>
-        connectionLost.addEventListener('abort', () => resolve(), { once: true }),
-      );
+      if (!connectionLost.aborted) await once(connectionLost, 'abort');
       return token('too late');
     });
     await expect(lost).rejects.toThrow(LockLostError);
     expect(await tokens.read(key)).toBeUndefined();
   });
-
-  /** Returns as soon as a session of this database waits for an advisory lock. */
-  async function waitForWaiter(): Promise<void> {
-    for (;;) {
-      const waiting = await stage.database.pool.query(
-        `select from pg_locks where locktype = 'advisory' and not granted
-         and database = (select oid from pg_database where datname = current_database())`,
-      );
-      if (waiting.rowCount !== 0) return;
-    }
-  }
 });
 
 function signal() {

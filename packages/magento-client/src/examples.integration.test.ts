@@ -51,5 +51,7 @@ test('says which setting is missing', async () => {
 
 test('there is one for every strategy', () => {
   const names = readdirSync(folder).map((file) => file.replace('.ts', ''));
-  expect(names).toEqual(expect.arrayContaining(['admin', 'integration', 'bearer', 'customer', 'session', 'guest', 'ims']));
+  expect(names).toEqual(
+    expect.arrayContaining(['admin', 'integration', 'bearer', 'customer', 'session', 'guest', 'ims']),
+  );
 });

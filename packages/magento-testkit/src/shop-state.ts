@@ -1,3 +1,4 @@
+import type { AccessState } from './access.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { AdminUser } from './auth/users.ts';
@@ -8,7 +9,7 @@ import type { Release } from './release.ts';
 import type { InputLimits } from './search/criteria.ts';
 
 /** Everything a request can see or change. */
-export interface ShopState {
+export interface ShopState extends AccessState {
   readonly release: Release;
   readonly mode: 'production' | 'developer';
   readonly clock: ShopClock;

@@ -1,3 +1,4 @@
+import { type AccessControls, type AccessOptions, accessControls, answerAccess, createAccess } from './access.ts';
 import { createLoginThrottle } from './auth/login-throttle.ts';
 import { createTokens } from './auth/tokens.ts';
 import { recordedAdmins } from './auth/users.ts';
@@ -18,7 +19,7 @@ import { listen } from './server.ts';
 import type { ShopState } from './shop-state.ts';
 
 /** How the shop is to be. */
-export interface ShopOptions {
+export interface ShopOptions extends AccessOptions {
   /** 127.0.0.1 when absent. */
   readonly host?: string;
   /** A free one when absent or 0. */
@@ -35,7 +36,7 @@ export interface ShopOptions {
 }
 
 /** A running shop. */
-export interface MagentoShop extends AsyncDisposable {
+export interface MagentoShop extends AsyncDisposable, AccessControls {
   readonly url: string;
   readonly clock: ShopClock;
   readonly customers: CustomerAdministration;
@@ -71,6 +72,7 @@ export async function startMagentoShop(options: ShopOptions = {}): Promise<Magen
     return stopping;
   };
   return {
+    ...accessControls(state),
     url: server.url,
     clock: state.clock,
     customers: state.customers,
@@ -94,10 +96,12 @@ export async function startMagentoShop(options: ShopOptions = {}): Promise<Magen
   };
 }
 
-function answer(request: ShopRequest, state: ShopState): ShopAnswer {
+function answer(request: ShopRequest, state: ShopState): Promise<ShopAnswer> | ShopAnswer {
   if (state.maintenance) return maintenancePage();
   if (state.databaseDown) return databaseDownAnswer();
   const path = request.path.replace(/^\/index\.php(?=\/)/, '');
+  const accessAnswer = answerAccess({ ...request, path }, state);
+  if (accessAnswer) return accessAnswer;
   if (path === '/rest' || path.startsWith('/rest/')) return answerRest({ ...request, path }, state);
   return {
     status: 404,
@@ -118,6 +122,7 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
   const lifetime = options.tokenLifetimeMinutes;
   const attributes = recordedBody('reads', 'custom customer attributes') as { attribute_code: string }[];
   return {
+    ...createAccess(options, { clock, version: release.version, baseUrl }),
     release,
     mode: options.mode ?? 'production',
     clock,

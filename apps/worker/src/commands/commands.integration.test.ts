@@ -48,7 +48,9 @@ describe('what goes wrong is said in one sentence', () => {
     const wrong = { ...environment, MAGENTO_BASE_URL: 'http://127.0.0.1:1' };
     const { exitCode, stderr } = await runCommand(['backfill'], wrong);
     expect(exitCode).toBe(1);
-    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/^magento-sync: .*127\.0\.0\.1:1.*MAGENTO_BASE_URL/)]);
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/^magento-sync: .*127\.0\.0\.1:1.*MAGENTO_BASE_URL/),
+    ]);
   });
 
   test('a wrong password, also to the daemon, which never locks the account by trying again', async () => {
@@ -65,7 +67,12 @@ describe('what goes wrong is said in one sentence', () => {
 
   test('HTML instead of JSON', async () => {
     const { shop, environment } = await start();
-    const html = { kind: 'answer', status: 200, headers: { 'content-type': 'text/html' }, body: '<html>hello</html>' } as const;
+    const html = {
+      kind: 'answer',
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<html>hello</html>',
+    } as const;
     shop.faults.add({ match: 'customers/search', times: 100, answer: html });
     const { exitCode, stderr } = await runCommand(['backfill'], environment);
     expect(exitCode).toBe(1);
@@ -87,7 +94,9 @@ describe('what goes wrong is said in one sentence', () => {
     const wrong = { ...environment, QUEUE_URL: 'redis://:redis-secret@127.0.0.1:1', LOG_LEVEL: 'error' };
     const { exitCode, stderr } = await runCommand(['daemon'], wrong);
     expect(exitCode).toBe(1);
-    expect(stderr.trim()).toMatch(/^magento-sync: The queue at redis:\/\/:\*\*\*@127\.0\.0\.1:1.* correct QUEUE_URL/);
+    expect(stderr.trim()).toMatch(
+      /^magento-sync: The queue at redis:\/\/:\*\*\*@127\.0\.0\.1:1.* correct QUEUE_URL/,
+    );
     expect(stderr).not.toContain('redis-secret');
   });
 
@@ -124,7 +133,11 @@ test('before the first backfill a pull says what comes first, after it both are 
 
   const backfill = await runCommand(['backfill', '--json'], environment);
   expect(backfill.exitCode).toBe(0);
-  expect(JSON.parse(backfill.stdout)).toMatchObject({ entity: 'customers', status: 'succeeded', rangesLeft: 0 });
+  expect(JSON.parse(backfill.stdout)).toMatchObject({
+    entity: 'customers',
+    status: 'succeeded',
+    rangesLeft: 0,
+  });
 
   shop.customers.save(shop.customers.ids()[0]!, { firstname: 'Changed' });
   const pull = await runCommand(['pull', '--json'], environment);
@@ -133,7 +146,10 @@ test('before the first backfill a pull says what comes first, after it both are 
 
   const status = await runCommand(['status', '--json'], environment);
   expect(status.exitCode).toBe(0);
-  expect(JSON.parse(status.stdout)).toMatchObject({ shop: 'test', entities: [{ backfill: { rangesLeft: 0 } }] });
+  expect(JSON.parse(status.stdout)).toMatchObject({
+    shop: 'test',
+    entities: [{ backfill: { rangesLeft: 0 } }],
+  });
 });
 
 test('a backfill that is killed goes on where it was and reads at most one page per range again', async () => {
@@ -148,13 +164,17 @@ test('a backfill that is killed goes on where it was and reads at most one page 
   expect(resumed.exitCode).toBe(0);
   await expectEqualSides(shop, url);
   const status = await runCommand(['status', '--json'], environment);
-  const { runs } = JSON.parse(status.stdout) as { runs: { kind: string; rowsRead: number; inserted: number }[] };
+  const { runs } = JSON.parse(status.stdout) as {
+    runs: { kind: string; rowsRead: number; inserted: number }[];
+  };
   const backfills = runs.filter(({ kind }) => kind === 'backfill');
   expect(backfills).toHaveLength(2);
   expect(backfills.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(2_500);
   // Committed pages are never read again; pages that were read but not committed were not counted.
   expect(backfills.reduce((sum, { rowsRead }) => sum + rowsRead, 0)).toBe(2_500);
-  const pages = shop.requests.all().filter(({ query }) => query.includes('[field]=entity_id') && query.includes('=gt'));
+  const pages = shop.requests
+    .all()
+    .filter(({ query }) => query.includes('[field]=entity_id') && query.includes('=gt'));
   const needed = Math.ceil(2_500 / 20) + 13;
   expect(pages.length).toBeGreaterThanOrEqual(2_500 / 20);
   expect(pages.length).toBeLessThanOrEqual(needed + 3);
@@ -174,5 +194,7 @@ test('Ctrl-C stops a backfill after the page at hand and says how to go on', asy
 
 /** Resolves when the shop has answered so many searches. */
 async function shopAnswered(shop: MagentoShop, searches: number): Promise<void> {
-  await expect.poll(() => shop.requests.count('customers/search'), { timeout: 30_000, interval: 20 }).toBeGreaterThan(searches);
+  await expect
+    .poll(() => shop.requests.count('customers/search'), { timeout: 30_000, interval: 20 })
+    .toBeGreaterThan(searches);
 }

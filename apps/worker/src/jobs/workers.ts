@@ -24,8 +24,6 @@ export interface JobEvent {
 export interface WorkerSettings {
   readonly concurrency: Readonly<Record<QueueName, number>>;
   readonly onJob: (event: JobEvent) => void;
-  /** How often jobs of dead workers are looked for. */
-  readonly stalledIntervalMs?: number;
 }
 
 /** The running workers of this process; disposing of them waits for the jobs at hand. */
@@ -53,7 +51,8 @@ export function startWorkers(
         settings: { backoffStrategy: (attemptsMade) => backoffMs(attemptsMade) },
         // A job whose worker died is started again however often that happens: its checkpoint has moved on.
         maxStalledCount: 1_000,
-        stalledInterval: settings.stalledIntervalMs ?? 15_000,
+        lockDuration: 15_000,
+        stalledInterval: 5_000,
         runRetryDelay: 1_000,
       },
     );

@@ -56,6 +56,30 @@ describeOnEveryPostgres('writers at the same time', (stage) => {
     expect(await customers.idsInRange(shop, 0)).toEqual([1]);
   });
 
+  test('a page without customers moves its checkpoint and is counted', async () => {
+    const { shop, runId, key, customers, checkpoints } = await openShop();
+    const { fence } = await checkpoints.claim(key, start);
+    const next = { ...start, completedAt: noon };
+    const checkpoint = { key, fence, next };
+    const page = {
+      shop,
+      runId,
+      cause: 'backfill',
+      readAt: noon,
+      customers: [],
+      verified: true,
+      checkpoint,
+    } as const;
+    expect(await customers.writePage(page)).toMatchObject({
+      inserted: 0,
+      updated: 0,
+      unchanged: 0,
+      stale: 0,
+    });
+    expect((await checkpoints.list({ shop }))[0]?.state).toEqual(next);
+    expect(await createRunRepository(stage.database).find(runId)).toMatchObject({ pages: 1, rowsRead: 0 });
+  });
+
   test('whoever was fenced out writes nothing: no row, no counter, no checkpoint, no feed', async () => {
     const { shop, runId, key, customers, checkpoints } = await openShop();
     const stalled = await checkpoints.claim(key, start);
@@ -93,6 +117,7 @@ describeOnEveryPostgres('writers at the same time', (stage) => {
       await client.query('begin');
       await client.query('select from sync.checkpoints where shop = $1 for update', [key.shop]);
       const claim = checkpoints.claim(key, start);
+      await stage.someoneWaits();
       await client.query('update sync.checkpoints set after_id = 42 where shop = $1', [key.shop]);
       await client.query('commit');
       const second = await claim;

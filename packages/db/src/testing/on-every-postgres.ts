@@ -8,6 +8,8 @@ export interface Stage {
   readonly url: string;
   /** Rows are kept apart by shop, so a fresh name is a fresh start. */
   freshShop(): string;
+  /** Resolves as soon as a session of this database waits for a lock. */
+  someoneWaits(): Promise<void>;
 }
 
 /** Describes the same tests once per PostgreSQL version, each with a database of its own. */
@@ -38,6 +40,14 @@ export function describeOnEveryPostgres(name: string, tests: (stage: Stage) => v
       },
       get url() {
         return opened(created).url;
+      },
+      async someoneWaits() {
+        for (;;) {
+          const waiting = await opened(database).pool.query(
+            `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+          );
+          if (waiting.rowCount !== 0) return;
+        }
       },
       freshShop() {
         shops += 1;

@@ -14,10 +14,9 @@ export function recordedCustomers(count: number): CustomerRecord[] {
 
 /** The body of an exchange in recordings/reads.json. */
 export function recordedBody<T>(title: string): T {
-  const exchanges = JSON.parse(readFileSync(new URL('reads.json', recordings), 'utf8')) as {
-    title: string;
-    response: { body: string };
-  }[];
+  const { exchanges } = JSON.parse(readFileSync(new URL('reads.json', recordings), 'utf8')) as {
+    exchanges: { title: string; response: { body: string } }[];
+  };
   const exchange = exchanges.find((candidate) => candidate.title === title);
   if (exchange === undefined) throw new Error(`There is no exchange '${title}'.`);
   return JSON.parse(exchange.response.body) as T;

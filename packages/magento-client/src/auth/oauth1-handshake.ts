@@ -114,7 +114,8 @@ export async function listenForActivation(
   await listen(server, options.port, options.host ?? '0.0.0.0');
   options.signal?.addEventListener('abort', onAbort, { once: true });
   void elapse(options.timeoutMs ?? 900_000, abort.signal).then((inTime) => {
-    if (inTime) settle(() => outcome.reject(new MagentoTimeoutError(NOBODY_CAME)));
+    // An exchange that has begun is let finish: its tokens are given out once.
+    if (inTime && exchange === undefined) settle(() => outcome.reject(new MagentoTimeoutError(NOBODY_CAME)));
   });
   // A caller that only closes the listener does not look at the outcome.
   outcome.promise.catch(() => undefined);

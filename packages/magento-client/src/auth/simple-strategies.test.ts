@@ -16,7 +16,10 @@ async function headersOf(auth: AuthOptions): Promise<Record<string, string | str
 }
 
 test('a session sends what a real shop took', async () => {
-  const { headers } = readExchange('session.json', 'customers/me with the cookie and X-Requested-With').request;
+  const { headers } = readExchange(
+    'session.json',
+    'customers/me with the cookie and X-Requested-With',
+  ).request;
   const sessionId = headers['Cookie']!.replace('PHPSESSID=', '');
   expect(await headersOf({ kind: 'session', sessionId })).toMatchObject({
     cookie: headers['Cookie'],
@@ -58,14 +61,20 @@ test('a shopper who asks for an administrator’s route does not log in again fo
 });
 
 describe('credentials that cannot be ones are refused, and not repeated', () => {
-  test.each(['', 'short', 'Bearer 9lgfg8fan36aylzkpdjfazlxprc8xbeq', '"9lgfg8fan36aylzkpdjfazlxprc8xbeq"'])('token %s', (token) => {
-    expect(() => createBearerAuth({ kind: 'bearer', token })).toThrow(InvalidOptionsError);
-    expect(() => createBearerAuth({ kind: 'bearer', token })).not.toThrow(/9lgfg8/);
-  });
-  test.each(['', 'PHPSESSID=fo06cfsifejltta6a47ueer5ts', 'fo06cfsifejltta6a47ueer5ts; path=/'])('session %s', (sessionId) => {
-    expect(() => createSessionCookieAuth({ kind: 'session', sessionId })).toThrow(InvalidOptionsError);
-    expect(() => createSessionCookieAuth({ kind: 'session', sessionId })).not.toThrow(/fo06/);
-  });
+  test.each(['', 'short', 'Bearer 9lgfg8fan36aylzkpdjfazlxprc8xbeq', '"9lgfg8fan36aylzkpdjfazlxprc8xbeq"'])(
+    'token %s',
+    (token) => {
+      expect(() => createBearerAuth({ kind: 'bearer', token })).toThrow(InvalidOptionsError);
+      expect(() => createBearerAuth({ kind: 'bearer', token })).not.toThrow(/9lgfg8/);
+    },
+  );
+  test.each(['', 'PHPSESSID=fo06cfsifejltta6a47ueer5ts', 'fo06cfsifejltta6a47ueer5ts; path=/'])(
+    'session %s',
+    (sessionId) => {
+      expect(() => createSessionCookieAuth({ kind: 'session', sessionId })).toThrow(InvalidOptionsError);
+      expect(() => createSessionCookieAuth({ kind: 'session', sessionId })).not.toThrow(/fo06/);
+    },
+  );
 });
 
 test('a ready token says when it ends, if it does', async () => {

@@ -52,19 +52,29 @@ describe('says what to do', () => {
   test('when no secret is configured', async () => {
     const { error } = await login(answering({ [PLAIN]: 'plain token endpoint, good password' }));
     expect(error).toBeInstanceOf(TwoFactorRequiredError);
-    expect(error).toMatchObject({ activeProviders: ['google'], message: expect.stringMatching(/Configure the TOTP secret/) });
+    expect(error).toMatchObject({
+      activeProviders: ['google'],
+      message: expect.stringMatching(/Configure the TOTP secret/),
+    });
   });
 
   test('when the account has not set up its second factor yet', async () => {
     const title = 'plain token endpoint, user without a configured provider';
     const { error, requests } = await login(answering({ [PLAIN]: title }), SECRET);
-    expect(error).toMatchObject({ activeProviders: [], message: expect.stringMatching(/follow the link in the e-mail/) });
+    expect(error).toMatchObject({
+      activeProviders: [],
+      message: expect.stringMatching(/follow the link in the e-mail/),
+    });
     expect(requests).toBe(1);
   });
 
   test('when the provider needs a person', async () => {
     const other: Answer = (response) =>
-      sendJson(response, { message: 'Use the provider.', parameters: { active_providers: ['duo_security', 'u2fkey'] } }, 400);
+      sendJson(
+        response,
+        { message: 'Use the provider.', parameters: { active_providers: ['duo_security', 'u2fkey'] } },
+        400,
+      );
     const { error, requests } = await login(other, SECRET);
     expect(error).toMatchObject({
       activeProviders: ['duo_security', 'u2fkey'],
@@ -75,7 +85,10 @@ describe('says what to do', () => {
 
   test('when the code is refused', async () => {
     const { error } = await login(
-      answering({ [PLAIN]: 'plain token endpoint, good password', [GOOGLE]: 'google authenticate, wrong otp' }),
+      answering({
+        [PLAIN]: 'plain token endpoint, good password',
+        [GOOGLE]: 'google authenticate, wrong otp',
+      }),
       SECRET,
     );
     expect(error).toBeInstanceOf(AuthenticationError);

@@ -1,3 +1,4 @@
+import { accessAuthenticators } from '../access-authenticators.ts';
 import type { ShopAnswer, ShopRequest } from '../http/exchange.ts';
 import type { ShopState } from '../shop-state.ts';
 import { type Caller, guest } from './caller.ts';
@@ -27,7 +28,7 @@ const bearer: Authenticator = (request, shop) => {
 };
 
 /** In Magento's order; the first that knows the caller wins. */
-export const authenticators: Authenticator[] = [bearer];
+export const authenticators: Authenticator[] = [bearer, ...accessAuthenticators];
 
 /** Finds out who is calling; nobody in particular is a guest. */
 export function authenticate(request: ShopRequest, shop: ShopState): Caller | ShopAnswer {

@@ -18,6 +18,13 @@ export const recordedAdmins: readonly AdminUser[] = [
     active: true,
     resources: ['Magento_Catalog::products'],
   },
+  {
+    id: 4,
+    username: 'limited',
+    password: 'Passw0rd123!',
+    active: true,
+    resources: ['Magento_Catalog::products'],
+  },
 ];
 
 /** Password of every customer of the recorded shop. */

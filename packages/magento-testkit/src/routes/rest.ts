@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { authenticate } from '../auth/authenticate.ts';
-import type { Caller } from '../auth/caller.ts';
+import { type Caller, guest } from '../auth/caller.ts';
 import { jsonType, phpJson, type ShopAnswer, type ShopRequest, WebApiError } from '../http/exchange.ts';
 import { filterFields } from '../http/fields-filter.ts';
 import { parsePhpQuery } from '../http/php-query.ts';
@@ -33,7 +33,8 @@ function serve(request: ShopRequest, shop: ShopState): ShopAnswer {
   const { path, isAsync } = withoutScope(request.path);
   const match = matchRoute(request.method, path);
   if (!match) throw new WebApiError(404, 'Request does not match any route.');
-  const caller = authenticate(request, shop);
+  // Magento does not look at credentials where none are needed, so bad ones do no harm there.
+  const caller = match.route.resource === 'anonymous' ? guest : authenticate(request, shop);
   if ('status' in caller) return caller;
   if (!isAllowed(caller, match.route.resource)) {
     const parameters = { resources: match.route.resource };

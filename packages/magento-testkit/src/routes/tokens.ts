@@ -57,7 +57,11 @@ export const tokenRoutes: readonly Route[] = [
     method: 'POST',
     path: '/integration/admin/token',
     resource: 'anonymous',
-    handle: ({ shop, body }) => shop.tokens.issue({ type: 'admin', id: checkAdmin(shop, body).id }),
+    handle({ shop, body }) {
+      const user = checkAdmin(shop, body);
+      if (shop.twoFactor) throw shop.twoFactor.refusePlainToken(user);
+      return shop.tokens.issue({ type: 'admin', id: user.id });
+    },
   },
   { method: 'POST', path: '/integration/customer/token', resource: 'anonymous', handle: customerToken },
   {

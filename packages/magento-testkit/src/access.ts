@@ -1,0 +1,116 @@
+import type { ShopClock } from './clock.ts';
+import type { CustomerTable } from './customers/customer-table.ts';
+import { phpJson, type ShopAnswer, type ShopRequest } from './http/exchange.ts';
+import { type CloudTenant, createCloudTenant, routeCloudRequest } from './ims/cloud.ts';
+import type { CloudOptions } from './ims/identity-service.ts';
+import { createShopOAuth, type OAuthOptions, type ShopOAuth } from './oauth/shop-oauth.ts';
+import { answerRest } from './routes/rest.ts';
+import { type CustomerSessions, createCustomerSessions } from './session/customer-sessions.ts';
+import type { ShopState } from './shop-state.ts';
+import { answerSoap } from './soap/endpoint.ts';
+import type { SoapService } from './soap/service-model.ts';
+import { createSoapServices, type SoapServices } from './soap/service-registry.ts';
+import { TwoFactor, type TwoFactorOptions } from './two-factor/two-factor.ts';
+
+/** Ways into a shop beside admin and customer tokens. */
+export interface AccessOptions extends OAuthOptions {
+  /** Switches two-factor authentication on. */
+  readonly twoFactor?: TwoFactorOptions;
+  /** Services of custom modules beside the one that every stand-in has, `acmeLoyaltyPointsV1`. */
+  readonly soapServices?: readonly SoapService[];
+  /** Makes the shop a tenant of Adobe Commerce as a Cloud Service: no `/rest`, `/soap` and `/oauth` then. */
+  readonly cloud?: CloudOptions;
+}
+
+/** What these ways in need to remember. */
+export interface AccessState {
+  readonly oauth: ShopOAuth;
+  readonly sessions: CustomerSessions;
+  readonly twoFactor: TwoFactor | undefined;
+  readonly soapServices: SoapServices;
+  readonly cloud: CloudTenant | undefined;
+}
+
+/** What tests and demonstrations can do with them. */
+export interface AccessControls {
+  /** Integrations, their credentials and their activation. */
+  readonly oauth: Omit<ShopOAuth, 'answer' | 'verifier'>;
+  readonly sessions: CustomerSessions;
+  readonly twoFactor: TwoFactor | undefined;
+  readonly cloud: CloudTenant | undefined;
+  /** Base URL for API clients: that of the tenant in the cloud, else that of the shop. */
+  readonly apiUrl: string;
+  /** Logs a customer in to the storefront; returns the value of the cookie `PHPSESSID`. */
+  logInCustomer(email: string): string;
+}
+
+/** Creates the state of all ways in but tokens. */
+export function createAccess(
+  options: AccessOptions,
+  surroundings: { readonly clock: ShopClock; readonly version: string; readonly baseUrl: () => string },
+): AccessState {
+  const { clock } = surroundings;
+  return {
+    oauth: createShopOAuth(options, surroundings),
+    sessions: createCustomerSessions(clock),
+    twoFactor: options.twoFactor && new TwoFactor(options.twoFactor, clock),
+    soapServices: createSoapServices(options.soapServices),
+    cloud: options.cloud && createCloudTenant(options.cloud, clock),
+  };
+}
+
+/** Answers everything that is not below `/rest`; `undefined` for paths of no interest here. */
+export function answerAccess(
+  request: ShopRequest,
+  shop: ShopState,
+): Promise<ShopAnswer> | ShopAnswer | undefined {
+  if (shop.cloud) {
+    const destination = routeCloudRequest(request, shop.cloud);
+    if (destination === 'token') return shop.cloud.identity.answer(request);
+    if (destination === 'none') return notFound();
+    return answerRest(destination, shop);
+  }
+  const activation = /^\/stand-in\/integrations\/(\d+)\/activate$/.exec(request.path)?.[1];
+  if (activation !== undefined && request.method === 'POST') return activate(Number(activation), shop);
+  if (/^\/soap(\/|$)/.test(request.path)) return answerSoap(request, shop, shop.soapServices);
+  return shop.oauth.answer(request);
+}
+
+/** The controls of a running shop. */
+export function accessControls(shop: ShopState & { readonly table: CustomerTable }): AccessControls {
+  const { oauth, sessions, twoFactor, cloud } = shop;
+  return {
+    oauth,
+    sessions,
+    twoFactor,
+    cloud,
+    get apiUrl() {
+      return cloud ? `${shop.baseUrl()}/${cloud.options.tenantId}` : shop.baseUrl();
+    },
+    logInCustomer(email) {
+      const wanted = email.toLowerCase();
+      const customer = shop.table.all().find((candidate) => candidate.email.toLowerCase() === wanted);
+      if (!customer) throw new RangeError(`The shop has no customer "${email}".`);
+      return sessions.logIn(customer.id);
+    },
+  };
+}
+
+/** Stands for the button of the administration, which needs a browser in a real shop. */
+async function activate(id: number, shop: ShopState): Promise<ShopAnswer> {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  try {
+    const { identityLink, callbackStatus } = await shop.oauth.activate(id);
+    return { status: 200, headers, body: phpJson({ identity_link: identityLink, callback_status: callbackStatus }) };
+  } catch (error) {
+    return { status: 400, headers, body: phpJson({ message: error instanceof Error ? error.message : String(error) }) };
+  }
+}
+
+function notFound(): ShopAnswer {
+  return {
+    status: 404,
+    headers: { 'content-type': 'application/json' },
+    body: '{"message":"Request does not match any route."}',
+  };
+}

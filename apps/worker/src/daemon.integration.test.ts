@@ -162,6 +162,7 @@ test('a PostgreSQL that restarts is found again, also as the queue', async () =>
   rename(shop, 'While it was down');
   await startEmbeddedPostgres({ dataDirectory: folder, settings: { port: new URL(server.url).port } });
   await untilEqual(shop, server.url);
+  expect((await customersOfCopy(server.url))[0]).toMatchObject({ firstname: 'While it was down' });
 });
 
 test('health and metrics are served, and the readiness ends with the first signal', async () => {

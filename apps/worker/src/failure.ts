@@ -18,8 +18,8 @@ export class UsageError extends Error {
 /** Cures for what PostgreSQL refuses later on: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const databaseCures: Readonly<Record<string, string>> = {
   '42501': 'Grant the user of DATABASE_URL the right to create schemas and tables in its database.',
-  '42P01': 'The tables are missing; run "magento-sync migrate".',
-  '3F000': 'The tables are missing; run "magento-sync migrate".',
+  '42P01': 'There is no copy yet: "magento-sync backfill" and "daemon" create it.',
+  '3F000': 'There is no copy yet: "magento-sync backfill" and "daemon" create it.',
   '42703': 'The tables are older than this version; run "magento-sync migrate".',
   '53300': 'Raise max_connections of PostgreSQL or stop other users of it.',
   '57P01': 'Start PostgreSQL and run the command again.',

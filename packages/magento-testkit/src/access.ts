@@ -101,9 +101,17 @@ async function activate(id: number, shop: ShopState): Promise<ShopAnswer> {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   try {
     const { identityLink, callbackStatus } = await shop.oauth.activate(id);
-    return { status: 200, headers, body: phpJson({ identity_link: identityLink, callback_status: callbackStatus }) };
+    return {
+      status: 200,
+      headers,
+      body: phpJson({ identity_link: identityLink, callback_status: callbackStatus }),
+    };
   } catch (error) {
-    return { status: 400, headers, body: phpJson({ message: error instanceof Error ? error.message : String(error) }) };
+    return {
+      status: 400,
+      headers,
+      body: phpJson({ message: error instanceof Error ? error.message : String(error) }),
+    };
   }
 }
 

@@ -1,4 +1,10 @@
-import { type AccessControls, type AccessOptions, accessControls, answerAccess, createAccess } from './access.ts';
+import {
+  type AccessControls,
+  type AccessOptions,
+  accessControls,
+  answerAccess,
+  createAccess,
+} from './access.ts';
 import { createLoginThrottle } from './auth/login-throttle.ts';
 import { createTokens } from './auth/tokens.ts';
 import { recordedAdmins } from './auth/users.ts';

@@ -42,8 +42,9 @@ export async function ensureBackfillFlow(
         if (aliveStates.has(state)) return 0;
         const endedAt = parent.finishedOn ?? 0;
         if (state === 'failed' && context.clock.now().getTime() - endedAt < retryFailedFlowAfterMs) return 0;
+        // A child that is still being worked on keeps the old flow in place; a later look replaces it.
+        if ((await parentQueue.remove(parentId, { removeChildren: true })) === 0) return 0;
         await endRun(context, parent.data as JobData<'finish-backfill'>, parent.failedReason);
-        await parentQueue.remove(parentId, { removeChildren: true });
       }
       return addFlow(context, queues, entity, plan, parentId);
     },

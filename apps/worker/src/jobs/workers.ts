@@ -95,7 +95,7 @@ export function startWorkers(
           await job.moveToDelayed(Date.now() + settlement.delayMs, token);
           throw new DelayedError();
         case 'retry':
-          jobLog.warn({ err: error, attempt: job.attemptsMade + 1 }, 'job failed and is tried again');
+          logRetry(jobLog, job, error);
           throw error;
       }
     }
@@ -107,6 +107,12 @@ export function startWorkers(
     return closing;
   };
   return { close, [Symbol.asyncDispose]: close };
+}
+
+function logRetry(log: Logger, job: Job, error: unknown): void {
+  const attempt = job.attemptsMade + 1;
+  if (attempt < (job.opts.attempts ?? 1)) log.warn({ err: error, attempt }, 'job failed and is tried again');
+  else log.error({ err: error, attempt }, 'job failed; its schedule brings it back');
 }
 
 function runProcessor(processors: Processors, job: Job, context: JobContext): Promise<JobReport> {

@@ -105,13 +105,18 @@ function saveAddress(shop: ShopState, customerId: number, address: AddressData):
   });
 }
 
-/** Attributes that were not sent keep their value; the order is that of the attributes' ids. */
+/** Attributes that were not sent keep value and place; new ones follow. Magento: recordings/oauth.json 'PUT with a JSON body: the body is not signed'. */
 function mergeAttributes(
   stored: readonly CustomAttribute[],
   given: readonly CustomAttribute[],
 ): CustomAttribute[] {
-  const values = new Map([...stored, ...given].map(({ attribute_code, value }) => [attribute_code, value]));
-  return [...values]
-    .map(([attribute_code, value]) => ({ attribute_code, value }))
-    .toSorted((one, other) => (one.attribute_code < other.attribute_code ? -1 : 1));
+  const values = new Map(given.map(({ attribute_code, value }) => [attribute_code, value]));
+  const kept = stored.map(({ attribute_code, value }) => ({
+    attribute_code,
+    value: values.get(attribute_code) ?? value,
+  }));
+  const added = given.filter(({ attribute_code }) =>
+    stored.every((one) => one.attribute_code !== attribute_code),
+  );
+  return [...kept, ...added.toSorted((one, other) => (one.attribute_code < other.attribute_code ? -1 : 1))];
 }

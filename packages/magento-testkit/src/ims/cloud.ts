@@ -44,6 +44,7 @@ export const cloudAuthenticator: Authenticator = (request, { cloud }) => {
   const { clientId, organizationId } = cloud.options;
   const isNamedRight = (header: string, expected: string) =>
     request.headers[header] === undefined || request.headers[header] === expected;
-  if (!isNamedRight('x-api-key', clientId) || !isNamedRight('x-gw-ims-org-id', organizationId)) return undefined;
+  if (!isNamedRight('x-api-key', clientId) || !isNamedRight('x-gw-ims-org-id', organizationId))
+    return undefined;
   return { type: 'admin', id: 1, resources: 'all' };
 };

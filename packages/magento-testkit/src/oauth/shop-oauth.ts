@@ -66,7 +66,8 @@ export function createShopOAuth(
       const step = /^\/oauth\/token\/(request|access)\/?$/.exec(request.path)?.[1];
       if (step === undefined) return undefined;
       const signed = signedRequestOf(request);
-      const { status, body } = step === 'request' ? exchange.requestToken(signed) : exchange.accessToken(signed);
+      const { status, body } =
+        step === 'request' ? exchange.requestToken(signed) : exchange.accessToken(signed);
       return { status, headers: tokenHeaders(now()), body };
     },
   };

@@ -1,11 +1,16 @@
+import { twoFactorRoutes } from '../two-factor/two-factor-routes.ts';
 import { customerRoutes } from './customers.ts';
 import { referenceRoutes } from './reference.ts';
 import type { Route } from './route.ts';
-import { twoFactorRoutes } from '../two-factor/two-factor-routes.ts';
 import { tokenRoutes } from './tokens.ts';
 
 /** Every route of the shop's REST API; a file adds its routes by one line. */
-export const routes: readonly Route[] = [...tokenRoutes, ...twoFactorRoutes, ...customerRoutes, ...referenceRoutes];
+export const routes: readonly Route[] = [
+  ...tokenRoutes,
+  ...twoFactorRoutes,
+  ...customerRoutes,
+  ...referenceRoutes,
+];
 
 /** A route that fits a path, with the variables it found there. */
 export interface RouteMatch {

@@ -80,7 +80,8 @@ export function textOf(content: XmlContent): string {
 export function isNil(content: XmlContent): boolean {
   if (typeof content === 'string') return false;
   return Object.entries(content).some(
-    ([name, value]) => name.startsWith('@') && localName(name) === 'nil' && (value === 'true' || value === '1'),
+    ([name, value]) =>
+      name.startsWith('@') && localName(name) === 'nil' && (value === 'true' || value === '1'),
   );
 }
 

@@ -6,7 +6,11 @@ import { isScalar, type SoapField, type SoapTypes } from './type-model.ts';
 import { element, escapeText } from './xml-text.ts';
 
 /** Reads members by their types; those that the type does not have are dropped, as PHP does. */
-export function decodeMembers(content: XmlContent, fields: readonly SoapField[], types: SoapTypes): SoapRecord {
+export function decodeMembers(
+  content: XmlContent,
+  fields: readonly SoapField[],
+  types: SoapTypes,
+): SoapRecord {
   const children = childrenOf(content);
   return Object.fromEntries(
     fields.flatMap((field) => {

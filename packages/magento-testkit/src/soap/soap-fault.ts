@@ -55,8 +55,12 @@ function detailXml({ detail }: WebApiError): string {
   const parameters = parametersOf(detail['parameters']);
   const errors = Array.isArray(detail['errors']) ? (detail['errors'] as Record<string, unknown>[]) : [];
   const parts = [
-    ...(parameters.length > 0 ? [`<m:Parameters>${parameters.map(parameterXml).join('')}</m:Parameters>`] : []),
-    ...(errors.length > 0 ? [`<m:WrappedErrors>${errors.map(wrappedErrorXml).join('')}</m:WrappedErrors>`] : []),
+    ...(parameters.length > 0
+      ? [`<m:Parameters>${parameters.map(parameterXml).join('')}</m:Parameters>`]
+      : []),
+    ...(errors.length > 0
+      ? [`<m:WrappedErrors>${errors.map(wrappedErrorXml).join('')}</m:WrappedErrors>`]
+      : []),
   ];
   if (parts.length === 0) return '';
   return `<env:Detail><m:GenericFault>${parts.join('')}</m:GenericFault></env:Detail>`;

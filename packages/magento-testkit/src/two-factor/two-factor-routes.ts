@@ -1,5 +1,4 @@
-import { WebApiError } from '../http/exchange.ts';
-import { requiredField } from '../http/exchange.ts';
+import { requiredField, WebApiError } from '../http/exchange.ts';
 import type { Route, RouteCall } from '../routes/route.ts';
 import { checkAdmin } from '../routes/tokens.ts';
 import type { ProviderCode, TwoFactor } from './two-factor.ts';

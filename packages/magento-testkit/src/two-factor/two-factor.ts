@@ -61,7 +61,10 @@ export class TwoFactor {
       });
     }
     if (this.#providers.length === 0) {
-      return new WebApiError(400, 'Please ask an administrator with sufficient access to configure 2FA first');
+      return new WebApiError(
+        400,
+        'Please ask an administrator with sufficient access to configure 2FA first',
+      );
     }
     if (this.#mailFails) {
       return new WebApiError(400, 'Failed to send the message. Please contact the administrator');

@@ -1,4 +1,4 @@
-import { WebApiError, noSuchEntity } from '../../http/exchange.ts';
+import { noSuchEntity, WebApiError } from '../../http/exchange.ts';
 import { echoCriteria, parseCriteria } from '../../search/criteria.ts';
 import { searchList } from '../../search/list-search.ts';
 import type { ShopState } from '../../shop-state.ts';

@@ -22,11 +22,6 @@ export function recordedBody<T>(title: string): T {
   return JSON.parse(exchange.response.body) as T;
 }
 
-/** A record with other members in its raw object, as the shop would send it after an edit. */
-export function edited(record: CustomerRecord, changes: Raw): CustomerRecord {
-  return recordOf({ ...record.raw, ...changes });
-}
-
 /** A customer with nothing but the given members. */
 export function customer(id: number, members: Raw = {}): CustomerRecord {
   return recordOf({

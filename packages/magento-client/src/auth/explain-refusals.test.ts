@@ -32,7 +32,7 @@ const failure = (promise: Promise<unknown>) =>
 
 describe('a signed request that is refused', () => {
   test('for a missing right, when another route opens', async () => {
-    await using shop = await startShop('/rest/V1/customerGroups/default');
+    await using shop = await startShop('/rest/V1/customerGroups/0');
     await using client = createMagentoClient({ baseUrl: shop.url, auth: KEYS });
     const error = await failure(client.customers.get(1));
     expect(error).toBeInstanceOf(PermissionError);

@@ -25,7 +25,7 @@ import { readTokenTimes } from './token-expiry.ts';
  */
 const PROBES: ReadonlyArray<readonly [path: string, resource: string]> = [
   ['/V1/modules', 'Magento_Backend::admin'],
-  ['/V1/customerGroups/default', 'Magento_Customer::group'],
+  ['/V1/customerGroups/0', 'Magento_Customer::group'],
   ['/V1/customers/0', 'Magento_Customer::customer'],
   ['/V1/taxClasses/search?searchCriteria%5Bpage_size%5D=1', 'Magento_Tax::manage_tax'],
   ['/V1/orders?searchCriteria%5Bpage_size%5D=1&fields=total_count', 'Magento_Sales::actions_view'],

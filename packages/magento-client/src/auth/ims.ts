@@ -48,7 +48,7 @@ export function createImsAuth(options: ImsAuthOptions, context: AuthContext): Au
       findError: (raw) => imsRefusal(raw, pathname),
       signal,
     });
-    return readToken(answer.body, answer.receivedAt, pathname);
+    return readToken(answer.body, context.clock.shopNow(), pathname);
   }
 
   const holder = createTokenHolder({
@@ -73,7 +73,7 @@ export function createImsAuth(options: ImsAuthOptions, context: AuthContext): Au
   };
 }
 
-function readToken(body: unknown, receivedAt: Date, path: string): ObtainedToken {
+function readToken(body: unknown, now: number, path: string): ObtainedToken {
   const { access_token: value, expires_in: seconds } = (body ?? {}) as {
     access_token?: unknown;
     expires_in?: unknown;
@@ -83,9 +83,7 @@ function readToken(body: unknown, receivedAt: Date, path: string): ObtainedToken
       path,
     });
   }
-  return typeof seconds === 'number'
-    ? { value, expiresAt: new Date(receivedAt.getTime() + seconds * 1_000) }
-    : { value };
+  return typeof seconds === 'number' ? { value, expiresAt: new Date(now + seconds * 1_000) } : { value };
 }
 
 /** IMS refuses in OAuth 2 terms: `{"error":"invalid_client","error_description":"…"}` with 400 or 401. */

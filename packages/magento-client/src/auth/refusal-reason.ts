@@ -53,13 +53,13 @@ export function refusalExplanation(reason: PermissionReason, resources: readonly
     case 'expired':
       return 'The token has expired. Get a new one, or configure user name and password or an integration, which renew themselves.';
     case 'bearer_switched_off':
-      return 'No route accepts this token. If it is the access token of an integration: since 2.4.4 Magento takes it as a bearer token only after "bin/magento config:set oauth/consumer/enable_integration_as_bearer 1"; better configure all four credentials, so that requests are signed. Otherwise it has expired or was revoked.';
+      return 'None of the routes tried accepts this token. If it is the access token of an integration: since 2.4.4 Magento takes it as a bearer token only after "bin/magento config:set oauth/consumer/enable_integration_as_bearer 1"; better configure all four credentials, so that requests are signed. Otherwise it has expired or was revoked.';
     case 'token_not_accepted':
-      return "No route accepts this token although it has not expired: it was revoked, its user was disabled, or the shop's encryption key was changed. Get a new one.";
+      return "None of the routes tried accepts this token although it has not expired: it was revoked, its user was disabled, or the shop's encryption key was changed. Get a new one.";
     case 'inactive_integration':
-      return `The signature is right, and still no route opens: the integration is inactive, or its API tab grants nothing. Activate it in System > Extensions > Integrations, and grant ${named}.`;
+      return `The signature is right, and none of the routes tried opens: the integration is inactive, or its API tab grants next to nothing. Activate it in System > Extensions > Integrations, and grant ${named}.`;
     case 'no_rights_at_all':
-      return `The login succeeded, and still no route opens: the role grants nothing of what was tried, or the web server takes the Authorization header away before PHP sees it. Grant ${named}, and check the web server.`;
+      return `The login succeeded, and none of the routes tried opens: the role grants next to nothing, or the web server takes the Authorization header away before PHP sees it. Grant ${named}, and check the web server.`;
     case 'guest':
       return resources.includes('self')
         ? 'This route is for a shopper who is logged in: configure a customer token or a session.'

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
@@ -95,7 +95,9 @@ test('oauth-handshake.json, from the call to the app to the first read', async (
 
   for (const { title, request, response } of exchanges) {
     const answer = await send(shop, request);
-    const headers = title.startsWith('customer') ? ['content-type'] : ['content-type', 'cache-control', 'pragma'];
+    const headers = title.startsWith('customer')
+      ? ['content-type']
+      : ['content-type', 'cache-control', 'pragma'];
     const chosen = (all: Record<string, string>) => headers.map((name) => all[name]);
     expect({ title, status: answer.status, headers: chosen(answer.headers), body: answer.body }).toEqual({
       title,

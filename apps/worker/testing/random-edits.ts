@@ -62,7 +62,7 @@ export function randomEditor(shop: MagentoShop, seed: number): Editor {
       }
       shop.clock.advance(number(90_000));
       // Nothing is committed later after its stamp than the overlap allows for.
-      for (const waiting of [...late]) {
+      for (const waiting of late.slice()) {
         const due = shop.clock.now() - waiting.stampedAt > longestLateMs - 100_000;
         if (!due && random() < 0.7) continue;
         late.splice(late.indexOf(waiting), 1);

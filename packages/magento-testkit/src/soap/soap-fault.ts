@@ -1,4 +1,4 @@
-import { WebApiError } from '../http/exchange.ts';
+import type { WebApiError } from '../http/exchange.ts';
 import { escapeText } from './xml-text.ts';
 
 /** What a fault's detail says besides the reason. */

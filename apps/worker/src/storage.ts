@@ -1,14 +1,8 @@
-import {
-  createCheckpointRepository,
-  createCustomerRepository,
-  createReferenceRepository,
-  createRunRepository,
-  type Database,
-  openDatabase,
-} from '@magento-sync/db';
+import { type Database, openDatabase } from '@magento-sync/db';
 import { startEmbeddedPostgres } from '@magento-sync/embedded-postgres';
 import type { StorageConfig } from './config/config.ts';
 import type { Logger } from './logger.ts';
+import { createStore } from './store.ts';
 import type { Store } from './sync/ports.ts';
 
 /** The open PostgreSQL of the copy. */
@@ -50,12 +44,7 @@ export async function withStorage<T>(
     applicationName: `magento-sync ${options.command}`,
     maxConnections: options.maxConnections,
   });
-  const store: Store = {
-    customers: createCustomerRepository(database),
-    checkpoints: createCheckpointRepository(database),
-    runs: createRunRepository(database),
-    referenceData: createReferenceRepository(database),
-  };
+  const store = createStore(database);
   const queueUrl = config.queueUrl?.reveal() ?? databaseUrl;
   return await use({ database, store, databaseUrl, queueUrl, embedded: embedded !== null });
 }

@@ -1,15 +1,10 @@
-import {
-  createCheckpointRepository,
-  createCustomerRepository,
-  createReferenceRepository,
-  createRunRepository,
-} from '@magento-sync/db';
 import { createTestDatabase, type TestDatabase } from '@magento-sync/db/testing';
 import { createMagentoClient } from '@magento-sync/magento-client';
 import { type MagentoShop, type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
 import { pino } from 'pino';
 import { inject, onTestFinished } from 'vitest';
 import { createLocks } from '../src/locks.ts';
+import { createStore } from '../src/store.ts';
 import type { PageReport } from '../src/sync/entity.ts';
 import type { Stop, Store, SyncContext, SyncSettings } from '../src/sync/ports.ts';
 
@@ -32,12 +27,7 @@ export async function startSync(options: ShopOptions = {}): Promise<SyncHarness>
   const copy = await createTestDatabase(inject('postgresUrls')['18']);
   onTestFinished(() => copy[Symbol.asyncDispose]());
   const { database } = copy;
-  const store: Store = {
-    customers: createCustomerRepository(database),
-    checkpoints: createCheckpointRepository(database),
-    runs: createRunRepository(database),
-    referenceData: createReferenceRepository(database),
-  };
+  const store = createStore(database);
   return {
     shop,
     copy,

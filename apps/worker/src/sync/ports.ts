@@ -1,6 +1,11 @@
 import type {
+  CapabilityRepository,
+  ChangeRepository,
   CheckpointRepository,
   CustomerRepository,
+  HintRepository,
+  OutboxRepository,
+  QuarantineRepository,
   ReferenceRepository,
   RunRepository,
 } from '@magento-sync/db';
@@ -15,6 +20,11 @@ export interface Store {
   readonly checkpoints: CheckpointRepository;
   readonly runs: RunRepository;
   readonly referenceData: ReferenceRepository;
+  readonly quarantine: QuarantineRepository;
+  readonly capabilities: CapabilityRepository;
+  readonly changes: ChangeRepository;
+  readonly outbox: OutboxRepository;
+  readonly hints: HintRepository;
 }
 
 /** What became of work that only one process may do at a time. */

@@ -6,6 +6,7 @@ import {
   type SearchCriteria,
   searchCriteria,
 } from '@magento-sync/magento-client';
+import { contentHash } from './content-hash.ts';
 import type { EntityDescriptor, EntityPage, IdRange, PageCommit, PageOutcome } from './entity.ts';
 import { mapCustomer } from './map-customer.ts';
 import type { SyncContext } from './ports.ts';
@@ -53,14 +54,25 @@ export const customers: EntityDescriptor = {
     return found;
   },
 
-  async isMissing(context, id, signal) {
-    try {
-      await context.magento.customers.get(id, { signal });
-      return false;
-    } catch (error) {
-      if (error instanceof NotFoundError) return true;
-      throw error;
+  isMissing,
+
+  async reread(context, ids, account, signal) {
+    let outcome = nothing;
+    const gone: number[] = [];
+    for (let start = 0; start < ids.length; start += mostIdsAtOnce) {
+      const some = ids.slice(start, start + mostIdsAtOnce);
+      const { items, receivedAt } = await readByIds(context, some, signal);
+      const written = await writeCustomers(context, { ...account, items, receivedAt, acceptOlder: true });
+      outcome = sumOf(outcome, written);
+      const shown = new Set(items.map(({ id }) => id));
+      for (const id of some) if (!shown.has(id) && (await isMissing(context, id, signal))) gone.push(id);
     }
+    return { outcome, gone };
+  },
+
+  async hashesInCopy(context, { afterId, upToId }) {
+    const versions = await context.store.customers.hashesInRange(context.shop, afterId, upToId);
+    return new Map([...versions].map(([id, { contentHash: hash }]) => [id, hash]));
   },
 
   idsInCopy(context, { afterId, upToId }) {
@@ -77,6 +89,34 @@ export const customers: EntityDescriptor = {
     return context.store.customers.countInRange(context.shop, afterId, upToId);
   },
 };
+
+const nothing: PageOutcome = { inserted: 0, updated: 0, unchanged: 0, stale: 0 };
+/** Keeps the address of the request well below what web servers take. */
+const mostIdsAtOnce = 100;
+
+async function isMissing(context: SyncContext, id: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await context.magento.customers.get(id, { signal });
+    return false;
+  } catch (error) {
+    if (error instanceof NotFoundError) return true;
+    throw error;
+  }
+}
+
+function readByIds(context: SyncContext, ids: readonly number[], signal: AbortSignal) {
+  const criteria = searchCriteria<CustomerField>().where('entity_id', 'in', ids).sortBy('entity_id', 'ASC');
+  return context.magento.customers.search(criteria.pageSize(ids.length), { signal });
+}
+
+function sumOf(one: PageOutcome, other: PageOutcome): PageOutcome {
+  return {
+    inserted: one.inserted + other.inserted,
+    updated: one.updated + other.updated,
+    unchanged: one.unchanged + other.unchanged,
+    stale: one.stale + other.stale,
+  };
+}
 
 function withinRange(
   criteria: SearchCriteria<CustomerField>,
@@ -101,6 +141,7 @@ function entityPage<Next>(
     next: page.next,
     last: page.last,
     ids: page.items.map(({ id }) => id),
+    hashes: () => new Map(page.items.map(({ id, raw }) => [id, contentHash(raw)])),
     async write({ runId, cause, checkpoint }) {
       const written = await writeCustomers(context, { runId, cause, ...page, checkpoint });
       if (written.staleIds.length === 0) return written;
@@ -149,10 +190,7 @@ async function rereadStale(
   account: Pick<PageCommit, 'runId' | 'cause'>,
   signal: AbortSignal,
 ): Promise<PageOutcome> {
-  const criteria = searchCriteria<CustomerField>().where('entity_id', 'in', ids).sortBy('entity_id', 'ASC');
-  const { items, receivedAt } = await context.magento.customers.search(criteria.pageSize(ids.length), {
-    signal,
-  });
+  const { items, receivedAt } = await readByIds(context, ids, signal);
   return writeCustomers(context, { ...account, items, receivedAt, acceptOlder: true });
 }
 

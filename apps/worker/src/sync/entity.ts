@@ -39,7 +39,16 @@ export interface EntityPage<Next> {
   readonly next: Next;
   readonly last: boolean;
   readonly ids: readonly number[];
+  /** Content hash of every row, by id; the same that the copy keeps. */
+  hashes(): Map<number, string>;
   write(commit: PageCommit): Promise<PageOutcome>;
+}
+
+/** What a reread of single records did. */
+export interface Reread {
+  readonly outcome: PageOutcome;
+  /** Ids of which the shop itself says that they are gone; nothing was marked. */
+  readonly gone: readonly number[];
 }
 
 /** What happened with one page, for metrics, logs and progress. */
@@ -97,6 +106,19 @@ export interface EntityDescriptor {
   countInCopy(context: SyncContext, range: IdRange): Promise<number>;
   /** Ids of the living rows of the range in the copy, ascending. */
   idsInCopy(context: SyncContext, range: IdRange): Promise<number[]>;
+  /** Content hashes of the living rows of the range in the copy, by id. */
+  hashesInCopy(context: SyncContext, range: IdRange): Promise<Map<number, string>>;
+  /**
+   * Reads single records again, writes them, and asks about each that the list does not show.
+   *
+   * By the list route, because Magento computes some fields differently on the route of one record; the later read wins.
+   */
+  reread(
+    context: SyncContext,
+    ids: readonly number[],
+    account: Pick<PageCommit, 'runId' | 'cause'>,
+    signal: AbortSignal,
+  ): Promise<Reread>;
   /** Marks rows as deleted in the source, or erases them, as configured; returns the ids that were. */
   markDeleted(context: SyncContext, ids: readonly number[], deletion: DeletionMark): Promise<number[]>;
 }

@@ -1,8 +1,24 @@
-import { oauthRefusalReason } from '../auth/oauth1-refusal.ts';
+import { type OAuthRefusalReason, oauthRefusalReason } from '../auth/oauth1-refusal.ts';
 import type { MagentoResponseError } from '../errors.ts';
 import type { RawAnswer } from '../http/transport.ts';
 import { responseError } from '../response-error.ts';
 import { child, children, parseXml, type XmlElement } from './xml.ts';
+
+/**
+ * What OAuth refuses with 401 over REST; a missing parameter, e.g. of a call, and what is malformed get 400.
+ *
+ * Magento: recordings/oauth.json
+ */
+const OAUTH_401: ReadonlySet<OAuthRefusalReason> = new Set([
+  'signature_mismatch',
+  'clock_ahead',
+  'nonce_used',
+  'unknown_consumer',
+  'unknown_token',
+  'token_of_other_consumer',
+  'token_revoked',
+  'token_of_wrong_type',
+]);
 
 /** What a SOAP fault says. */
 export interface SoapFault {
@@ -92,5 +108,5 @@ function restStatus(fault: SoapFault, httpStatus: number): number {
   if (parameters['fieldName'] !== undefined && parameters['fieldValue'] !== undefined) return 404;
   if (parameters['active_providers'] !== undefined) return 400;
   const refused = /sign-in was incorrect|isn't confirmed|Invalid code/.test(fault.reason);
-  return refused || oauthRefusalReason(fault.reason) !== 'unknown' ? 401 : 400;
+  return refused || OAUTH_401.has(oauthRefusalReason(fault.reason)) ? 401 : 400;
 }

@@ -18,6 +18,7 @@ export {
   createCredentialRepository,
   type StoredCredentials,
 } from './credential-repository.ts';
+export type { ColumnValues, ComparedCustomer, RowPair } from './customers/compare-page.ts';
 export type { CustomerTotals, StoredVersion } from './customers/customer-ranges.ts';
 export type { AddressRecord, Adjustment, CustomerRecord } from './customers/customer-record.ts';
 export { type CustomerRepository, createCustomerRepository } from './customers/customer-repository.ts';
@@ -52,7 +53,13 @@ export {
 } from './reference/reference-repository.ts';
 export type { Replacement } from './reference/replace-rows.ts';
 export type { RunCounters } from './run-counters.ts';
-export { createRunRepository, type Run, type RunEnd, type RunRepository } from './run-repository.ts';
+export {
+  createRunRepository,
+  type Run,
+  type RunEnd,
+  type RunRepository,
+  type RunTally,
+} from './run-repository.ts';
 export { createScheduleRepository, type Schedule, type ScheduleRepository } from './schedule-repository.ts';
 export type { ChangeCause, ChangeOperation } from './schema/changes.ts';
 export { createShopRepository, type ShopRepository } from './shop-repository.ts';

@@ -1,6 +1,7 @@
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, lt, max, sql } from 'drizzle-orm';
 import { UnknownRunError } from './errors.ts';
 import type { Database } from './open-database.ts';
+import { countRunPage, type RunCounters } from './run-counters.ts';
 import { runs } from './schema/progress.ts';
 
 /** How a run ended. */
@@ -8,16 +9,26 @@ export interface RunEnd {
   status: 'succeeded' | 'incomplete' | 'failed' | 'interrupted';
   /** Why, in plain words; expected for everything but success. */
   reason?: string;
+  /** Added to the details that the run began with. */
+  details?: Record<string, unknown>;
 }
 
 /** A run as stored. */
 export type Run = typeof runs.$inferSelect;
 
+/** Recorded runs of one kind that ended, or go on, in one way. */
+export interface RunTally {
+  kind: string;
+  status: Run['status'];
+  runs: number;
+  lastFinishedAt: Date | null;
+}
+
 /** What was run, and with which result. */
 export type RunRepository = ReturnType<typeof createRunRepository>;
 
 /** Creates the repository of runs. */
-export function createRunRepository({ orm }: Database) {
+export function createRunRepository({ orm, pool }: Database) {
   return {
     /** Records the start of a run and returns its id. */
     async start(run: {
@@ -41,11 +52,19 @@ export function createRunRepository({ orm }: Database) {
       return alive.length > 0;
     },
 
+    /** Adds what was read without being written, which proves that the run is alive. Throws UnknownRunError. */
+    count: (id: number, counts: Partial<RunCounters>) => countRunPage(pool, id, counts),
+
     /** Records the end; an 'interrupted' guessed from a missing heartbeat gives way to what the run itself says. */
     async finish(id: number, end: RunEnd): Promise<void> {
       const ended = await orm
         .update(runs)
-        .set({ status: end.status, reason: end.reason ?? null, finishedAt: sql`now()` })
+        .set({
+          status: end.status,
+          reason: end.reason ?? null,
+          finishedAt: sql`now()`,
+          ...(end.details ? { details: sql`${runs.details} || ${JSON.stringify(end.details)}::jsonb` } : {}),
+        })
         .where(and(eq(runs.id, id), inArray(runs.status, ['running', 'interrupted'])))
         .returning({ id: runs.id });
       if (ended.length > 0) return;
@@ -76,6 +95,30 @@ export function createRunRepository({ orm }: Database) {
         )
         .orderBy(desc(runs.startedAt), desc(runs.id))
         .limit(filter.limit ?? 20);
+    },
+
+    /** The latest run of each kind. */
+    async latestOfEachKind(shop: string): Promise<Run[]> {
+      return orm
+        .selectDistinctOn([runs.kind])
+        .from(runs)
+        .where(eq(runs.shop, shop))
+        .orderBy(runs.kind, desc(runs.startedAt), desc(runs.id));
+    },
+
+    /** How many runs are recorded by kind and status, and when the last of them ended. */
+    async tally(shop: string): Promise<RunTally[]> {
+      return orm
+        .select({
+          kind: runs.kind,
+          status: runs.status,
+          runs: count(),
+          lastFinishedAt: max(runs.finishedAt),
+        })
+        .from(runs)
+        .where(eq(runs.shop, shop))
+        .groupBy(runs.kind, runs.status)
+        .orderBy(runs.kind, runs.status);
     },
 
     /** Marks running runs without a sign of life for so long as interrupted: their process died. Returns their ids. */

@@ -38,6 +38,36 @@ describeOnEveryPostgres('bookkeeping', (stage) => {
     expect(await runs.recent(shop)).toMatchObject([{ id: second }]);
   });
 
+  test('runs: what was read without being written counts, and the end adds to the details', async () => {
+    const runs = createRunRepository(stage.database);
+    const shop = stage.freshShop();
+    const id = await runs.start({ shop, entity: 'customers', kind: 'verify', details: { seed: 7 } });
+    await runs.count(id, { pages: 1, rowsRead: 100, unchanged: 98 });
+    await runs.count(id, { pages: 1, rowsRead: 20, unchanged: 20 });
+    await runs.finish(id, { status: 'incomplete', details: { differences: 2 } });
+    expect(await runs.find(id)).toMatchObject({
+      pages: 2,
+      rowsRead: 120,
+      unchanged: 118,
+      details: { seed: 7, differences: 2 },
+    });
+  });
+
+  test('runs: the latest of each kind, and a tally', async () => {
+    const runs = createRunRepository(stage.database);
+    const shop = stage.freshShop();
+    const pull = await runs.start({ shop, entity: 'customers', kind: 'pull' });
+    await runs.finish(pull, { status: 'succeeded' });
+    const later = await runs.start({ shop, entity: 'customers', kind: 'pull' });
+    const sweep = await runs.start({ shop, entity: 'customers', kind: 'sweep' });
+    expect((await runs.latestOfEachKind(shop)).map(({ id }) => id)).toEqual([later, sweep]);
+    expect(await runs.tally(shop)).toEqual([
+      { kind: 'pull', status: 'running', runs: 1, lastFinishedAt: null },
+      { kind: 'pull', status: 'succeeded', runs: 1, lastFinishedAt: expect.any(Date) },
+      { kind: 'sweep', status: 'running', runs: 1, lastFinishedAt: null },
+    ]);
+  });
+
   test('runs: one without a sign of life is marked; if it lives after all, its own word counts', async () => {
     const runs = createRunRepository(stage.database);
     const shop = stage.freshShop();

@@ -53,7 +53,8 @@ async function once<T>(database: Database, work: (client: Queryable) => Promise<
   }
 }
 
-function concealRowValues(error: unknown): void {
+/** Takes away from a server error what quotes row values. */
+export function concealRowValues(error: unknown): void {
   if (!(error instanceof pg.DatabaseError)) return;
   error.detail = undefined;
   error.where = undefined;

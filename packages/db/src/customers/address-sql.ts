@@ -31,4 +31,5 @@ from ${recordset(2, addressColumns, 'r')}
 order by r.id
 on conflict (shop, id) do update set ${assignments(addressColumns, 'excluded')},
   changed_at = excluded.changed_at, deleted_at = null
-where a.raw is distinct from excluded.raw or a.customer_id <> excluded.customer_id or a.deleted_at is not null`;
+where (${columnList(addressColumns, 'a')}) is distinct from (${columnList(addressColumns, 'excluded')})
+  or a.deleted_at is not null`;

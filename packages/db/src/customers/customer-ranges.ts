@@ -63,6 +63,32 @@ export async function hashesInRange(
   return new Map(found.rows.map(({ id, ...version }) => [id, version]));
 }
 
+/** Those of the ids that live in the copy, ascending. */
+export async function livingIds(database: Database, shop: string, ids: readonly number[]): Promise<number[]> {
+  const found = await database.pool.query<{ id: number }>(
+    `select id from magento.customers where shop = $1 and id = any($2::bigint[]) and deleted_at is null order by id`,
+    [shop, ids],
+  );
+  return found.rows.map(({ id }) => id);
+}
+
+/** Every so many living customers above an id, the id of the last of them, ascending: where to cut ranges. */
+export async function rangeEnds(
+  database: Database,
+  shop: string,
+  afterId: number,
+  customersPerRange: number,
+): Promise<number[]> {
+  const found = await database.pool.query<{ id: number }>(
+    `select id from (
+       select id, row_number() over (order by id) as position from magento.customers where ${inRange}
+     ) numbered
+     where position % $4 = 0 order by id`,
+    [shop, afterId, null, customersPerRange],
+  );
+  return found.rows.map(({ id }) => id);
+}
+
 /** The largest id the copy has ever seen, tombstones included; 0 when there is none. */
 export async function largestId(database: Database, shop: string): Promise<number> {
   const found = await database.pool.query<{ id: number | null }>(

@@ -1,5 +1,7 @@
 import type { Database } from '../open-database.ts';
+import { comparePage } from './compare-page.ts';
 import * as ranges from './customer-ranges.ts';
+import type { CustomerRecord } from './customer-record.ts';
 import { type Deletion, erase, tombstone } from './tombstones.ts';
 import { type ChangeRecording, type PageToWrite, writePage } from './write-page.ts';
 
@@ -12,6 +14,8 @@ export function createCustomerRepository(database: Database, options: Partial<Ch
   return {
     /** Writes a page with its checkpoint, counters, history and feed in one transaction; throws FencedOutError. */
     writePage: (page: PageToWrite) => writePage(database, recording, page),
+    /** Compares records with their rows, column by column, without writing. */
+    comparePage: (shop: string, records: readonly CustomerRecord[]) => comparePage(database, shop, records),
     /** Marks customers that the shop confirmed to be deleted; returns the ids that were marked. */
     tombstone: (deletion: Deletion) => tombstone(database, recording, deletion),
     /** Removes the personal data of customers for good; returns the ids that were erased. */
@@ -25,6 +29,11 @@ export function createCustomerRepository(database: Database, options: Partial<Ch
     /** Their content hashes and update times by id. */
     hashesInRange: (shop: string, afterId: number, upToId: number | null = null) =>
       ranges.hashesInRange(database, shop, afterId, upToId),
+    /** Those of the ids that live in the copy. */
+    livingIds: (shop: string, ids: readonly number[]) => ranges.livingIds(database, shop, ids),
+    /** Where to cut the living customers above an id into ranges of equal numbers. */
+    rangeEnds: (shop: string, afterId: number, customersPerRange: number) =>
+      ranges.rangeEnds(database, shop, afterId, customersPerRange),
     /** The largest id ever seen; 0 when there is none. */
     largestId: (shop: string) => ranges.largestId(database, shop),
     /** The living customer that was compared with the source longest ago. */

@@ -60,6 +60,7 @@ case
   when s.source_created_at <> r.source_created_at then
     case when $3::timestamptz >= s.last_seen_at then 'replaced' else 'stale' end
   when r.source_updated_at < s.source_updated_at and not ($5::boolean and $3::timestamptz >= s.last_seen_at) then 'stale'
+  when r.content_hash = s.content_hash and $9::boolean and $3::timestamptz >= s.last_seen_at then 'changed'
   when r.content_hash = s.content_hash then
     case when r.source_updated_at is distinct from s.source_updated_at and r.source_updated_at is not null
       then 'moved' else 'same' end
@@ -78,7 +79,7 @@ union all select 'extension_attributes.' || key, value from jsonb_each(${alias}e
  * Compares locked rows with the page, writes what is to be written and records the history of it.
  *
  * Returns per row its id, verdict, the names of changed fields and the id of the history entry.
- * $1 shop, $2 rows, $3 readAt, $4 verified, $5 acceptOlder, $6 history, $7 cause, $8 run.
+ * $1 shop, $2 rows, $3 readAt, $4 verified, $5 acceptOlder, $6 history, $7 cause, $8 run, $9 rewrite.
  */
 export const updateCustomersSql = `
 with verdicts as materialized (

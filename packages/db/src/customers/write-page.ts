@@ -35,6 +35,11 @@ export interface PageToWrite {
    * verify) of shops that were restored from a backup or whose web nodes have different clocks. Default false.
    */
   acceptOlder?: boolean;
+  /**
+   * Write rows and addresses also where the stored content hash says that they are equal. For rows whose columns were
+   * altered by somebody else. Default false.
+   */
+  rewrite?: boolean;
 }
 
 /** What a page did; inserted + updated + unchanged + stale is the number of its customers. */
@@ -122,6 +127,7 @@ async function updateExisting(
     history,
     page.cause,
     page.runId,
+    page.rewrite ?? false,
   ]);
   return result.rows;
 }

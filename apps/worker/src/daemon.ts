@@ -33,6 +33,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
 
   const processors = createProcessors({
     sweepPeriodMs: config.schedule.sweepPeriodMs,
+    kept: config.kept,
     sync,
     queues,
     onTokenExpiry: (expiresAt) => noteTokenExpiry(metrics, expiresAt),

@@ -44,7 +44,7 @@ export async function withStorage<T>(
     applicationName: `magento-sync ${options.command}`,
     maxConnections: options.maxConnections,
   });
-  const store = createStore(database);
+  const store = createStore(database, config.recording);
   const queueUrl = config.queueUrl?.reveal() ?? databaseUrl;
   return await use({ database, store, databaseUrl, queueUrl, embedded: embedded !== null });
 }

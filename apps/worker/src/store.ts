@@ -1,4 +1,5 @@
 import {
+  type ChangeRecording,
   createCapabilityRepository,
   createChangeRepository,
   createCheckpointRepository,
@@ -12,10 +13,10 @@ import {
 } from '@magento-sync/db';
 import type { Store } from './sync/ports.ts';
 
-/** The repositories of the copy, on one open database. */
-export function createStore(database: Database): Store {
+/** The repositories of the copy, on one open database; history and feed are kept unless they are switched off. */
+export function createStore(database: Database, recording: Partial<ChangeRecording> = {}): Store {
   return {
-    customers: createCustomerRepository(database),
+    customers: createCustomerRepository(database, recording),
     checkpoints: createCheckpointRepository(database),
     runs: createRunRepository(database),
     referenceData: createReferenceRepository(database),

@@ -1,10 +1,9 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
-import { lockNames } from './advisory-lock.ts';
 import { OutboxGapError } from './errors.ts';
 import type { Database } from './open-database.ts';
 import { listenToOutbox } from './outbox-listener.ts';
+import { pruneOutboxSlice } from './outbox-prune.ts';
 import { outbox, outboxConsumers, outboxHorizons } from './schema/changes.ts';
-import { inTransaction } from './transaction.ts';
 
 /** One entry of the feed: something happened to a record; read the record for its present state. */
 export type OutboxEntry = typeof outbox.$inferSelect;
@@ -81,28 +80,15 @@ export function createOutboxRepository(database: Database) {
     /**
      * Deletes entries that are older, acknowledged or not; a consumer that has missed some is told so by `read`.
      *
-     * Returns how many.
+     * In slices, each a transaction of its own: writers wait for one slice at most. Returns how many entries.
      */
-    prune: (shop: string, recordedBefore: Date) =>
-      inTransaction(database, async (client) => {
-        await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lockNames.outbox(shop)]);
-        const pruned = await client.query<{ position: string | null; count: number }>(
-          `with gone as (
-             delete from sync.outbox where shop = $1 and position < coalesce(
-               (select min(position) from sync.outbox where shop = $1 and recorded_at >= $2), 9223372036854775807)
-             returning position)
-           select max(position)::text as position, count(*) as count from gone`,
-          [shop, recordedBefore],
-        );
-        const [row] = pruned.rows;
-        if (!row?.position) return 0;
-        await client.query(
-          `insert into sync.outbox_horizons as h (shop, position) values ($1, $2)
-           on conflict (shop) do update set position = greatest(h.position, excluded.position), pruned_at = now()`,
-          [shop, row.position],
-        );
-        return row.count;
-      }),
+    async prune(shop: string, recordedBefore: Date, sliceSize = 10_000): Promise<number> {
+      for (let total = 0; ; ) {
+        const pruned = await pruneOutboxSlice(database, shop, recordedBefore, sliceSize);
+        total += pruned;
+        if (pruned < sliceSize) return total;
+      }
+    },
 
     /** Calls back, with the shop, whenever a feed has grown. Also read now and then: a lost connection tells nothing. */
     listen: (onGrowth: (shop: string) => void, onLost: (error: Error) => void) =>

@@ -214,7 +214,7 @@ describeOnEveryPostgres('history and feed', (stage) => {
     expect(await outbox.consumers(shop)).toMatchObject([{ consumer: 'crm', behind: 1 }]);
 
     expect(await outbox.prune(shop, new Date(0))).toBe(0);
-    expect(await outbox.prune(shop, new Date(Date.now() + 60_000))).toBe(3);
+    expect(await outbox.prune(shop, new Date(Date.now() + 60_000), 2)).toBe(3);
 
     const head = await outbox.head(shop);
     await expect(outbox.read(shop, second!.position)).rejects.toThrow(OutboxGapError);

@@ -11,6 +11,8 @@ export interface StorageConfig {
   /** `undefined` means the same PostgreSQL as the copy. */
   readonly queueUrl: Secret | undefined;
   readonly dataDirectory: string;
+  /** Which records of changes are kept. */
+  readonly recording: { readonly history: boolean; readonly feed: boolean };
   readonly log: LogConfig;
 }
 
@@ -43,6 +45,7 @@ export interface Config extends StorageConfig {
     /** Minutes after midnight UTC from which the period counts. */
     readonly referenceDataAtMinute: number;
   };
+  readonly kept: { readonly historyMs: number; readonly feedMs: number; readonly runsMs: number };
   readonly shutdown: { readonly graceMs: number; readonly deadlineMs: number };
   readonly http: { readonly host: string; readonly port: number } | undefined;
 }
@@ -93,6 +96,11 @@ export function parseConfig(environment: Environment): Config {
     keep: reader.require('DELETED_CUSTOMERS') ?? 'tombstone',
     maxShare: (reader.require('RECONCILE_MAX_SHARE') ?? 0) / 100,
   } as const;
+  const kept = {
+    historyMs: reader.require('CHANGE_HISTORY_KEPT') ?? 0,
+    feedMs: reader.require('CHANGE_FEED_KEPT') ?? 0,
+    runsMs: reader.require('RUNS_KEPT') ?? 0,
+  };
   reader.assertSound();
   // What is still undefined here has been reported above; the check tells the compiler.
   if (!baseUrl || !auth || !storage.shop)
@@ -104,6 +112,7 @@ export function parseConfig(environment: Environment): Config {
     tokenEncryptionKeys: [key, previousKey].filter((each) => each !== undefined),
     schedule,
     deletions,
+    kept,
     shutdown: { graceMs, deadlineMs },
     http: port === undefined ? undefined : { host, port },
   };
@@ -130,6 +139,10 @@ function readStorage(reader: EnvironmentReader): StorageConfig {
     databaseUrl: reader.read('DATABASE_URL'),
     queueUrl: reader.read('QUEUE_URL'),
     dataDirectory: reader.require('DATA_DIRECTORY') ?? '',
+    recording: {
+      history: reader.require('CHANGE_HISTORY') ?? true,
+      feed: reader.require('CHANGE_FEED') ?? true,
+    },
     log: { level: reader.read('LOG_LEVEL'), format: reader.read('LOG_FORMAT') },
   };
 }

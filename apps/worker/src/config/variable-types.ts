@@ -15,6 +15,9 @@ export const secret = z
 export const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
 
+/** A switch. */
+export const onOff = oneOf('on', 'off').transform((value) => value === 'on');
+
 /** A whole number within bounds. */
 export const integer = (minimum: number, maximum: number) =>
   z

@@ -1,5 +1,14 @@
 import type { Variable } from './variable.ts';
-import { connectionUrl, duration, encryptionKey, integer, oneOf, text, timeOfDay } from './variable-types.ts';
+import {
+  connectionUrl,
+  duration,
+  encryptionKey,
+  integer,
+  oneOf,
+  onOff,
+  text,
+  timeOfDay,
+} from './variable-types.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -42,6 +51,41 @@ export const workerVariables = {
     example: 'bmV2ZXItdXNlLXRoaXMta2V5LW1ha2UteW91ci1vd24=',
     otherwise: 'none',
     schema: encryptionKey,
+  },
+  CHANGE_HISTORY: {
+    section: 'Storage',
+    about: '`on` keeps old and new values of every change, for `magento-sync history`',
+    example: 'off',
+    default: 'on',
+    schema: onOff,
+  },
+  CHANGE_HISTORY_KEPT: {
+    section: 'Storage',
+    about: 'How long the history is kept',
+    example: '365d',
+    default: '90d',
+    schema: duration(hour, 3_650 * day, 'from 1h to 3650d'),
+  },
+  CHANGE_FEED: {
+    section: 'Storage',
+    about: '`on` tells consumers of every change, through `magento-sync changes` or SQL',
+    example: 'off',
+    default: 'on',
+    schema: onOff,
+  },
+  CHANGE_FEED_KEPT: {
+    section: 'Storage',
+    about: 'How long the feed is kept, whether consumers have read it or not',
+    example: '30d',
+    default: '7d',
+    schema: duration(hour, 3_650 * day, 'from 1h to 3650d'),
+  },
+  RUNS_KEPT: {
+    section: 'Storage',
+    about: 'How long the record of what was run is kept',
+    example: '30d',
+    default: '90d',
+    schema: duration(hour, 3_650 * day, 'from 1h to 3650d'),
   },
   PULL_EVERY: {
     section: 'Schedule',

@@ -24,7 +24,13 @@ async function startWork(queueUrl: (copyUrl: string) => string) {
   };
   const queues = openQueues(queueConnection(queueUrl(harness.copy.url)), `test-${randomUUID()}`, sync.log);
   onTestFinished(() => queues[Symbol.asyncDispose]());
-  const processors = createProcessors({ sync, queues, sweepPeriodMs: 86_400_000, onTokenExpiry() {} });
+  const processors = createProcessors({
+    sync,
+    queues,
+    sweepPeriodMs: 86_400_000,
+    kept: { historyMs: 1, feedMs: 1, runsMs: 1 },
+    onTokenExpiry() {},
+  });
   const workers = startWorkers(queues, processors, noStop(), pino({ level: 'silent' }), {
     concurrency: { regular: 2, bulk: 2 },
     onJob() {},

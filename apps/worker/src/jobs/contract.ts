@@ -15,6 +15,7 @@ export const jobSchemas = {
   reconcile: z.strictObject({ entity }),
   'refresh-token': z.strictObject({}),
   'refresh-reference-data': z.strictObject({}),
+  prune: z.strictObject({}),
 } as const;
 
 /** Name of a job. */
@@ -36,6 +37,7 @@ export const queueOf = {
   reconcile: 'regular',
   'refresh-token': 'regular',
   'refresh-reference-data': 'regular',
+  prune: 'regular',
 } as const satisfies Record<JobName, string>;
 
 /** Short name of a queue. */

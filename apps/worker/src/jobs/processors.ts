@@ -2,6 +2,7 @@ import { closePlan, findPlan, openPlan } from '../sync/backfill-plan.ts';
 import { backfillRange } from '../sync/backfill-range.ts';
 import { entities } from '../sync/entities.ts';
 import type { SyncContext } from '../sync/ports.ts';
+import { type Kept, prune } from '../sync/prune.ts';
 import { pullChanges } from '../sync/pull.ts';
 import { reconcile as reconcileRows } from '../sync/reconcile.ts';
 import { refreshReferenceData } from '../sync/reference-data.ts';
@@ -17,6 +18,7 @@ export interface ProcessorServices {
   readonly sync: SyncContext;
   readonly queues: Queues;
   readonly sweepPeriodMs: number;
+  readonly kept: Kept;
   readonly onTokenExpiry: (expiresAt: Date | null) => void;
 }
 
@@ -25,6 +27,7 @@ export function createProcessors({
   sync,
   queues,
   sweepPeriodMs,
+  kept,
   onTokenExpiry,
 }: ProcessorServices): Processors {
   return {
@@ -103,6 +106,10 @@ export function createProcessors({
     async 'refresh-reference-data'(_data, { log, signal }) {
       const { status, reason, records } = await refreshReferenceData({ ...sync, log }, signal);
       return { outcome: status, ...(reason ? { reason } : {}), ...records };
+    },
+
+    async prune() {
+      return { ...(await prune(sync, kept)) };
     },
   };
 }

@@ -3,7 +3,7 @@ import { MaintenanceError, PermissionError } from '@magento-sync/magento-client'
 import pg from 'pg';
 import { pino } from 'pino';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import type { JobReport, Processors } from './contract.ts';
+import { type JobReport, jobSchemas, type Processors } from './contract.ts';
 import { checkQueue } from './queue-check.ts';
 import { queueConnection } from './queue-connection.ts';
 import { openQueues } from './queues.ts';
@@ -35,17 +35,10 @@ const unused = async (): Promise<JobReport> => {
 };
 
 function processors(own: Partial<Processors>): Processors {
-  return {
-    pull: unused,
-    'start-backfill': unused,
-    'backfill-range': unused,
-    'finish-backfill': unused,
-    sweep: unused,
-    reconcile: unused,
-    'refresh-token': unused,
-    'refresh-reference-data': unused,
-    ...own,
-  };
+  const all = Object.fromEntries(
+    Object.keys(jobSchemas).map((name) => [name, unused]),
+  ) as unknown as Processors;
+  return { ...all, ...own };
 }
 
 describe.each(backends)('the queue on %s', (_name, url) => {

@@ -14,6 +14,9 @@ export interface Schedule<Name extends JobName = JobName> {
 }
 
 const tokenCheckEveryMs = 5 * 60_000;
+const pruneEveryMs = 86_400_000;
+/** Ten past two in the morning, UTC: away from the full hour, at which others prune too. */
+const pruneAtMinute = 130;
 
 /** A sweep goes on in slices, so that its load is spread over the period: about a hundred of them, 1 s to 15 min apart. */
 function sweepSliceMs(periodMs: number): number {
@@ -49,6 +52,7 @@ export function scheduleTable(schedule: Config['schedule']): readonly Schedule[]
       everyMs: schedule.referenceDataEveryMs,
       atMinute: schedule.referenceDataAtMinute,
     },
+    { id: 'prune', job: 'prune', data: {}, everyMs: pruneEveryMs, atMinute: pruneAtMinute },
   ];
 }
 

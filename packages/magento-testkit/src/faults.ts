@@ -12,6 +12,8 @@ export type FaultAnswer =
   | { readonly kind: 'reset' }
   /** The shop's own answer, cut after the given share of its bytes (0 to 1). */
   | { readonly kind: 'truncate'; readonly share?: number }
+  /** The shop's own answer with another body, as a module or a proxy would change it. */
+  | { readonly kind: 'change'; readonly change: (body: string) => string }
   /** The shop's own answer, later. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
   /** The shop does what was asked, and the connection ends before its answer. */

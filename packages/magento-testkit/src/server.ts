@@ -72,7 +72,7 @@ async function handle(
     message.socket.resetAndDestroy();
     return;
   }
-  const body = Buffer.from(answer.body);
+  const body = Buffer.from(fault?.kind === 'change' ? fault.change(answer.body) : answer.body);
   const headers: Record<string, string> = {
     ...answer.headers,
     date: new Date(options.clock.now()).toUTCString(),

@@ -129,7 +129,7 @@ describe('customers', () => {
       .where('entity_id', 'lteq', 2_000);
     expect(await client.customers.count(range)).toBe(1_000);
     expect(await client.customers.largestId()).toBe(2_500);
-    for (const request of server.requests) expect(request.url).toContain('searchCriteria%5Bpage_size%5D=1&');
+    for (const request of server.requests) expect(request.url).toContain('searchCriteria%5BpageSize%5D=1&');
   });
 
   test.each<[string, Answer]>([
@@ -225,7 +225,7 @@ describe('any endpoint', () => {
     const { client, server } = await setUp((response, request) => {
       const query = new URL(request.url, 'http://x').searchParams;
       const after = Number(query.get('searchCriteria[filter_groups][1][filters][0][value]') ?? 0);
-      const size = Number(query.get('searchCriteria[page_size]'));
+      const size = Number(query.get('searchCriteria[pageSize]'));
       const page = Number(query.get('searchCriteria[current_page]'));
       const matching = rows.filter((row) => row.entity_id > after);
       sendJson(response, {

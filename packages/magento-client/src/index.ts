@@ -58,9 +58,10 @@ export {
   type CustomerGroupField,
   customAttribute,
 } from './search/fields.ts';
-export type { ChangePosition, KeysetOptions, KeysetPage, PageSize } from './search/keyset-pages.ts';
+export type { ChangePosition, KeysetOptions, KeysetPage } from './search/keyset-pages.ts';
 export { formatMagentoTime, parseMagentoTime } from './search/magento-time.ts';
 export type { NumberedPagesOptions } from './search/numbered-pages.ts';
+export { currentPageSize, type PageSize, type PageSizer, type PageTiming } from './search/page-size.ts';
 export {
   type Condition,
   type FilterTerm,

@@ -1,4 +1,5 @@
 import type { Checkpoint, CheckpointKey, CheckpointState } from '@magento-sync/db';
+import { currentPageSize } from '@magento-sync/magento-client';
 import type { EntityDescriptor, IdRange } from './entity.ts';
 import { planIdRanges, rangeName } from './id-ranges.ts';
 import type { SyncContext } from './ports.ts';
@@ -59,8 +60,7 @@ export async function openPlan(
     const existing = await findPlan(context, entity);
     if (existing && !options.restart) return existing;
     const { startedAt, largestId } = await entity.survey(context, signal);
-    const pageSize = context.settings.pageSize;
-    const ranges = planIdRanges(largestId, typeof pageSize === 'function' ? pageSize() : pageSize);
+    const ranges = planIdRanges(largestId, currentPageSize(context.settings.pageSize));
     const watermark = firstWatermark(startedAt, context.settings.overlapMs);
     await context.store.checkpoints.planRanges({
       shop: context.shop,

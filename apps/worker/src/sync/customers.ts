@@ -48,7 +48,8 @@ export const customers: EntityDescriptor = {
   async idsInShop(context, { afterId, upToId }, signal) {
     const range = upToId === null ? { afterId } : { afterId, upToId };
     const found: number[] = [];
-    for await (const { ids } of context.magento.customers.idsInRange(range, { pageSize: 300, signal })) {
+    const { pageSize } = context.settings;
+    for await (const { ids } of context.magento.customers.idsInRange(range, { pageSize, signal })) {
       found.push(...ids);
     }
     return found;
@@ -104,9 +105,19 @@ async function isMissing(context: SyncContext, id: number, signal: AbortSignal):
   }
 }
 
-function readByIds(context: SyncContext, ids: readonly number[], signal: AbortSignal) {
-  const criteria = searchCriteria<CustomerField>().where('entity_id', 'in', ids).sortBy('entity_id', 'ASC');
-  return context.magento.customers.search(criteria.pageSize(ids.length), { signal });
+async function readByIds(
+  context: SyncContext,
+  ids: readonly number[],
+  signal: AbortSignal,
+): Promise<{ items: Customer[]; receivedAt: Date }> {
+  const { pageSize } = context.settings;
+  const items: Customer[] = [];
+  let receivedAt: Date | undefined;
+  for await (const page of context.magento.customers.pagesByIds(ids, { pageSize, signal })) {
+    items.push(...page.items);
+    receivedAt ??= page.receivedAt;
+  }
+  return { items, receivedAt: receivedAt ?? context.clock.now() };
 }
 
 function sumOf(one: PageOutcome, other: PageOutcome): PageOutcome {

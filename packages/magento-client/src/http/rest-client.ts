@@ -30,6 +30,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
         auth: options.auth,
         ...(json === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: json }),
         ...(call.idempotent === undefined ? {} : { idempotent: call.idempotent }),
+        ...(call.givesUpWhenSlow === undefined ? {} : { givesUpWhenSlow: call.givesUpWhenSlow }),
         ...(call.signal === undefined ? {} : { signal: call.signal }),
       });
       return { ...response, path };

@@ -15,6 +15,8 @@ export interface RestCall {
   readonly idempotent?: boolean;
   /** For a POST or PUT that only asks (e.g. `/V1/customers/isEmailAvailable`): allowed without `allowWrites`. */
   readonly changesNothing?: boolean;
+  /** Whether an answer that nobody waited for to its end is final, because the caller will ask for less. */
+  readonly givesUpWhenSlow?: boolean;
   readonly signal?: AbortSignal;
 }
 

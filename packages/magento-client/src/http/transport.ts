@@ -19,6 +19,8 @@ export interface TransportRequest {
   readonly idempotent?: boolean;
   /** Finds the error in an answer that carries one in its own way, e.g. a SOAP fault with status 200; runs before the usual mapping and inside the retry loop. */
   readonly findError?: (answer: RawAnswer) => MagentoError | undefined;
+  /** Whether an answer that nobody waited for to its end is final, because the caller will ask for less. */
+  readonly givesUpWhenSlow?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -6,6 +6,7 @@ import { encodeSearchCriteria } from '../search/encode-criteria.ts';
 import { encodeParameters, joinQueries, type QueryValue } from '../search/encode-query.ts';
 import { idRangePages } from '../search/keyset-pages.ts';
 import { numberedPages } from '../search/numbered-pages.ts';
+import { fittingPageSize } from '../search/page-size.ts';
 import { SearchCriteria } from '../search/search-criteria.ts';
 import type { SearchSource } from '../search/search-result.ts';
 import { type CallOptions, withSignal } from './call-options.ts';
@@ -66,7 +67,7 @@ export function createAnyEndpoint(rest: RestClient) {
       const { signal } = options;
       const sorted = criteria.state.sortOrders.length > 0;
       if ((options.paging ?? (sorted ? 'numbers' : 'entity_id')) === 'entity_id') {
-        const paging = { pageSize: criteria.state.pageSize, signal, where: criteria };
+        const paging = { pageSize: fittingPageSize(criteria.state.pageSize), signal, where: criteria };
         for await (const page of idRangePages(source, (row) => rowId(row, path), { afterId: 0 }, paging)) {
           yield* page.items as T[];
         }
@@ -94,12 +95,13 @@ function createSource(
   const { variables, fields } = options;
   return {
     path,
-    async search(criteria, signal) {
+    async search(criteria, signal, manner) {
       const answer = await rest.call({
         method: 'GET',
         route: path,
         query: joinQueries(encodeSearchCriteria(criteria), encodeParameters({ fields })),
         ...(variables === undefined ? {} : { variables }),
+        ...manner,
         ...withSignal(signal),
       });
       return readSearchAnswer(answer, rawObject);

@@ -91,6 +91,19 @@ export function createCustomers(rest: RestClient) {
       return idRangePages(whole, (customer) => customer.id, range, options);
     },
 
+    /** Those of the customers with these ids that the shop has, smallest id first; a few hundred ids at most. */
+    pagesByIds(
+      ids: readonly number[],
+      options: KeysetOptions,
+    ): AsyncGenerator<CustomerRangePage, void, undefined> {
+      const where = searchCriteria<CustomerField>().where('entity_id', 'in', ids);
+      const range = { afterId: 0, upToId: Math.max(...ids) };
+      return idRangePages<Customer, CustomerField>(whole, (customer) => customer.id, range, {
+        ...options,
+        where,
+      });
+    },
+
     /** By page number: loses rows when customers change meanwhile. For comparison and for lists that stand still. */
     numberedPages(
       criteria: SearchCriteria<CustomerField>,
@@ -139,13 +152,13 @@ function createSource<T>(
 ): SearchSource<T, CustomerField> {
   return {
     path: SEARCH,
-    async search(criteria, signal) {
+    async search(criteria, signal, manner) {
       const query = joinQueries(
         encodeSearchCriteria(criteria),
         fields === undefined ? undefined : encodeQuery([['fields', fields]]),
       );
       return readSearchAnswer(
-        await rest.call({ method: 'GET', route: SEARCH, query, ...withSignal(signal) }),
+        await rest.call({ method: 'GET', route: SEARCH, query, ...manner, ...withSignal(signal) }),
         parseItem,
       );
     },

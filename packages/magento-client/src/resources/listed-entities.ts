@@ -13,6 +13,7 @@ import {
   type KeysetOptions,
   type KeysetPage,
 } from '../search/keyset-pages.ts';
+import { fittingPageSize } from '../search/page-size.ts';
 import type { SearchCriteria } from '../search/search-criteria.ts';
 import type { SearchResult, SearchSource } from '../search/search-result.ts';
 import { type CallOptions, withSignal } from './call-options.ts';
@@ -38,12 +39,13 @@ export function createListedEntities<
   const { listRoute: route, parse } = descriptor;
   const source: SearchSource<T, Field | 'entity_id' | 'updated_at'> = {
     path: route,
-    async search(criteria, signal) {
+    async search(criteria, signal, manner) {
       return readSearchAnswer(
         await rest.call({
           method: 'GET',
           route,
           query: encodeSearchCriteria(criteria),
+          ...manner,
           ...withSignal(signal),
         }),
         parse,
@@ -60,7 +62,11 @@ export function createListedEntities<
       criteria: SearchCriteria<Field | 'entity_id'>,
       options: CallOptions = {},
     ): AsyncGenerator<T, void, undefined> {
-      const paging = { pageSize: criteria.state.pageSize, where: criteria, ...withSignal(options.signal) };
+      const paging = {
+        pageSize: fittingPageSize(criteria.state.pageSize),
+        where: criteria,
+        ...withSignal(options.signal),
+      };
       const pages = idRangePages<T, Field | 'entity_id'>(source, (item) => item.id, { afterId: 0 }, paging);
       for await (const page of pages) yield* page.items;
     },

@@ -9,10 +9,10 @@ const MAX_QUERY_BYTES = 7_500;
  * Encodes a search as a query, in a form that every release of Magento signs and reads the same.
  *
  * Every name is sent with `=`, once, and percent-encoded with its brackets; a space is `%20`, never `+`; indexes have
- * one digit. All names are in snake_case, the spelling of Magento's own echo and the one that its recordings prove:
- * one spelling keeps the sort order of an OAuth signature the same everywhere. Magento enforces its limit on page
- * sizes for the spelling `pageSize` only, so `page_size` cannot be refused in the middle of a read; the limit of 300 is
- * kept by {@link SearchCriteria.pageSize} instead.
+ * one digit. Names are in snake_case, the spelling of Magento's own echo, but for `pageSize`: only in this spelling does
+ * Magento enforce the limit that the shop's owner has set, and slipping through it by `page_size` would load a shop
+ * more than its owner wants (recordings/input-limits.json 'snake_case page_size 1000'). The four names begin with
+ * different letters, so every release sorts them alike when it checks an OAuth signature.
  */
 export function encodeSearchCriteria(criteria: SearchCriteria<string>): string {
   const { groups, sortOrders, pageSize, currentPage } = criteria.state;
@@ -29,7 +29,7 @@ export function encodeSearchCriteria(criteria: SearchCriteria<string>): string {
     pairs.push([`searchCriteria[sort_orders][${index}][field]`, order.field]);
     pairs.push([`searchCriteria[sort_orders][${index}][direction]`, order.direction]);
   }
-  pairs.push(['searchCriteria[page_size]', String(pageSize)]);
+  pairs.push(['searchCriteria[pageSize]', String(pageSize)]);
   pairs.push(['searchCriteria[current_page]', String(currentPage)]);
   const query = encodeQuery(pairs);
   if (query.length > MAX_QUERY_BYTES) {

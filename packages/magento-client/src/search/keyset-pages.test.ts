@@ -6,6 +6,7 @@ import { readObjects } from '../testing/recordings.ts';
 import { type ChangePosition, changedSincePages, idRangePages } from './keyset-pages.ts';
 import { formatMagentoTime } from './magento-time.ts';
 import { numberedPages } from './numbered-pages.ts';
+import { fittingPageSize } from './page-size.ts';
 import { searchCriteria } from './search-criteria.ts';
 import type { SearchResult, SearchSource } from './search-result.ts';
 
@@ -119,7 +120,7 @@ describe('a read of changes', () => {
     const sizes = [1, 5, 14, 3];
     const read: number[] = [];
     for await (const page of changedSincePages(list, (row) => row, EPOCH, {
-      pageSize: () => sizes.shift() ?? 1,
+      pageSize: { ...fittingPageSize(1), current: () => sizes.shift() ?? 1 },
     })) {
       read.push(page.items.length);
     }

@@ -1,12 +1,8 @@
 import { InvalidCriteriaError, UnexpectedPayloadError } from '../errors.ts';
 import { assertMagentoTime, parseMagentoTime } from './magento-time.ts';
-import {
-  assertPage,
-  implausibleCount,
-  isCountPlausible,
-  type PageBounds,
-  type RowKey,
-} from './page-guards.ts';
+import type { RowKey } from './page-guards.ts';
+import type { PageSize } from './page-size.ts';
+import { readPage } from './read-page.ts';
 import { type SearchCriteria, searchCriteria } from './search-criteria.ts';
 import type { SearchResult, SearchSource } from './search-result.ts';
 
@@ -21,7 +17,7 @@ export interface KeysetPage<T, Next> {
   readonly bytes: number;
   /** Where to go on after this page, also in another process. */
   readonly next: Next;
-  /** The size that was asked for. */
+  /** The size at which it was read: smaller than asked for at first when the shop limits it. */
   readonly pageSize: number;
   /** True for the page that ends the read; it may be empty. */
   readonly last: boolean;
@@ -34,15 +30,10 @@ export interface ChangePosition {
   readonly id: number;
 }
 
-/** Asked before every page when it is a function, so that it can follow how fast the shop answers. */
-export type PageSize = number | (() => number);
-
 export interface KeysetOptions {
   readonly pageSize: PageSize;
   readonly signal?: AbortSignal | undefined;
 }
-
-const COUNT_ATTEMPTS = 3;
 
 /**
  * Reads what changed since a position, oldest change first, always page 1 of a search that moves on.
@@ -128,32 +119,6 @@ function inIdRange<Field extends string>(
 ): SearchCriteria<Field | 'entity_id'> {
   const above = where.where('entity_id', 'gt', afterId);
   return (upToId === undefined ? above : above.where('entity_id', 'lteq', upToId)).sortBy('entity_id', 'ASC');
-}
-
-interface PageRequest<T, Field extends string> {
-  readonly bounds: Pick<PageBounds, 'after' | 'upToId'>;
-  readonly keyOf: (item: T) => RowKey;
-  readonly criteria: (pageSize: number) => SearchCriteria<Field>;
-}
-
-/** Reads and checks one page; asks again when the count and the rows disagree, which a concurrent write explains once. */
-async function readPage<T, Field extends string>(
-  source: SearchSource<T, Field>,
-  options: KeysetOptions,
-  page: PageRequest<T, Field>,
-): Promise<{ result: SearchResult<T>; pageSize: number; keys: RowKey[] }> {
-  const pageSize = typeof options.pageSize === 'function' ? options.pageSize() : options.pageSize;
-  const criteria = page.criteria(pageSize);
-  for (let attempt = 1; ; attempt += 1) {
-    options.signal?.throwIfAborted();
-    const result = await source.search(criteria, options.signal);
-    const keys = result.items.map(page.keyOf);
-    assertPage(keys, { ...page.bounds, path: source.path, pageSize });
-    if (isCountPlausible(keys.length, result.totalCount, pageSize)) return { result, pageSize, keys };
-    if (attempt === COUNT_ATTEMPTS) {
-      throw implausibleCount(source.path, keys.length, result.totalCount, pageSize);
-    }
-  }
 }
 
 function toPage<T, Next>(

@@ -1,4 +1,4 @@
-import { UnexpectedPayloadError } from '../errors.ts';
+import { PageSizeTooLargeError, UnexpectedPayloadError } from '../errors.ts';
 import type { SearchCriteria } from './search-criteria.ts';
 import type { SearchResult, SearchSource } from './search-result.ts';
 
@@ -18,7 +18,8 @@ export interface NumberedPagesOptions {
  * forward); the count of distinct rows shows most such losses and fails. Large or busy lists are read by keyset pages.
  *
  * Magento: framework/Data/Collection.php::getCurPage of 2.3 answers pages past the end with the last page again; a
- * page that equals the one before it ends the read.
+ * page that equals the one before it ends the read. A shop that refuses pages of this size gets them as small as it
+ * wants.
  */
 export async function* numberedPages<T, Field extends string>(
   source: SearchSource<T, Field>,
@@ -27,18 +28,26 @@ export async function* numberedPages<T, Field extends string>(
   options: NumberedPagesOptions = {},
 ): AsyncGenerator<SearchResult<T>, void, undefined> {
   const { maxPages = 100, checkTotal = true } = options;
-  const { pageSize } = criteria.state;
+  let sized = criteria;
   const seen = new Set<string | number>();
   let before: readonly (string | number)[] = [];
   for (let page = 1; ; page += 1) {
     if (page > maxPages) {
       throw new UnexpectedPayloadError(
-        `${source.path} has more than ${maxPages} pages of ${pageSize}. Read a list of this size by keyset pages, or raise maxPages.`,
+        `${source.path} has more than ${maxPages} pages of ${sized.state.pageSize}. Read a list of this size by keyset pages, or raise maxPages.`,
         { path: source.path },
       );
     }
     options.signal?.throwIfAborted();
-    const result = await source.search(criteria.currentPage(page), options.signal);
+    const ask = () => source.search(sized.currentPage(page), options.signal);
+    const result = await ask().catch((error: unknown) => {
+      // Before the first page nothing depends on the size yet.
+      const { pageSize } = sized.state;
+      if (page > 1 || !(error instanceof PageSizeTooLargeError) || error.max >= pageSize) throw error;
+      sized = sized.pageSize(error.max);
+      return ask();
+    });
+    const { pageSize } = sized.state;
     const keys = result.items.map(keyOf);
     const repeated = page > 1 && keys.length > 0 && isSame(keys, before);
     if (!repeated && keys.length > 0) yield result;

@@ -17,5 +17,15 @@ export interface SearchResult<T> {
 export interface SearchSource<T, Field extends string> {
   /** For messages, e.g. `/V1/customers/search`. */
   readonly path: string;
-  search(criteria: SearchCriteria<Field>, signal: AbortSignal | undefined): Promise<SearchResult<T>>;
+  search(
+    criteria: SearchCriteria<Field>,
+    signal: AbortSignal | undefined,
+    manner?: SearchManner,
+  ): Promise<SearchResult<T>>;
+}
+
+/** How a search is sent. */
+export interface SearchManner {
+  /** Whether a search that takes too long fails at once, because its caller will ask for less. */
+  readonly givesUpWhenSlow?: boolean;
 }

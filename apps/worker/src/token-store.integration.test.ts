@@ -9,7 +9,7 @@ import { createTokenStore } from './token-store.ts';
 const signal = new AbortController().signal;
 const record: TokenRecord = {
   token: { value: 'a-very-secret-token', obtainedAt: new Date(1_000), expiresAt: new Date(2_000) },
-  refusedLogins: 0,
+  failedLogins: [],
   credentialsFingerprint: 'fingerprint',
 };
 
@@ -52,19 +52,15 @@ test('a worker that has only the new key fetches a token of its own instead of f
   expect([token, rest.credentialsFingerprint]).toEqual([undefined, 'fingerprint']);
 });
 
-test('without a key the token stays in memory, but refused logins are known to everybody', async () => {
+test('without a key the token stays in memory, but failed logins are known to everybody', async () => {
   const database = await open();
   const store = createTokenStore(database, 'shop', undefined);
-  await store.update(
-    'admin',
-    async () => ({ ...record, refusedLogins: 2, lastRefusedAt: new Date(5_000) }),
-    signal,
-  );
+  const failedLogins = [{ at: new Date(5_000), fingerprint: 'fingerprint', refused: true }];
+  await store.update('admin', async () => ({ ...record, failedLogins }), signal);
   expect((await store.read('admin'))?.token?.value).toBe('a-very-secret-token');
   const restarted = await createTokenStore(database, 'shop', undefined).read('admin');
   expect(restarted).toEqual({
-    refusedLogins: 2,
-    lastRefusedAt: new Date(5_000),
+    failedLogins,
     credentialsFingerprint: 'fingerprint',
   });
   const { rows } = await database.pool.query('select ciphertext from sync.tokens');

@@ -5,7 +5,7 @@ import type { TokenCipher } from './token-cipher.ts';
 /**
  * Keeps tokens in PostgreSQL, so that all workers of a shop use one and sign in once.
  *
- * Without a cipher the token itself stays in memory; refused logins are shared nevertheless, because a worker that is
+ * Without a cipher the token itself stays in memory; failed logins are shared nevertheless, because a worker that is
  * restarted over and over must not lock the account.
  */
 export function createTokenStore(
@@ -28,8 +28,7 @@ export function createTokenStore(
     const token = stored ?? (cipher ? undefined : inMemory.get(name));
     return {
       ...(token ? { token } : {}),
-      refusedLogins: row.refusedLogins,
-      ...(row.lastRefusedAt ? { lastRefusedAt: row.lastRefusedAt } : {}),
+      failedLogins: row.failedLogins.map((failure) => ({ ...failure, at: new Date(failure.at) })),
       credentialsFingerprint: row.credentialsFingerprint,
     };
   };
@@ -41,8 +40,7 @@ export function createTokenStore(
       keyId: sealed?.keyId ?? null,
       obtainedAt: sealed ? (record.token?.obtainedAt ?? null) : null,
       expiresAt: sealed ? (record.token?.expiresAt ?? null) : null,
-      refusedLogins: record.refusedLogins,
-      lastRefusedAt: record.lastRefusedAt ?? null,
+      failedLogins: record.failedLogins.map((failure) => ({ ...failure, at: failure.at.toISOString() })),
       credentialsFingerprint: record.credentialsFingerprint,
     };
   };
@@ -54,7 +52,8 @@ export function createTokenStore(
     async update(name, change, signal) {
       const row = await repository.withLock(
         { shop, name },
-        async (current) => toRow(name, await change(fromRow(name, current))),
+        async (current, { keep }) =>
+          toRow(name, await change(fromRow(name, current), (record) => keep(toRow(name, record)))),
         { signal },
       );
       const updated = fromRow(name, row);

@@ -45,15 +45,38 @@ export function createCredentialRepository({ orm }: Database) {
     },
 
     /** What is still encrypted with another key than the given one: the work list of a key rotation. */
-    async notEncryptedWith(keyId: string): Promise<{ shop: string; name: string }[]> {
+    async notEncryptedWith(keyId: string): Promise<({ shop: string; name: string } & StoredCredentials)[]> {
       return orm
-        .select({ shop: credentials.shop, name: credentials.name })
+        .select({
+          shop: credentials.shop,
+          name: credentials.name,
+          ciphertext: credentials.ciphertext,
+          keyId: credentials.keyId,
+        })
         .from(credentials)
         .where(ne(credentials.keyId, keyId));
     },
 
-    async remove(shop: string, name: string): Promise<void> {
-      await orm.delete(credentials).where(named(shop, name));
+    /** Puts the same secret under another key, unless it has been replaced meanwhile; its age stays. */
+    async reencrypt(
+      shop: string,
+      name: string,
+      oldCiphertext: string,
+      secret: StoredCredentials,
+    ): Promise<void> {
+      await orm
+        .update(credentials)
+        .set(secret)
+        .where(and(named(shop, name), eq(credentials.ciphertext, oldCiphertext)));
+    },
+
+    /** Returns whether there was something to forget. */
+    async remove(shop: string, name: string): Promise<boolean> {
+      const removed = await orm
+        .delete(credentials)
+        .where(named(shop, name))
+        .returning({ name: credentials.name });
+      return removed.length > 0;
     },
   };
 }

@@ -62,9 +62,11 @@ export {
 } from './run-repository.ts';
 export { createScheduleRepository, type Schedule, type ScheduleRepository } from './schedule-repository.ts';
 export type { ChangeCause, ChangeOperation } from './schema/changes.ts';
+export type { FailedLogin } from './schema/secrets.ts';
 export { createShopRepository, type ShopRepository } from './shop-repository.ts';
 export {
   createTokenRepository,
+  type HeldToken,
   type StoredToken,
   type TokenKey,
   type TokenRepository,

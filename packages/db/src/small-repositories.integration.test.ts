@@ -176,14 +176,18 @@ describeOnEveryPostgres('bookkeeping', (stage) => {
     const credentials = createCredentialRepository(stage.database);
     const shop = stage.freshShop();
     await credentials.put(shop, 'integration', { ciphertext: 'c1', keyId: 'old' });
-    expect(await credentials.notEncryptedWith('new')).toContainEqual({ shop, name: 'integration' });
-    await credentials.put(shop, 'integration', { ciphertext: 'c2', keyId: 'new' });
+    const work = { shop, name: 'integration', ciphertext: 'c1', keyId: 'old' };
+    expect(await credentials.notEncryptedWith('new')).toContainEqual(work);
+    await credentials.reencrypt(shop, 'integration', 'c0', { ciphertext: 'late', keyId: 'new' });
+    expect(await credentials.get(shop, 'integration')).toEqual({ ciphertext: 'c1', keyId: 'old' });
+    await credentials.reencrypt(shop, 'integration', 'c1', { ciphertext: 'c2', keyId: 'new' });
     expect(await credentials.get(shop, 'integration')).toEqual({ ciphertext: 'c2', keyId: 'new' });
     expect(await credentials.list(shop)).toEqual([
       { name: 'integration', keyId: 'new', updatedAt: expect.any(Date) },
     ]);
-    expect(await credentials.notEncryptedWith('new')).not.toContainEqual({ shop, name: 'integration' });
-    await credentials.remove(shop, 'integration');
+    expect((await credentials.notEncryptedWith('new')).filter((each) => each.shop === shop)).toEqual([]);
+    expect(await credentials.remove(shop, 'integration')).toBe(true);
+    expect(await credentials.remove(shop, 'integration')).toBe(false);
     expect(await credentials.get(shop, 'integration')).toBeUndefined();
   });
 

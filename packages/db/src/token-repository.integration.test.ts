@@ -4,13 +4,13 @@ import { expect, test } from 'vitest';
 import { createTokenRepository, LockLostError, type StoredToken } from './index.ts';
 import { describeOnEveryPostgres } from './testing/on-every-postgres.ts';
 
-const token = (ciphertext: string | null, refusedLogins = 0): StoredToken => ({
+const failure = { at: '2026-06-01T12:00:00.000Z', fingerprint: 'f1', refused: true };
+const token = (ciphertext: string | null, failedLogins: StoredToken['failedLogins'] = []): StoredToken => ({
   ciphertext,
   keyId: ciphertext === null ? null : 'key-1',
   obtainedAt: new Date('2026-06-01T12:00:00Z'),
   expiresAt: new Date('2026-06-01T13:00:00Z'),
-  refusedLogins,
-  lastRefusedAt: null,
+  failedLogins,
   credentialsFingerprint: 'f1',
 });
 
@@ -29,12 +29,10 @@ describeOnEveryPostgres('tokens', (stage) => {
     });
     const changed = await tokens.withLock(key, async (current) => ({
       ...current!,
-      refusedLogins: 1,
+      failedLogins: [failure],
       ciphertext: null,
     }));
     expect(await tokens.read(key)).toEqual(changed);
-    expect(await tokens.expiringBefore(key.shop, new Date('2026-06-01T13:00:01Z'))).toHaveLength(1);
-    expect(await tokens.expiringBefore(key.shop, new Date('2026-06-01T13:00:00Z'))).toEqual([]);
     await tokens.remove(key);
     expect(await tokens.read(key)).toBeUndefined();
   });
@@ -50,12 +48,12 @@ describeOnEveryPostgres('tokens', (stage) => {
           most = Math.max(most, inside);
           await stage.database.pool.query('select 1');
           inside -= 1;
-          return token('t', (current?.refusedLogins ?? 0) + 1);
+          return token('t', [...(current?.failedLogins ?? []), failure]);
         }),
       ),
     );
     expect(most).toBe(1);
-    expect((await tokens.read(key))?.refusedLogins).toBe(25);
+    expect((await tokens.read(key))?.failedLogins).toHaveLength(25);
   });
 
   test('a change that throws stores nothing and frees the lock', async () => {
@@ -65,6 +63,30 @@ describeOnEveryPostgres('tokens', (stage) => {
       'shop is down',
     );
     expect(await tokens.withLock(key, async (current) => current!)).toMatchObject({ ciphertext: 'kept' });
+  });
+
+  test('what a change keeps survives its failure', async () => {
+    const { key, tokens } = open();
+    const broken = tokens.withLock(key, async (_, { keep }) => {
+      await keep(token('kept', [failure]));
+      throw new Error('shop is down');
+    });
+    await expect(broken).rejects.toThrow('shop is down');
+    expect(await tokens.read(key)).toMatchObject({ ciphertext: 'kept', failedLogins: [failure] });
+  });
+
+  test('a token is put under another key, but never over a newer one', async () => {
+    const { key, tokens } = open();
+    await tokens.withLock(key, async () => token('old'));
+    expect(await tokens.notEncryptedWith('key-2')).toContainEqual({
+      ...key,
+      ciphertext: 'old',
+      keyId: 'key-1',
+    });
+    await tokens.reencrypt(key, 'older', { ciphertext: 'late', keyId: 'key-2' });
+    expect(await tokens.read(key)).toMatchObject({ ciphertext: 'old' });
+    await tokens.reencrypt(key, 'old', { ciphertext: 'new', keyId: 'key-2' });
+    expect(await tokens.read(key)).toEqual({ ...token('new'), keyId: 'key-2' });
   });
 
   test('whoever waits can be called off; the others go on', async () => {
@@ -114,7 +136,7 @@ describeOnEveryPostgres('tokens', (stage) => {
 
   test('a holder whose connection is lost is told and stores nothing', async () => {
     const { key, tokens } = open();
-    const lost = tokens.withLock(key, async (_, connectionLost) => {
+    const lost = tokens.withLock(key, async (_, { signal: connectionLost }) => {
       await stage.database.pool.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%lock' and datname = current_database()`,
       );

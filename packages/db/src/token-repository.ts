@@ -1,7 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import { lockNames, withAdvisoryLock } from './advisory-lock.ts';
 import type { Database } from './open-database.ts';
-import { tokens } from './schema/secrets.ts';
+import { type FailedLogin, tokens } from './schema/secrets.ts';
 
 /** Names one token. */
 export interface TokenKey {
@@ -16,9 +16,17 @@ export interface StoredToken {
   keyId: string | null;
   obtainedAt: Date | null;
   expiresAt: Date | null;
-  refusedLogins: number;
-  lastRefusedAt: Date | null;
+  /** Since the last login that succeeded, oldest first. */
+  failedLogins: readonly FailedLogin[];
   credentialsFingerprint: string;
+}
+
+/** What a change may do while it holds the lock of its token. */
+export interface HeldToken {
+  /** Fires when the lock is lost. */
+  readonly signal: AbortSignal;
+  /** Stores a token at once: what must survive this process. */
+  readonly keep: (token: StoredToken) => Promise<void>;
 }
 
 /** Tokens that all workers of a shop share. */
@@ -33,8 +41,7 @@ export function createTokenRepository(database: Database) {
         keyId: tokens.keyId,
         obtainedAt: tokens.obtainedAt,
         expiresAt: tokens.expiresAt,
-        refusedLogins: tokens.refusedLogins,
-        lastRefusedAt: tokens.lastRefusedAt,
+        failedLogins: tokens.failedLogins,
         credentialsFingerprint: tokens.credentialsFingerprint,
       })
       .from(tokens)
@@ -49,12 +56,12 @@ export function createTokenRepository(database: Database) {
     /**
      * Runs `change` for one caller at a time across all processes and stores what it returns.
      *
-     * A caller that dies frees the lock and leaves the token as it was. The signal given to `change` fires when the lock
-     * is lost with its connection; then nothing is stored and LockLostError is thrown.
+     * A caller that dies frees the lock and leaves the token as it was, or as it has last been kept by `held.keep`. The
+     * signal in `held` fires when the lock is lost with its connection; then nothing is stored and LockLostError is thrown.
      */
     async withLock(
       key: TokenKey,
-      change: (current: StoredToken | undefined, signal: AbortSignal) => Promise<StoredToken>,
+      change: (current: StoredToken | undefined, held: HeldToken) => Promise<StoredToken>,
       options: { signal?: AbortSignal } = {},
     ): Promise<StoredToken> {
       return withAdvisoryLock(
@@ -62,19 +69,11 @@ export function createTokenRepository(database: Database) {
         lockNames.token(key.shop, key.name),
         async ({ client, signal }) => {
           const signals = options.signal ? AbortSignal.any([signal, options.signal]) : signal;
-          const changed = await change(await read(key), signals);
           // On the connection that holds the lock: a lost lock can't store.
-          await client.query(storeSql, [
-            key.shop,
-            key.name,
-            changed.ciphertext,
-            changed.keyId,
-            changed.obtainedAt,
-            changed.expiresAt,
-            changed.refusedLogins,
-            changed.lastRefusedAt,
-            changed.credentialsFingerprint,
-          ]);
+          const keep = async (token: StoredToken) =>
+            void (await client.query(storeSql, valuesOf(key, token)));
+          const changed = await change(await read(key), { signal: signals, keep });
+          await keep(changed);
           return changed;
         },
         options.signal,
@@ -86,22 +85,48 @@ export function createTokenRepository(database: Database) {
       await database.orm.delete(tokens).where(and(eq(tokens.shop, shop), eq(tokens.name, name)));
     },
 
-    /** Tokens that expire before the given moment: what a scheduled refresh looks at. */
-    async expiringBefore(shop: string, moment: Date): Promise<{ name: string; expiresAt: Date }[]> {
+    /** What is still encrypted with another key than the given one: the work list of a key rotation. */
+    async notEncryptedWith(keyId: string): Promise<(TokenKey & { ciphertext: string; keyId: string })[]> {
       const found = await database.orm
-        .select({ name: tokens.name, expiresAt: tokens.expiresAt })
+        .select({ shop: tokens.shop, name: tokens.name, ciphertext: tokens.ciphertext, keyId: tokens.keyId })
         .from(tokens)
-        .where(and(eq(tokens.shop, shop), sql`${tokens.expiresAt} < ${moment.toISOString()}`));
-      return found.flatMap(({ name, expiresAt }) => (expiresAt === null ? [] : [{ name, expiresAt }]));
+        .where(ne(tokens.keyId, keyId));
+      return found.flatMap(({ ciphertext, keyId: other, ...key }) =>
+        ciphertext === null || other === null ? [] : [{ ...key, ciphertext, keyId: other }],
+      );
+    },
+
+    /** Puts the same token under another key, unless it has been replaced meanwhile. */
+    async reencrypt(
+      { shop, name }: TokenKey,
+      oldCiphertext: string,
+      sealed: { ciphertext: string; keyId: string },
+    ): Promise<void> {
+      await database.orm
+        .update(tokens)
+        .set({ ...sealed, updatedAt: sql`now()` })
+        .where(and(eq(tokens.shop, shop), eq(tokens.name, name), eq(tokens.ciphertext, oldCiphertext)));
     },
   };
 }
 
 const storeSql = `
-insert into sync.tokens as t (shop, name, ciphertext, key_id, obtained_at, expires_at, refused_logins, last_refused_at,
+insert into sync.tokens as t (shop, name, ciphertext, key_id, obtained_at, expires_at, failed_logins,
   credentials_fingerprint)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (shop, name) do update set ciphertext = excluded.ciphertext, key_id = excluded.key_id,
-  obtained_at = excluded.obtained_at, expires_at = excluded.expires_at, refused_logins = excluded.refused_logins,
-  last_refused_at = excluded.last_refused_at, credentials_fingerprint = excluded.credentials_fingerprint,
-  updated_at = now()`;
+  obtained_at = excluded.obtained_at, expires_at = excluded.expires_at, failed_logins = excluded.failed_logins,
+  credentials_fingerprint = excluded.credentials_fingerprint, updated_at = now()`;
+
+function valuesOf({ shop, name }: TokenKey, token: StoredToken): unknown[] {
+  return [
+    shop,
+    name,
+    token.ciphertext,
+    token.keyId,
+    token.obtainedAt,
+    token.expiresAt,
+    JSON.stringify(token.failedLogins),
+    token.credentialsFingerprint,
+  ];
+}

@@ -15,7 +15,13 @@ export type {
   Refusal,
   SessionAuthOptions,
 } from './auth/strategy.ts';
-export { createMemoryTokenStore, type TokenRecord, type TokenStore } from './auth/token-store.ts';
+export {
+  createMemoryTokenStore,
+  type FailedLogin,
+  type TokenChange,
+  type TokenRecord,
+  type TokenStore,
+} from './auth/token-store.ts';
 export { createMagentoClient, type MagentoClient } from './client.ts';
 export * from './errors.ts';
 export type { Timeouts } from './http/dispatcher.ts';

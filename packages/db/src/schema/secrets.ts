@@ -1,5 +1,15 @@
-import { integer, primaryKey, text } from 'drizzle-orm/pg-core';
+import { jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, syncSchema } from './namespaces.ts';
+
+/** A login that failed, or may have failed. */
+export interface FailedLogin {
+  /** ISO 8601. */
+  at: string;
+  /** Of the credentials; says nothing about them. */
+  fingerprint: string;
+  /** False when the shop has not answered. */
+  refused: boolean;
+}
 
 /** One access token per shop and login, encrypted by the caller. */
 export const tokens = syncSchema.table(
@@ -11,8 +21,7 @@ export const tokens = syncSchema.table(
     keyId: text('key_id'),
     obtainedAt: instant('obtained_at'),
     expiresAt: instant('expires_at'),
-    refusedLogins: integer('refused_logins').notNull().default(0),
-    lastRefusedAt: instant('last_refused_at'),
+    failedLogins: jsonb('failed_logins').$type<FailedLogin[]>().notNull().default([]),
     credentialsFingerprint: text('credentials_fingerprint').notNull(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },

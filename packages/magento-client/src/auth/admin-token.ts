@@ -21,7 +21,8 @@ const CURE =
 export function createAdminTokenAuth(options: AdminAuthOptions, context: AuthContext): AuthStrategy {
   const { username, password } = options;
   const totpKey = options.totpSecret === undefined ? undefined : decodeTotpSecret(options.totpSecret);
-  const key = `admin ${context.urls.root('')} ${username}`;
+  // Magento counts wrong logins per user name, whatever case it is written in.
+  const key = `admin ${accountAddress(context.urls.root(''))} ${username.toLowerCase()}`;
 
   async function logIn(signal: AbortSignal): Promise<string> {
     const body = { username, password };
@@ -57,4 +58,10 @@ export function createAdminTokenAuth(options: AdminAuthOptions, context: AuthCon
     renew: (signal, refusal) => holder.renew(signal, refusal),
     refreshIfDue: (signal) => holder.refreshIfDue(signal),
   };
+}
+
+/** The shop's address as far as it tells one shop from another: neither scheme nor `www.` does. */
+function accountAddress(root: string): string {
+  const { host, pathname } = new URL(root);
+  return `${host.replace(/^www\./, '')}${pathname}`;
 }

@@ -1,16 +1,17 @@
 import { MagentoNetworkError, MagentoTimeoutError, ServerFault, UnexpectedPayloadError } from '../errors.ts';
-import type { TokenRecord } from './token-store.ts';
+import type { FailedLogin, TokenRecord } from './token-store.ts';
 
 /**
- * How long refused logins count.
+ * How long failed logins count.
  *
  * Magento: module-integration/Model/Oauth/Token/RequestThrottler.php locks an account for 1800 s after six failures,
  * also for everybody who knows the right password, and forgets the failures 1800 s after the last one.
  */
 export const REFUSAL_WINDOW_MS = 30 * 60_000;
 
-const REFUSALS_PER_CREDENTIALS = 2;
-const REFUSALS_PER_WINDOW = 4;
+const REFUSALS_OF_THE_FIRST = 2;
+const REFUSALS_OF_OTHERS = 1;
+const FAILURES_PER_ACCOUNT = 4;
 
 /** What the breaker says about the next login; `retryAt` when it must not be tried. */
 export type BreakerDecision = { readonly open: false } | { readonly open: true; readonly retryAt: Date };
@@ -18,63 +19,55 @@ export type BreakerDecision = { readonly open: false } | { readonly open: true; 
 /**
  * Decides whether a login may be tried; pure.
  *
- * Two refusals close the door for the window. Credentials that were changed since get one attempt each, until four
- * refusals are counted: two of Magento's six are left to people who mistype.
+ * Two refusals close the door to the same credentials until half an hour has passed since the last failure of the
+ * account. Credentials that were changed meanwhile get one attempt each, also when they alternate. Four failures close
+ * the door to everybody: two of Magento's six are left to people who mistype. A login without an answer counts as one
+ * of the four, because the shop may have counted it.
  */
 export function checkBreaker(
   record: TokenRecord | undefined,
   fingerprint: string,
   now: number,
 ): BreakerDecision {
-  const refusals = refusalsInWindow(record, now);
-  const allowed =
-    record?.credentialsFingerprint === fingerprint ? REFUSALS_PER_CREDENTIALS : REFUSALS_PER_WINDOW;
-  if (refusals < allowed || record?.lastRefusedAt === undefined) return { open: false };
-  return { open: true, retryAt: new Date(record.lastRefusedAt.getTime() + REFUSAL_WINDOW_MS) };
+  const failures = recentFailures(record, now);
+  const last = failures.at(-1);
+  if (last === undefined) return { open: false };
+  const others = failures.some((failure) => failure.refused && failure.fingerprint !== fingerprint);
+  const own = failures.filter((failure) => failure.refused && failure.fingerprint === fingerprint).length;
+  const allowed = others ? REFUSALS_OF_OTHERS : REFUSALS_OF_THE_FIRST;
+  if (own < allowed && failures.length < FAILURES_PER_ACCOUNT) return { open: false };
+  return { open: true, retryAt: new Date(last.at.getTime() + REFUSAL_WINDOW_MS) };
 }
 
-/** The record after one more refused login. */
-export function countRefusal(record: TokenRecord | undefined, fingerprint: string, now: number): TokenRecord {
-  const token = record?.credentialsFingerprint === fingerprint ? record.token : undefined;
+/** The record after one more failed login; `refused` when the shop has said no. */
+export function countFailure(
+  record: TokenRecord | undefined,
+  failure: { readonly fingerprint: string; readonly refused: boolean },
+  now: number,
+): TokenRecord {
+  const token = record?.credentialsFingerprint === failure.fingerprint ? record.token : undefined;
   return {
     ...(token === undefined ? {} : { token }),
-    refusedLogins: refusalsInWindow(record, now) + 1,
-    lastRefusedAt: new Date(now),
-    credentialsFingerprint: fingerprint,
+    failedLogins: [...recentFailures(record, now), { ...failure, at: new Date(now) }],
+    credentialsFingerprint: failure.fingerprint,
   };
 }
 
-function refusalsInWindow(record: TokenRecord | undefined, now: number): number {
-  if (record?.lastRefusedAt === undefined) return 0;
-  return now - record.lastRefusedAt.getTime() < REFUSAL_WINDOW_MS ? record.refusedLogins : 0;
+/** Like Magento, which counts on while less than half an hour lies between a failure and the next. */
+function recentFailures(record: TokenRecord | undefined, now: number): readonly FailedLogin[] {
+  const failures = record?.failedLogins ?? [];
+  const last = failures.at(-1);
+  return last !== undefined && now - last.at.getTime() < REFUSAL_WINDOW_MS ? failures : [];
 }
 
-/** Counts logins of unproven credentials that ended without a verdict: the shop may have counted them as failures. */
-export interface UnansweredLogins {
-  tooMany(now: number): boolean;
-  count(error: unknown, now: number): void;
-  clear(): void;
-}
-
-/** Creates the count for one account in this process. */
-export function createUnansweredLogins(): UnansweredLogins {
-  let times: number[] = [];
-  return {
-    tooMany(now) {
-      times = times.filter((at) => now - at < REFUSAL_WINDOW_MS);
-      return times.length >= REFUSALS_PER_WINDOW;
-    },
-    count(error, now) {
-      if (mayHaveBeenCounted(error)) times.push(now);
-    },
-    clear() {
-      times = [];
-    },
-  };
-}
-
-function mayHaveBeenCounted(error: unknown): boolean {
+/**
+ * Whether a login that ended without a verdict may have been counted by the shop as a failure.
+ *
+ * A wrong password is answered with 401, so that a 500 says nothing of it; credentials that have opened the shop before
+ * are not blamed for one. A lost answer may have been anything.
+ */
+export function mayHaveBeenCounted(error: unknown, proven: boolean): boolean {
   if (error instanceof MagentoNetworkError || error instanceof MagentoTimeoutError)
     return error.mayHaveArrived;
-  return error instanceof ServerFault || error instanceof UnexpectedPayloadError;
+  return !proven && (error instanceof ServerFault || error instanceof UnexpectedPayloadError);
 }

@@ -5,10 +5,11 @@ import {
   MagentoNetworkError,
   MagentoTimeoutError,
   PermissionError,
+  ServerFault,
 } from '../errors.ts';
 import { createShopClock } from '../http/shop-clock.ts';
 import { createTokenHolder, type ObtainedToken, type TokenHolderOptions } from './token-holder.ts';
-import { createMemoryTokenStore, type TokenStore } from './token-store.ts';
+import { createMemoryTokenStore, type TokenRecord, type TokenStore } from './token-store.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 10, 24, 12, 0, 0);
@@ -19,8 +20,8 @@ function jwt(issuedAt: number, expiresAt: number, mark = ''): string {
   return `${part({ kid: '1', alg: 'HS256' })}.${part({ uid: 1, utypid: 2, iat: issuedAt / 1_000, exp: expiresAt / 1_000 })}.${mark}`;
 }
 
-const refusedLogin = () =>
-  new AuthenticationError('no', { status: 401, method: 'POST', path: '/V1/integration/admin/token' });
+const failedLogin = (status: number) => ({ status, method: 'POST', path: '/V1/integration/admin/token' });
+const refusedLogin = () => new AuthenticationError('no', failedLogin(401));
 const refusalOf = (token: string, resources = 'Magento_Customer::customer') => ({
   headers: { authorization: `Bearer ${token}` },
   error: new PermissionError('no', { status: 401, method: 'GET', path: '/V1/x', parameters: { resources } }, [
@@ -190,6 +191,63 @@ describe('refused logins', () => {
     expect(logins).toHaveLength(4);
   });
 
+  test('two wrong passwords that alternate are tried no more often than one', async () => {
+    const { create, behaviour, logins } = setUp();
+    behaviour.login = () => Promise.reject(refusedLogin());
+    for (const fingerprint of ['a', 'b', 'a', 'b', 'a', 'b']) {
+      await expect(create(fingerprint).get(signal)).rejects.toBeInstanceOf(AuthenticationError);
+    }
+    expect(logins).toHaveLength(2);
+  });
+
+  test('whatever wrong passwords come, the account never sees five failures without half an hour between', async () => {
+    const { create, behaviour, logins, time } = setUp();
+    const tried: { fingerprint: string; at: number }[] = [];
+    let fingerprint = '';
+    behaviour.login = () => {
+      tried.push({ fingerprint, at: time.now });
+      return Promise.reject(tried.length % 3 === 0 ? new MagentoTimeoutError('lost') : refusedLogin());
+    };
+    let seed = 7;
+    for (let attempt = 0; attempt < 3_000; attempt += 1) {
+      seed = (seed * 16_807) % 2_147_483_647;
+      fingerprint = 'abcd'[seed % 4]!;
+      time.now += (seed % 97) * 1_000;
+      await expect(create(fingerprint).get(signal)).rejects.toThrow(/no|lost|No login is tried/);
+    }
+    let inARow = 0;
+    for (const [index, { at }] of tried.entries()) {
+      inARow = index > 0 && at - tried[index - 1]!.at < 30 * MINUTE ? inARow + 1 : 1;
+      expect(inARow).toBeLessThanOrEqual(4);
+    }
+    expect(logins.length).toBeGreaterThan(40);
+  });
+
+  test('a process that is killed while it waits for the answer has counted its login', async () => {
+    // Every process has locks of its own here: those of a killed one are free.
+    const records = new Map<string, TokenRecord>();
+    const store: TokenStore = {
+      read: async (key) => records.get(key),
+      update: (key, change) => change(records.get(key), async (record) => void records.set(key, record)),
+    };
+    const time = { now: START };
+    let logins = 0;
+    for (let restart = 0; restart < 10; restart += 1) {
+      time.now += MINUTE;
+      await new Promise<void>((dead) => {
+        const login = () => {
+          logins += 1;
+          dead();
+          return new Promise<never>(() => undefined);
+        };
+        setUp({ store, login, now: () => time.now })
+          .holder.get(signal)
+          .catch(() => dead());
+      });
+    }
+    expect(logins).toBe(4);
+  });
+
   test('right credentials after wrong ones open the door again', async () => {
     const { create, behaviour, store, logins } = setUp();
     const good = behaviour.login;
@@ -199,7 +257,7 @@ describe('refused logins', () => {
     behaviour.login = good;
     await create('good').get(signal);
     expect(logins).toHaveLength(3);
-    expect(await store.read('account')).toMatchObject({ refusedLogins: 0, credentialsFingerprint: 'good' });
+    expect(await store.read('account')).toMatchObject({ failedLogins: [], credentialsFingerprint: 'good' });
   });
 
   test('lost answers to untried credentials are counted too, because the shop may have counted them', async () => {
@@ -208,6 +266,20 @@ describe('refused logins', () => {
     for (let attempt = 0; attempt < 20; attempt += 1)
       await expect(holder.get(signal)).rejects.toThrow(/slow|No login is tried/);
     expect(logins).toHaveLength(4);
+  });
+
+  test('lost answers to proven credentials are counted as well, but a shop that fails is not held against them', async () => {
+    const { holder, behaviour, logins, time } = setUp();
+    await holder.get(signal);
+    time.now += 61 * MINUTE;
+    behaviour.login = () => Promise.reject(new ServerFault('broken', failedLogin(500)));
+    for (let attempt = 0; attempt < 10; attempt += 1)
+      await expect(holder.get(signal)).rejects.toThrow('broken');
+    expect(logins).toHaveLength(11);
+    behaviour.login = () => Promise.reject(new MagentoTimeoutError('slow'));
+    for (let attempt = 0; attempt < 10; attempt += 1)
+      await expect(holder.get(signal)).rejects.toThrow(/slow|No login is tried/);
+    expect(logins).toHaveLength(15);
   });
 
   test('a shop that was never reached counts nothing', async () => {

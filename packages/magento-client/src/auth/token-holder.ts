@@ -6,10 +6,10 @@ import {
 } from '../errors.ts';
 import { abortable } from '../http/abortable.ts';
 import type { ShopClock } from '../http/shop-clock.ts';
-import { checkBreaker, countRefusal, createUnansweredLogins, REFUSAL_WINDOW_MS } from './login-breaker.ts';
+import { checkBreaker, countFailure, mayHaveBeenCounted } from './login-breaker.ts';
 import type { Refusal } from './strategy.ts';
 import { readTokenTimes, renewalTime } from './token-expiry.ts';
-import type { TokenRecord, TokenStore } from './token-store.ts';
+import type { TokenChange, TokenRecord, TokenStore } from './token-store.ts';
 
 /** A token as a login returned it; `expiresAt` when the answer says it, e.g. as `expires_in`. */
 export interface ObtainedToken {
@@ -48,7 +48,6 @@ const PROOF_OF_MISSING_RIGHTS_MS = 60_000;
 export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
   const { clock, store } = options;
   const lifetime = new AbortController().signal;
-  const unanswered = createUnansweredLogins();
   let cached: Token | undefined;
   let obtaining: Promise<Token> | undefined;
   let fingerprint: Promise<string> | undefined;
@@ -76,35 +75,34 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
   }
 
   async function logIn(isStale: (token: Token) => boolean, current: string): Promise<Token> {
-    let refusal: MagentoError | undefined;
-    const change = async (found: TokenRecord | undefined): Promise<TokenRecord> => {
+    let failure: unknown;
+    const change: TokenChange = async (found, keep) => {
       const token = matching(found, current);
       if (found !== undefined && token !== undefined && !isStale(token)) return found;
       const now = clock.now();
+      const unchanged = found ?? { failedLogins: [], credentialsFingerprint: current };
       const breaker = checkBreaker(found, current, now);
       if (breaker.open) {
-        refusal = breakerError(breaker.retryAt, now);
-        return found ?? { refusedLogins: 0, credentialsFingerprint: current };
+        failure = breakerError(breaker.retryAt, now);
+        return unchanged;
       }
-      if (token === undefined && unanswered.tooMany(now)) {
-        throw breakerError(new Date(now + REFUSAL_WINDOW_MS), now);
-      }
+      // Counted before it is sent: a process that is killed while it waits has perhaps caused a failure.
+      const unanswered = countFailure(found, { fingerprint: current, refused: false }, now);
+      await keep(unanswered);
       try {
         const obtained = toToken(await options.login(lifetime));
-        unanswered.clear();
-        return { token: obtained, refusedLogins: 0, credentialsFingerprint: current };
+        return { token: obtained, failedLogins: [], credentialsFingerprint: current };
       } catch (error) {
+        failure = error;
         // A missing second factor is no refusal: Magento has accepted the password.
-        if (error instanceof AuthenticationError && !(error instanceof TwoFactorRequiredError)) {
-          refusal = error;
-          return countRefusal(found, current, now);
-        }
-        unanswered.count(error, now);
-        throw error;
+        if (error instanceof TwoFactorRequiredError) return unchanged;
+        if (error instanceof AuthenticationError)
+          return countFailure(found, { fingerprint: current, refused: true }, now);
+        return mayHaveBeenCounted(error, token !== undefined) ? unanswered : unchanged;
       }
     };
     const { token } = await store.update(options.key, change, lifetime);
-    if (refusal !== undefined) throw refusal;
+    if (failure !== undefined) throw failure;
     if (token === undefined)
       throw new TypeError('The token store returned another record than it was given.');
     return token;

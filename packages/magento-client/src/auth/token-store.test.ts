@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { createMemoryTokenStore, type TokenRecord } from './token-store.ts';
 
 const signal = new AbortController().signal;
-const record = (refusedLogins: number): TokenRecord => ({ refusedLogins, credentialsFingerprint: 'f' });
+const record = (logins: number): TokenRecord => ({
+  failedLogins: Array.from({ length: logins }, () => ({ at: new Date(1), fingerprint: 'f', refused: true })),
+  credentialsFingerprint: 'f',
+});
 
 test('changes of one key run one after the other and see what the one before stored', async () => {
   const store = createMemoryTokenStore();
@@ -16,7 +19,7 @@ test('changes of one key run one after the other and see what the one before sto
           expect(running).toBe(1);
           await new Promise((resolve) => setImmediate(resolve));
           running -= 1;
-          return record((current?.refusedLogins ?? 0) + 1);
+          return record((current?.failedLogins.length ?? 0) + 1);
         },
         signal,
       ),
@@ -26,11 +29,21 @@ test('changes of one key run one after the other and see what the one before sto
   expect(await store.read('other')).toBeUndefined();
 });
 
-test('a change that throws stores nothing and does not block the next', async () => {
+test('a change that throws stores nothing but what it has kept, and does not block the next', async () => {
   const store = createMemoryTokenStore();
   await store.update('key', async () => record(1), signal);
   await expect(store.update('key', () => Promise.reject(new Error('down')), signal)).rejects.toThrow('down');
   expect(await store.read('key')).toEqual(record(1));
+  const keeping = store.update(
+    'key',
+    async (_, keep) => {
+      await keep(record(4));
+      throw new Error('killed');
+    },
+    signal,
+  );
+  await expect(keeping).rejects.toThrow('killed');
+  expect(await store.read('key')).toEqual(record(4));
   await expect(
     store.update('key', async () => record(2), AbortSignal.abort(new Error('stop'))),
   ).rejects.toThrow('stop');

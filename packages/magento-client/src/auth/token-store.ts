@@ -1,28 +1,38 @@
-/** What is remembered of one account's token and of its refused logins. */
+/** A login that failed, or may have failed. */
+export interface FailedLogin {
+  readonly at: Date;
+  /** Whose login it was; says nothing about the credentials. */
+  readonly fingerprint: string;
+  /** False while the shop has not answered: it may have counted the login nevertheless. */
+  readonly refused: boolean;
+}
+
+/** What is remembered of one account's token and of its failed logins. */
 export interface TokenRecord {
   /** `expiresAt` is `null` for a token that never ends. */
   token?: { value: string; obtainedAt: Date; expiresAt: Date | null };
-  /** Refused logins in a row within the current window. */
-  refusedLogins: number;
-  lastRefusedAt?: Date;
-  /** Tells whether the credentials changed since the last refusal; says nothing about the credentials. */
+  /** Since the last login that succeeded, oldest first; see `login-breaker.ts`. */
+  failedLogins: readonly FailedLogin[];
+  /** Of the credentials that were used last; tells whether the token is theirs. */
   credentialsFingerprint: string;
 }
+
+/**
+ * Makes the next record of an account from the current one.
+ *
+ * `keep` stores a record at once, before the change is complete: what must survive this process. When a change throws,
+ * nothing more is stored and the error goes on to the caller.
+ */
+export type TokenChange = (
+  current: TokenRecord | undefined,
+  keep: (record: TokenRecord) => Promise<void>,
+) => Promise<TokenRecord>;
 
 /** Keeps tokens where every process that talks to the same shop finds them. */
 export interface TokenStore {
   read(key: string): Promise<TokenRecord | undefined>;
-  /**
-   * Runs `change` for one caller at a time across all processes and stores what it returns.
-   *
-   * `change` returns a refused login as a counted refusal; when it throws (the shop cannot be reached), nothing
-   * is stored and the error goes on to the caller.
-   */
-  update(
-    key: string,
-    change: (current: TokenRecord | undefined) => Promise<TokenRecord>,
-    signal: AbortSignal,
-  ): Promise<TokenRecord>;
+  /** Runs `change` for one caller at a time across all processes and stores what it returns. */
+  update(key: string, change: TokenChange, signal: AbortSignal): Promise<TokenRecord>;
 }
 
 /** A token store of this process alone: the default when nothing is shared. */
@@ -37,7 +47,9 @@ export function createMemoryTokenStore(): TokenStore {
       const previous = queues.get(key) ?? Promise.resolve();
       const turn = previous.then(async () => {
         signal.throwIfAborted();
-        const next = await change(records.get(key));
+        const next = await change(records.get(key), async (record) => {
+          records.set(key, record);
+        });
         records.set(key, next);
         return next;
       });

@@ -88,8 +88,7 @@ export function accessControls(shop: ShopState & { readonly table: CustomerTable
       return cloud ? `${shop.baseUrl()}/${cloud.options.tenantId}` : shop.baseUrl();
     },
     logInCustomer(email) {
-      const wanted = email.toLowerCase();
-      const customer = shop.table.all().find((candidate) => candidate.email.toLowerCase() === wanted);
+      const [customer] = shop.table.withEmail(email);
       if (!customer) throw new RangeError(`The shop has no customer "${email}".`);
       return sessions.logIn(customer.id);
     },

@@ -1,6 +1,13 @@
 import { createOrderedIndex, type OrderedIndex } from './ordered-index.ts';
 import type { CustomerData } from './record.ts';
 
+/** The table at one moment; it stays as it is while the table goes on. */
+export interface TableSnapshot {
+  readonly customers: readonly CustomerData[];
+  readonly lastId: number;
+  readonly lastAddressId: number;
+}
+
 /** The committed customers of the shop. Records are replaced, never changed in place. */
 export interface CustomerTable {
   get(id: number): CustomerData | undefined;
@@ -9,46 +16,97 @@ export interface CustomerTable {
   readonly byId: OrderedIndex;
   readonly byUpdatedAt: OrderedIndex;
   all(): CustomerData[];
-  /** The id the next customer gets: like AUTO_INCREMENT it never falls back. */
+  /** Customers with this e-mail address in whatever case, one for each website at most unless SQL made more. */
+  withEmail(email: string): CustomerData[];
+  /** The customer who has this address. */
+  withAddress(addressId: number): CustomerData | undefined;
+  /** The id the next customer gets: like AUTO_INCREMENT it never falls back, save by a restored backup. */
   nextId(): number;
   nextAddressId(): number;
+  snapshot(): TableSnapshot;
+  /** Puts every row and both counters back, as a restored backup does. */
+  restore(snapshot: TableSnapshot): void;
 }
 
-/** Creates the table with its two indexes. */
+/** Creates the table with its indexes. */
 export function createCustomerTable(population: readonly CustomerData[]): CustomerTable {
-  const rows = new Map(population.map((customer) => [customer.id, customer]));
+  const rows = new Map<number, CustomerData>();
+  const idsByEmail = new Map<string, Set<number>>();
+  const idByAddress = new Map<number, number>();
   const updatedAt = (id: number) => rows.get(id)?.updated_at ?? '';
-  const byId = createOrderedIndex([...rows.keys()], (one, other) => one - other);
-  const byUpdatedAt = createOrderedIndex([...rows.keys()], (one, other) => {
+  const byId = createOrderedIndex((one, other) => one - other);
+  const byUpdatedAt = createOrderedIndex((one, other) => {
     const [first, second] = [updatedAt(one), updatedAt(other)];
     return first < second ? -1 : first > second ? 1 : one - other;
   });
-  let lastId = Math.max(0, ...byId.ids.slice(-1));
-  let lastAddressId = population.reduce(
-    (largest, { addresses }) => addresses.reduce((inner, { id }) => Math.max(inner, id), largest),
-    0,
-  );
+  let lastId = 0;
+  let lastAddressId = 0;
+
+  function insert(customer: CustomerData): void {
+    const { id, email, addresses } = customer;
+    rows.set(id, customer);
+    const sharing = idsByEmail.get(email.toLowerCase());
+    if (sharing) sharing.add(id);
+    else idsByEmail.set(email.toLowerCase(), new Set([id]));
+    lastId = Math.max(lastId, id);
+    for (const address of addresses) {
+      idByAddress.set(address.id, id);
+      lastAddressId = Math.max(lastAddressId, address.id);
+    }
+  }
 
   function remove(id: number): boolean {
-    if (!rows.has(id)) return false;
+    const customer = rows.get(id);
+    if (!customer) return false;
     byId.remove(id);
     byUpdatedAt.remove(id);
+    const sharing = idsByEmail.get(customer.email.toLowerCase());
+    sharing?.delete(id);
+    if (sharing?.size === 0) idsByEmail.delete(customer.email.toLowerCase());
+    for (const address of customer.addresses) {
+      if (idByAddress.get(address.id) === id) idByAddress.delete(address.id);
+    }
     return rows.delete(id);
   }
 
+  function fill(customers: readonly CustomerData[]): void {
+    rows.clear();
+    idsByEmail.clear();
+    idByAddress.clear();
+    lastId = 0;
+    lastAddressId = 0;
+    for (const customer of customers) insert(customer);
+    // Rows are sorted rather than ids, whose stamps would have to be looked up for every comparison.
+    const ordered = [...rows.values()].sort((one, other) => one.id - other.id);
+    byId.fill(ordered.map(({ id }) => id));
+    ordered.sort(({ updated_at: one }, { updated_at: other }) => (one < other ? -1 : one > other ? 1 : 0));
+    byUpdatedAt.fill(ordered.map(({ id }) => id));
+  }
+
+  const existing = (ids: Iterable<number>) => {
+    const found: CustomerData[] = [];
+    for (const id of ids) {
+      const customer = rows.get(id);
+      if (customer) found.push(customer);
+    }
+    return found;
+  };
+
+  fill(population);
   return {
     byId,
     byUpdatedAt,
     get: (id) => rows.get(id),
     put(customer) {
       remove(customer.id);
-      rows.set(customer.id, customer);
+      insert(customer);
       byId.add(customer.id);
       byUpdatedAt.add(customer.id);
-      lastId = Math.max(lastId, customer.id);
     },
     delete: remove,
-    all: () => byId.ids.flatMap((id) => rows.get(id) ?? []),
+    all: () => existing(byId.ids),
+    withEmail: (email) => existing(idsByEmail.get(email.toLowerCase()) ?? []),
+    withAddress: (addressId) => rows.get(idByAddress.get(addressId) ?? 0),
     nextId() {
       lastId += 1;
       return lastId;
@@ -56,6 +114,12 @@ export function createCustomerTable(population: readonly CustomerData[]): Custom
     nextAddressId() {
       lastAddressId += 1;
       return lastAddressId;
+    },
+    snapshot: () => ({ customers: existing(byId.ids), lastId, lastAddressId }),
+    restore(snapshot) {
+      fill(snapshot.customers);
+      lastId = snapshot.lastId;
+      lastAddressId = snapshot.lastAddressId;
     },
   };
 }

@@ -5,14 +5,13 @@ export interface OrderedIndex {
   remove(id: number): void;
   /** Position of the first id whose key is not below the bound. */
   lowerBound(isBelow: (id: number) => boolean): number;
+  /** Replaces everything in it by ids that are in order already. */
+  fill(ordered: readonly number[]): void;
 }
 
-/** Creates an index; `compare` must be a total order that does not change while an id is in it. */
-export function createOrderedIndex(
-  initial: readonly number[],
-  compare: (one: number, other: number) => number,
-): OrderedIndex {
-  const ids = initial.toSorted(compare);
+/** Creates an empty index; `compare` must be a total order that does not change while an id is in it. */
+export function createOrderedIndex(compare: (one: number, other: number) => number): OrderedIndex {
+  let ids: number[] = [];
 
   function lowerBound(isBelow: (id: number) => boolean): number {
     let low = 0;
@@ -25,19 +24,16 @@ export function createOrderedIndex(
     return low;
   }
 
+  const positionOf = (id: number) => lowerBound((other) => compare(other, id) < 0);
   return {
-    ids,
+    get ids() {
+      return ids;
+    },
     lowerBound,
-    add: (id) =>
-      void ids.splice(
-        lowerBound((other) => compare(other, id) < 0),
-        0,
-        id,
-      ),
-    remove: (id) =>
-      void ids.splice(
-        lowerBound((other) => compare(other, id) < 0),
-        1,
-      ),
+    add: (id) => void ids.splice(positionOf(id), 0, id),
+    remove: (id) => void ids.splice(positionOf(id), 1),
+    fill(ordered) {
+      ids = [...ordered];
+    },
   };
 }

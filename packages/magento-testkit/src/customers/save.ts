@@ -80,13 +80,8 @@ function validate(shop: ShopState, customer: CustomerData): void {
   if (/[\u{10000}-\u{10ffff}]/u.test(customer.firstname))
     throw new WebApiError(400, 'First Name is not valid!');
   const taken = shop.table
-    .all()
-    .some(
-      ({ id, email, website_id }) =>
-        id !== customer.id &&
-        website_id === customer.website_id &&
-        email.toLowerCase() === customer.email.toLowerCase(),
-    );
+    .withEmail(customer.email)
+    .some(({ id, website_id }) => id !== customer.id && website_id === customer.website_id);
   if (taken)
     throw new WebApiError(
       400,

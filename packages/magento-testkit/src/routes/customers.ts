@@ -39,10 +39,9 @@ function search({ query, shop }: RouteCall): unknown {
 }
 
 function findAddress(shop: ShopState, id: number) {
-  for (const customer of shop.table.all()) {
-    const address = customer.addresses.find((candidate) => candidate.id === id);
-    if (address) return { customer, address };
-  }
+  const customer = shop.table.withAddress(id);
+  const address = customer?.addresses.find((candidate) => candidate.id === id);
+  if (customer && address) return { customer, address };
   throw noSuchEntity('addressId', id);
 }
 

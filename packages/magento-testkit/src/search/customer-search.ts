@@ -3,6 +3,7 @@ import type { CustomerData } from '../customers/record.ts';
 import { conditionTest } from './conditions.ts';
 import type { Criteria, Filter } from './criteria.ts';
 import { type Column, findColumn, invalidAttribute } from './customer-columns.ts';
+import { planSearch, type SearchPlan, type SortKey } from './search-plan.ts';
 
 /** Rows of a page and how many rows match at all. */
 export interface SearchOutcome {
@@ -17,6 +18,12 @@ export interface SearchSettings {
   readonly repeatsLastPage: boolean;
 }
 
+type CustomerTest = (customer: CustomerData) => boolean;
+
+interface Order extends SortKey {
+  readonly column: Column;
+}
+
 /**
  * Searches customers as `GET /V1/customers/search` does.
  *
@@ -28,18 +35,73 @@ export function searchCustomers(
   settings: SearchSettings,
 ): SearchOutcome {
   const tests = criteria.groups.map((group) => groupTest(group, settings.attributeCodes));
-  const order = criteria.sortOrders.flatMap(({ field, direction }) => {
+  const order = criteria.sortOrders.flatMap(({ field, direction }): Order[] => {
     const column = findColumn(field, settings.attributeCodes);
     // A sort field that does not exist is ignored ('unknown sort field is ignored').
     return column ? [{ field, column, sign: direction === 'ASC' ? 1 : -1 }] : [];
   });
-  const candidates = narrowed(table, criteria, order);
-  const matching = candidates.rows.filter((customer) => tests.every((test) => test(customer)));
-  if (!candidates.sorted && order.length > 0) matching.sort((one, other) => compareRows(one, other, order));
-  return {
-    items: page(matching, criteria, settings).map((customer) => joinedFirst(customer, criteria)),
-    totalCount: matching.length,
-  };
+  const plan = planSearch(table, criteria.groups, order);
+  const remaining = plan.untested.flatMap((position) => tests[position] ?? []);
+  const outcome =
+    remaining.length === 0 && plan.sorted
+      ? pageOfIndex(table, plan, criteria, settings)
+      : pageOfMatches(matches(table, plan, remaining), plan.sorted ? [] : order, criteria, settings);
+  return { ...outcome, items: outcome.items.map((customer) => joinedFirst(customer, criteria)) };
+}
+
+/** The index alone answers: only the rows of the page are looked at. */
+function pageOfIndex(
+  table: CustomerTable,
+  { index, from, to, reversed }: SearchPlan,
+  criteria: Criteria,
+  settings: SearchSettings,
+): SearchOutcome {
+  const [start, end] = pageBounds(to - from, criteria, settings);
+  const ids = reversed
+    ? index.ids.slice(to - end, to - start).toReversed()
+    : index.ids.slice(from + start, from + end);
+  return { items: ids.flatMap((id) => table.get(id) ?? []), totalCount: to - from };
+}
+
+function pageOfMatches(
+  matching: CustomerData[],
+  order: readonly Order[],
+  criteria: Criteria,
+  settings: SearchSettings,
+): SearchOutcome {
+  const [start, end] = pageBounds(matching.length, criteria, settings);
+  const sorted = order.length === 0 ? matching : firstInOrder(matching, order, end);
+  return { items: sorted.slice(start, end), totalCount: matching.length };
+}
+
+/** The rows of a plan that pass the tests, in the order of the index. */
+function matches(
+  table: CustomerTable,
+  { index, from, to, reversed, sorted }: SearchPlan,
+  tests: readonly CustomerTest[],
+): CustomerData[] {
+  const matching: CustomerData[] = [];
+  for (let position = from; position < to; position += 1) {
+    const customer = table.get(index.ids[position] ?? 0);
+    if (customer && tests.every((test) => test(customer))) matching.push(customer);
+  }
+  return sorted && reversed ? matching.reverse() : matching;
+}
+
+/** The first rows in an order; a short page of a long list is found without sorting the whole list. */
+function firstInOrder(rows: CustomerData[], order: readonly Order[], count: number): CustomerData[] {
+  const compare = (one: CustomerData, other: CustomerData) => compareRows(one, other, order);
+  if (count === 0 || count * 20 > rows.length) return rows.toSorted(compare);
+  const first = rows.slice(0, count).toSorted(compare);
+  for (const row of rows.slice(count)) {
+    const last = first.at(-1);
+    if (last && compare(row, last) >= 0) continue;
+    first.pop();
+    let position = first.length;
+    while (position > 0 && compare(row, first[position - 1] ?? row) < 0) position -= 1;
+    first.splice(position, 0, row);
+  }
+  return first;
 }
 
 /** An attribute that is filtered by is joined, and so comes first. Magento: recordings/customers-search.json 'finset on a multiselect attribute'. */
@@ -53,10 +115,7 @@ function joinedFirst(customer: CustomerData, { groups }: Criteria): CustomerData
   return { ...customer, custom_attributes: reordered };
 }
 
-function groupTest(
-  group: readonly Filter[],
-  attributeCodes: ReadonlySet<string>,
-): (customer: CustomerData) => boolean {
+function groupTest(group: readonly Filter[], attributeCodes: ReadonlySet<string>): CustomerTest {
   const tests = group.map(({ field, value, condition }) => {
     const column = findColumn(field, attributeCodes);
     if (!column) throw invalidAttribute(field);
@@ -64,65 +123,6 @@ function groupTest(
     return (customer: CustomerData) => test(column.read(customer));
   });
   return (customer) => tests.length === 0 || tests.some((test) => test(customer));
-}
-
-interface Order {
-  readonly field: string;
-  readonly column: Column;
-  readonly sign: number;
-}
-
-/** Rows that can match, from an index where the search walks by key; the tests are applied to them all the same. */
-function narrowed(
-  table: CustomerTable,
-  criteria: Criteria,
-  order: readonly Order[],
-): { rows: CustomerData[]; sorted: boolean } {
-  const ascending = order.every(({ sign }) => sign === 1);
-  const fields = order.map(({ field }) => field).join();
-  const index = ascending && fields === 'updated_at,entity_id' ? table.byUpdatedAt : table.byId;
-  const sorted =
-    order.length === 0 || (ascending && (fields === 'entity_id' || fields === 'updated_at,entity_id'));
-  const bounds = criteria.groups.flatMap((group) => (group.length === 1 && group[0] ? [group[0]] : []));
-  let from = 0;
-  let to = index.ids.length;
-  for (const { field, value, condition } of bounds) {
-    if (index === table.byId && field === 'entity_id' && value !== null && /^\d+$/.test(value)) {
-      const bound = Number(value);
-      if (condition === 'gt')
-        from = Math.max(
-          from,
-          index.lowerBound((id) => id <= bound),
-        );
-      if (condition === 'gteq')
-        from = Math.max(
-          from,
-          index.lowerBound((id) => id < bound),
-        );
-      if (condition === 'lt')
-        to = Math.min(
-          to,
-          index.lowerBound((id) => id < bound),
-        );
-      if (condition === 'lteq')
-        to = Math.min(
-          to,
-          index.lowerBound((id) => id <= bound),
-        );
-    }
-    if (
-      index === table.byUpdatedAt &&
-      field === 'updated_at' &&
-      condition === 'gteq' &&
-      /^\d{4}(-\d\d){2} (\d\d:){2}\d\d$/.test(value ?? '')
-    ) {
-      from = Math.max(
-        from,
-        index.lowerBound((id) => (table.get(id)?.updated_at ?? '') < (value ?? '')),
-      );
-    }
-  }
-  return { rows: index.ids.slice(from, Math.max(from, to)).flatMap((id) => table.get(id) ?? []), sorted };
 }
 
 function compareRows(one: CustomerData, other: CustomerData, order: readonly Order[]): number {
@@ -136,17 +136,17 @@ function compareRows(one: CustomerData, other: CustomerData, order: readonly Ord
   return one.id - other.id;
 }
 
-function page(
-  rows: readonly CustomerData[],
-  criteria: Criteria,
+/** Positions of a page among the rows that match, the last one excluded. */
+function pageBounds(
+  count: number,
+  { pageSize, currentPage }: Criteria,
   { repeatsLastPage }: SearchSettings,
-): CustomerData[] {
-  const { pageSize, currentPage } = criteria;
+): [start: number, end: number] {
   // No page size, or 0, means no LIMIT; a negative one becomes one row.
-  if (!pageSize) return [...rows];
+  if (!pageSize) return [0, count];
   const size = Math.max(1, pageSize);
   const wanted = Math.max(1, currentPage ?? 1);
-  const lastPage = Math.max(1, Math.ceil(rows.length / size));
+  const lastPage = Math.max(1, Math.ceil(count / size));
   const number = repeatsLastPage ? Math.min(wanted, lastPage) : wanted;
-  return rows.slice((number - 1) * size, number * size);
+  return [Math.min(count, (number - 1) * size), Math.min(count, number * size)];
 }

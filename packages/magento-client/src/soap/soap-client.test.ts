@@ -117,6 +117,25 @@ test('an operation that is not there is looked for in a fresh WSDL, and named wi
   expect(shop.requests).toHaveLength(2);
 });
 
+test('a WSDL is fetched once for all who ask, whoever of them gives up, and again after a failure', async () => {
+  let failing = true;
+  await using shop = await startLocalServer((response, request, number) => {
+    if (failing) response.writeHead(404, { 'content-type': 'text/html' }).end('<html></html>');
+    else send(recorded('WSDL of the customer repository as admin'))(response, request, number);
+  });
+  await using client = createMagentoClient({ baseUrl: shop.url, auth: guest });
+  await expect(client.soap.wsdl(SERVICE)).rejects.toThrow(/404/);
+  failing = false;
+  const abort = new AbortController();
+  const impatient = client.soap.wsdl(SERVICE, { signal: abort.signal });
+  const others = [client.soap.wsdl(SERVICE), client.soap.wsdl([SERVICE])];
+  abort.abort(new Error('enough'));
+  await expect(impatient).rejects.toThrow('enough');
+  const [one, other] = await Promise.all(others);
+  expect(one).toBe(other);
+  expect(shop.requests).toHaveLength(2);
+});
+
 test('an answer of another operation is not taken for this one’s', async () => {
   await using shop = await startShop('currency as guest');
   await using client = createMagentoClient({ baseUrl: shop.url, auth: guest });

@@ -12,6 +12,7 @@ import { readResult } from './read-result.ts';
 import { soapSearchCriteria } from './search-argument.ts';
 import { SoapArgumentError, type SoapArguments, writeArguments } from './write-arguments.ts';
 import { parseWsdl, type Wsdl, type WsdlOperation } from './wsdl.ts';
+import { createWsdlMemory } from './wsdl-memory.ts';
 import { child, parseXml } from './xml.ts';
 
 /** One service of the shop; a WSDL is fetched for one or several of them. */
@@ -58,7 +59,7 @@ export interface SoapClientOptions {
 /** Creates the SOAP client of one shop; nothing is sent until it is used. */
 export function createSoapClient(options: SoapClientOptions): SoapClient {
   const { urls, transport, auth, clock } = options;
-  const known = new Map<string, Wsdl>();
+  const wsdls = createWsdlMemory(fetchWsdl);
 
   function assertPossible(): void {
     if (auth.kind === 'ims')
@@ -70,8 +71,7 @@ export function createSoapClient(options: SoapClientOptions): SoapClient {
     }
   }
 
-  async function fetchWsdl(services: string, signal: AbortSignal | undefined): Promise<Wsdl> {
-    assertPossible();
+  async function fetchWsdl(services: string, signal: AbortSignal): Promise<Wsdl> {
     // `wsdl=1` and not a bare `wsdl`: releases differ in whether they sign a name without a value.
     const url = urls.soap(`wsdl=1&services=${encodeURIComponent(services)}`);
     const { pathname } = new URL(url);
@@ -83,32 +83,9 @@ export function createSoapClient(options: SoapClientOptions): SoapClient {
       headers: { accept: 'text/xml, application/soap+xml' },
       decode: 'text',
       findError: (raw) => findSoapFault(raw, { path: pathname, shopNow: clock.shopNow() }),
-      ...withSignal(signal),
+      signal,
     });
     return parseWsdl(String(answer.body), pathname);
-  }
-
-  async function getWsdl(services: string, signal: AbortSignal | undefined): Promise<Wsdl> {
-    const found = known.get(services) ?? (await fetchWsdl(services, signal));
-    known.set(services, found);
-    return found;
-  }
-
-  /** A WSDL that was fetched before a module was installed or a right was given is fetched again. */
-  async function getOperation(
-    services: string,
-    name: string,
-    signal: AbortSignal | undefined,
-  ): Promise<{ wsdl: Wsdl; operation: WsdlOperation }> {
-    const full = name.startsWith(services)
-      ? name
-      : `${services}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
-    const remembered = known.get(services);
-    if (remembered !== undefined && !remembered.operations.has(full)) known.delete(services);
-    const wsdl = await getWsdl(services, signal);
-    const operation = wsdl.operations.get(full);
-    if (operation === undefined) throw unknownOperation(wsdl, services, name);
-    return { wsdl, operation };
   }
 
   function assertAllowed(operation: WsdlOperation, service: string, changesNothing: boolean): void {
@@ -133,7 +110,8 @@ export function createSoapClient(options: SoapClientOptions): SoapClient {
     },
 
     async wsdl(services, callOptions = {}) {
-      return getWsdl(serviceList(services), callOptions.signal);
+      assertPossible();
+      return wsdls.get(serviceList(services), callOptions.signal ?? new AbortController().signal);
     },
 
     async call<T>(
@@ -143,7 +121,17 @@ export function createSoapClient(options: SoapClientOptions): SoapClient {
       callOptions: SoapCallOptions = {},
     ) {
       const services = serviceList(service);
-      const { wsdl, operation } = await getOperation(services, name, callOptions.signal);
+      assertPossible();
+      const fullName = name.startsWith(services)
+        ? name
+        : `${services}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+      const wsdl = await wsdls.getOffering(
+        services,
+        fullName,
+        callOptions.signal ?? new AbortController().signal,
+      );
+      const operation = wsdl.operations.get(fullName);
+      if (operation === undefined) throw unknownOperation(wsdl, services, name);
       const changesNothing =
         callOptions.changesNothing ?? isReadOperation(operation.name.slice(services.length));
       assertAllowed(operation, services, changesNothing);

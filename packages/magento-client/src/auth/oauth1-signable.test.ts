@@ -13,6 +13,7 @@ describe('refuses what some release of Magento signs differently', () => {
     ['a name twice in two spellings', '/rest/V1/x?a[0]=1&a%5B0%5D=2', /twice/],
     ['a dot in a name', '/rest/V1/x?a.b=1', /rewrites/],
     ['a space in a name', '/rest/V1/x?a%20b=1', /rewrites/],
+    ['a number with zeros before it', '/rest/V1/x?a[01]=1', /starts with 0/],
     ['entries without an index', '/rest/V1/x?storeCodes[]=a', /\[0\], \[1\]/],
     ['a name with oauth_', '/rest/V1/x?my_oauth_thing=1', /oauth_/],
     ['an encoded path', '/rest/V1/products/a%20b', /percent-encoded/],

@@ -74,6 +74,13 @@ function assertNamesSignable(parameters: readonly Parameter[]): void {
         'Rename the parameter or send it in the body.',
       );
     }
+    // PHP's natural order compares such numbers digit by digit.
+    if (/(?<!\d)0\d/.test(name)) {
+      throw new UnsignableRequestError(
+        `the name "${name}" holds a number that starts with 0, and releases sort it differently.`,
+        'Write the number without zeros before it.',
+      );
+    }
     if (!/^[\w-]+(\[[\w-]+\])*$/.test(name)) {
       throw new UnsignableRequestError(
         `the name "${name}" is more than letters, digits, "_", "-" and indexes in brackets, and release 2.4.8 rewrites it.`,

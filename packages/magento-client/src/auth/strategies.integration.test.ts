@@ -5,7 +5,9 @@ import { adminToken, candidates, integration, SHOPPER, startSmallShop } from '..
 import { declareBattery } from '../testing/strategy-battery.ts';
 import type { AuthOptions } from './strategy.ts';
 
-describe.each(Object.entries(candidates))('%s', (_kind, candidate) => declareBattery(candidate));
+describe.each(Object.entries(candidates))('%s', (_kind, candidate) => {
+  declareBattery(candidate, candidate.read.rest);
+});
 
 describe('why a route is closed', () => {
   const refusal = async (auth: AuthOptions, path: string) => {

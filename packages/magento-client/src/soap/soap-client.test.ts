@@ -121,7 +121,7 @@ test('a WSDL is fetched once for all who ask, whoever of them gives up, and agai
   let failing = true;
   await using shop = await startLocalServer((response, request, number) => {
     if (failing) response.writeHead(404, { 'content-type': 'text/html' }).end('<html></html>');
-    else send(recorded('WSDL of the customer repository as admin'))(response, request, number);
+    else void send(recorded('WSDL of the customer repository as admin'))(response, request, number);
   });
   await using client = createMagentoClient({ baseUrl: shop.url, auth: guest });
   await expect(client.soap.wsdl(SERVICE)).rejects.toThrow(/404/);

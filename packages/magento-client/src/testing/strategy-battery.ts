@@ -1,14 +1,9 @@
 import type { MagentoShop, ShopOptions } from '@magento-sync/magento-testkit';
 import { expect, test } from 'vitest';
-import { type Candidate, connect, startSmallShop } from './strategies.ts';
+import { type Candidate, connect, type Read, startSmallShop } from './strategies.ts';
 
-/** Declares the tests that every strategy has to pass, over one protocol and on one release of Magento. */
-export function declareBattery(
-  candidate: Candidate,
-  protocol: 'rest' | 'soap' = 'rest',
-  options: ShopOptions = {},
-): void {
-  const read = candidate.read[protocol]!;
+/** Declares the tests that every strategy has to pass, by one read and in one kind of shop. */
+export function declareBattery(candidate: Candidate, read: Read, options: ShopOptions = {}): void {
   const start = () => startSmallShop({ ...candidate.shop, ...options });
   const logins = (shop: MagentoShop) =>
     candidate.login === undefined ? 0 : shop.requests.count(candidate.login, 'POST');
@@ -20,7 +15,6 @@ export function declareBattery(
     const answers = await Promise.all(Array.from({ length: 24 }, () => read(client)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(logins(shop)).toBe(once);
-    if (protocol === 'soap') expect(shop.requests.count('wsdl', 'GET')).toBe(1);
   });
 
   test(`${candidate.afterExpiry} when its credentials end in the middle`, async () => {

@@ -7,6 +7,7 @@ import { pullCommand } from './commands/pull.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { describeFailure } from './failure.ts';
 
@@ -17,6 +18,7 @@ const commands: readonly CommandDefinition[] = [
   pullCommand,
   sweepCommand,
   reconcileCommand,
+  verifyCommand,
   statusCommand,
   migrateCommand,
 ];

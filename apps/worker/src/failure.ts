@@ -15,6 +15,17 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Wraps what kept a command from its end when that must not be taken for a result: exit code 3 instead of 1. */
+export class UnfinishedError extends Error {
+  override readonly name = 'UnfinishedError';
+  override readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause));
+    this.cause = cause;
+  }
+}
+
 /** Cures for what PostgreSQL refuses later on: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const databaseCures: Readonly<Record<string, string>> = {
   '42501': 'Grant the user of DATABASE_URL the right to create schemas and tables in its database.',
@@ -35,6 +46,9 @@ const shopMismatchCure =
 export function describeFailure(error: unknown): Failure {
   if (error instanceof ConfigurationError || error instanceof UsageError) {
     return { sentence: error.message, exitCode: exitCodes.usage };
+  }
+  if (error instanceof UnfinishedError) {
+    return { sentence: sentenceOf(error.cause), exitCode: exitCodes.incomplete };
   }
   return { sentence: sentenceOf(error), exitCode: exitCodes.failure };
 }

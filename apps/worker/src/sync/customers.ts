@@ -6,8 +6,16 @@ import {
   type SearchCriteria,
   searchCriteria,
 } from '@magento-sync/magento-client';
+import { compareCustomers } from './compare-customers.ts';
 import { contentHash } from './content-hash.ts';
-import type { EntityDescriptor, EntityPage, IdRange, PageCommit, PageOutcome } from './entity.ts';
+import type {
+  EntityDescriptor,
+  EntityPage,
+  IdRange,
+  PageCommit,
+  PageOutcome,
+  RowComparison,
+} from './entity.ts';
 import { mapCustomer } from './map-customer.ts';
 import type { SyncContext } from './ports.ts';
 import { askedAt } from './watermark.ts';
@@ -70,6 +78,20 @@ export const customers: EntityDescriptor = {
     }
     return { outcome, gone };
   },
+
+  async compareByIds(context, ids, signal) {
+    const compared: RowComparison[] = [];
+    for (let start = 0; start < ids.length; start += mostIdsAtOnce) {
+      const { items, receivedAt } = await readByIds(context, ids.slice(start, start + mostIdsAtOnce), signal);
+      compared.push(...(await compareCustomers(context, items, receivedAt)));
+    }
+    return compared;
+  },
+
+  livingInCopy: (context, ids) => context.store.customers.livingIds(context.shop, ids),
+
+  rangeEndsInCopy: (context, afterId, rowsPerRange) =>
+    context.store.customers.rangeEnds(context.shop, afterId, rowsPerRange),
 
   async hashesInCopy(context, { afterId, upToId }) {
     const versions = await context.store.customers.hashesInRange(context.shop, afterId, upToId);
@@ -152,6 +174,7 @@ function entityPage<Next>(
     next: page.next,
     last: page.last,
     ids: page.items.map(({ id }) => id),
+    compare: () => compareCustomers(context, page.items, page.receivedAt),
     hashes: () => new Map(page.items.map(({ id, raw }) => [id, contentHash(raw)])),
     async write({ runId, cause, checkpoint }) {
       const written = await writeCustomers(context, { runId, cause, ...page, checkpoint });
@@ -166,11 +189,12 @@ interface CustomersToWrite extends Omit<PageCommit, 'checkpoint'> {
   readonly receivedAt: Date;
   readonly checkpoint?: PageCommit['checkpoint'];
   readonly acceptOlder?: boolean;
+  readonly rewrite?: boolean;
 }
 
 async function writeCustomers(
   context: SyncContext,
-  { runId, cause, items, receivedAt, checkpoint, acceptOlder }: CustomersToWrite,
+  { runId, cause, items, receivedAt, checkpoint, acceptOlder, rewrite }: CustomersToWrite,
 ) {
   const outcome = await context.store.customers.writePage({
     shop: context.shop,
@@ -181,6 +205,7 @@ async function writeCustomers(
     verified: true,
     ...(checkpoint ? { checkpoint } : {}),
     ...(acceptOlder ? { acceptOlder } : {}),
+    ...(rewrite ? { rewrite } : {}),
   });
   const { adjustments } = outcome;
   if (adjustments.length > 0) {

@@ -41,7 +41,23 @@ export interface EntityPage<Next> {
   readonly ids: readonly number[];
   /** Content hash of every row, by id; the same that the copy keeps. */
   hashes(): Map<number, string>;
+  /** Compares the page with the copy instead of writing it; rows that are equal are noted as verified. */
+  compare(): Promise<RowComparison[]>;
   write(commit: PageCommit): Promise<PageOutcome>;
+}
+
+/** How a record that the shop shows stands against its row in the copy. */
+export interface RowComparison {
+  readonly id: number;
+  /**
+   * `missing`: the copy has no row; `tombstoned`: it has one that is marked as deleted; `different`: the shop has another
+   * content; `damaged`: the copy knows the content, but its columns or addresses were altered.
+   */
+  readonly verdict: 'equal' | 'missing' | 'tombstoned' | 'different' | 'damaged';
+  /** Names of what differs, fields of the shop or columns of the copy; never their values. */
+  readonly fields: readonly string[];
+  /** Another one as soon as the content on either side is another. */
+  readonly fingerprint: string;
 }
 
 /** What a reread of single records did. */
@@ -116,9 +132,22 @@ export interface EntityDescriptor {
   reread(
     context: SyncContext,
     ids: readonly number[],
-    account: Pick<PageCommit, 'runId' | 'cause'>,
+    account: Pick<PageCommit, 'runId' | 'cause'> & {
+      /** Write rows also where the copy believes that they are equal. */
+      readonly rewrite?: boolean;
+    },
     signal: AbortSignal,
   ): Promise<Reread>;
+  /** Compares single records; those that the list does not show are left out. */
+  compareByIds(
+    context: SyncContext,
+    ids: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly RowComparison[]>;
+  /** Those of the ids that live in the copy. */
+  livingInCopy(context: SyncContext, ids: readonly number[]): Promise<number[]>;
+  /** Ids that cut the living rows of the copy above an id into ranges of so many rows. */
+  rangeEndsInCopy(context: SyncContext, afterId: number, rowsPerRange: number): Promise<number[]>;
   /** Marks rows as deleted in the source, or erases them, as configured; returns the ids that were. */
   markDeleted(context: SyncContext, ids: readonly number[], deletion: DeletionMark): Promise<number[]>;
 }

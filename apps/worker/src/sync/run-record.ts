@@ -14,7 +14,12 @@ export interface RunResult {
 /** What a run is about. */
 export interface RunSubject {
   readonly entity: EntityName | 'reference-data';
-  readonly kind: 'pull' | 'backfill' | 'sweep' | 'reconcile' | 'reference-data';
+  readonly kind: 'pull' | 'backfill' | 'sweep' | 'reconcile' | 'verify' | 'reference-data';
+  readonly details?: Record<string, unknown>;
+}
+
+/** A result that also leaves numbers with its run. */
+export interface DetailedResult extends RunResult {
   readonly details?: Record<string, unknown>;
 }
 
@@ -23,7 +28,7 @@ export interface RunSubject {
  *
  * The error goes on to the caller; one that comes from an abort is recorded as an interruption.
  */
-export async function recordRun<R extends RunResult>(
+export async function recordRun<R extends DetailedResult>(
   context: SyncContext,
   subject: RunSubject,
   signal: AbortSignal,
@@ -38,7 +43,8 @@ export async function recordRun<R extends RunResult>(
   });
   try {
     const result = await work(runId);
-    await runs.finish(runId, { status: result.status, ...(result.reason ? { reason: result.reason } : {}) });
+    const { status, reason, details } = result;
+    await runs.finish(runId, { status, ...(reason ? { reason } : {}), ...(details ? { details } : {}) });
     return result;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { createRequestBudget } from './request-budget.ts';
+import { BadRequestError, MaintenanceError, ServerFault } from '../errors.ts';
+import { createRequestBudget, type RequestBudgetOptions } from './request-budget.ts';
 
 const never = new AbortController().signal;
 setMaxListeners(0, never);
@@ -78,5 +79,72 @@ describe('the rate', () => {
     time.advance(60_000);
     for (let index = 0; index < 3; index += 1) await budget(async () => index, never);
     expect(time.waits).toEqual([500]);
+  });
+});
+
+describe('a shop that has too much to do', () => {
+  const busy = new MaintenanceError('busy', { status: 503, method: 'GET', path: '/' });
+
+  /** A budget whose tasks end when the test says so. */
+  function controlled(options: RequestBudgetOptions) {
+    const budget = createRequestBudget(options, fakeTime());
+    const running: ((error?: Error) => void)[] = [];
+    const start = (count: number) =>
+      Array.from({ length: count }, () => {
+        const done = budget(
+          () =>
+            new Promise<void>((resolve, reject) => {
+              running.push((error) => (error ? reject(error) : resolve()));
+            }),
+          never,
+        );
+        done.catch(() => undefined);
+        return done;
+      });
+    const settle = () => new Promise((resolve) => setImmediate(resolve));
+    /** Ends everything in flight; returns how many that were. */
+    const end = async (error?: Error) => {
+      await settle();
+      const ended = running.splice(0);
+      for (const finish of ended) finish(error);
+      await settle();
+      return ended.length;
+    };
+    return { start, end };
+  }
+
+  test('gets half of the requests, and what was taken back step by step', async () => {
+    const { start, end } = controlled({ concurrency: 8, requestsPerSecond: 10_000 });
+    start(200);
+    expect(await end(busy)).toBe(8);
+    const inFlight = [];
+    for (let round = 0; round < 14; round += 1) inFlight.push(await end());
+    expect(inFlight).toEqual([4, 4, 4, 5, 5, 6, 6, 7, 8, 8, 8, 8, 8, 8]);
+  });
+
+  test('gets half once for requests that were in flight together, and less when it goes on', async () => {
+    const { start, end } = controlled({ concurrency: 8, requestsPerSecond: 10_000 });
+    start(40);
+    const inFlight = [];
+    for (let round = 0; round < 6; round += 1) inFlight.push(await end(busy));
+    expect(inFlight).toEqual([8, 4, 2, 1, 1, 1]);
+  });
+
+  test('gets them more slowly too, which is all there is with one at a time', async () => {
+    const time = fakeTime();
+    const budget = createRequestBudget({ concurrency: 1, requestsPerSecond: 2 }, time);
+    await expect(budget(() => Promise.reject(busy), never)).rejects.toBe(busy);
+    await budget(async () => undefined, never);
+    await budget(async () => undefined, never);
+    expect(time.waits).toEqual([1_000]);
+  });
+
+  test.each([
+    ['a refusal', new BadRequestError('no', { status: 400, method: 'GET', path: '/' })],
+    ['an error of the shop’s own code', new ServerFault('no', { status: 500, method: 'GET', path: '/' })],
+  ])('%s is no sign of it', async (_what, error) => {
+    const { start, end } = controlled({ concurrency: 4, requestsPerSecond: 10_000 });
+    start(12);
+    expect([await end(error), await end(), await end()]).toEqual([4, 4, 4]);
   });
 });

@@ -1,4 +1,5 @@
 import { sleep } from './abortable.ts';
+import { isOverload } from './overload.ts';
 
 /** Runs a task when the shop may be asked again; one function per shop, so that another one can take its place. */
 export type RequestBudget = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
@@ -17,7 +18,18 @@ export interface BudgetTime {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Creates a budget of this process: a bound on requests in flight and a token bucket, first come first served. */
+/** Trouble never takes more than this from the budget: an eighth of it is always left. */
+const leastShare = 1 / 8;
+/** What comes back after so many answers in a row without trouble. */
+const shareBack = 1 / 8;
+const answersUntilMore = 10;
+
+/**
+ * Creates a budget of this process: a bound on requests in flight and a token bucket, first come first served.
+ *
+ * A shop that has too much to do (429, 503, timeouts, a gateway that gives up) gets half of both, and what was taken
+ * comes back by eighths while it answers well ("additive increase, multiplicative decrease").
+ */
 export function createRequestBudget(
   options: RequestBudgetOptions,
   time: BudgetTime = {
@@ -25,14 +37,21 @@ export function createRequestBudget(
     sleep,
   },
 ): RequestBudget {
-  const capacity = Math.max(1, options.requestsPerSecond);
-  let tokens = capacity;
+  let tokens = Math.max(1, options.requestsPerSecond);
   let filledAt = time.now();
   let running = 0;
   const waiting: (() => void)[] = [];
+  let share = 1;
+  let goodAnswers = 0;
+  /** Number of the next request, and that of the first one sent after the last cut. */
+  let nextNumber = 0;
+  let firstAfterCut = 0;
+
+  const places = () => Math.max(1, Math.floor(options.concurrency * share));
+  const rate = () => options.requestsPerSecond * share;
 
   function admitNext(): void {
-    if (running < options.concurrency) waiting.shift()?.();
+    while (running < places() && waiting.length > 0) waiting.shift()?.();
   }
 
   function takeSlot(signal: AbortSignal): Promise<void> {
@@ -53,21 +72,50 @@ export function createRequestBudget(
     });
   }
 
+  function refill(): void {
+    const at = time.now();
+    const capacity = Math.max(1, rate());
+    tokens = Math.min(capacity, tokens + ((at - filledAt) / 1_000) * rate());
+    filledAt = at;
+  }
+
   /** Takes a token at once, going into debt, and says how long its owner has to wait for it: keeps the order. */
   function takeToken(): number {
-    const at = time.now();
-    tokens = Math.min(capacity, tokens + ((at - filledAt) / 1_000) * options.requestsPerSecond);
-    filledAt = at;
+    refill();
     tokens -= 1;
-    return tokens >= 0 ? 0 : (-tokens / options.requestsPerSecond) * 1_000;
+    return tokens >= 0 ? 0 : (-tokens / rate()) * 1_000;
+  }
+
+  function answeredWell(): void {
+    goodAnswers += 1;
+    if (share === 1 || goodAnswers < answersUntilMore) return;
+    refill();
+    share = Math.min(1, share + shareBack);
+    goodAnswers = 0;
+  }
+
+  /** Requests that were under way together meet the same trouble: they count once. */
+  function ranIntoTrouble(number: number): void {
+    goodAnswers = 0;
+    if (number < firstAfterCut) return;
+    refill();
+    share = Math.max(leastShare, share / 2);
+    firstAfterCut = nextNumber;
   }
 
   return async (task, signal) => {
     await takeSlot(signal);
+    const number = nextNumber;
+    nextNumber += 1;
     try {
       const waitMs = takeToken();
       if (waitMs > 0) await time.sleep(waitMs, signal);
-      return await task();
+      const result = await task();
+      answeredWell();
+      return result;
+    } catch (error) {
+      if (isOverload(error)) ranIntoTrouble(number);
+      throw error;
     } finally {
       running -= 1;
       admitNext();

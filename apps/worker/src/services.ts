@@ -9,6 +9,8 @@ import { countPage, countRequest } from './metric-events.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type Storage, withStorage } from './storage.ts';
 import type { PageReport } from './sync/entity.ts';
+import { openPageSize } from './sync/page-limit.ts';
+import { paceRules } from './sync/page-size.ts';
 import type { SyncContext } from './sync/ports.ts';
 import { createTokenCipher } from './token-cipher.ts';
 import { createTokenStore } from './token-store.ts';
@@ -71,15 +73,13 @@ export async function withServices<T>(
         log.debug({ ...event }, 'request');
       },
     });
+    const base = { shop: config.shop, magento, store: storage.store, locks, clock, log };
+    const { pageSize: firstSize, maxPageSize } = config.magento;
+    const pageSize = await openPageSize(base, paceRules(firstSize, maxPageSize));
     const sync: SyncContext = {
-      shop: config.shop,
-      magento,
-      store: storage.store,
-      locks,
-      clock,
-      log,
+      ...base,
       settings: {
-        pageSize: config.magento.pageSize,
+        pageSize,
         overlapMs: config.schedule.pullOverlapMs,
         deletions: config.deletions,
         concurrency: config.magento.budget.concurrency,

@@ -154,7 +154,12 @@ test('before the first backfill a pull says what comes first, after it both are 
 
 test('a backfill that is killed goes on where it was and reads at most one page per range again', async () => {
   const { shop, url, environment } = await start({ population: 'recorded', latencyMs: 30 });
-  const small = { ...environment, MAGENTO_PAGE_SIZE: '20', MAGENTO_CONCURRENCY: '3' };
+  const small = {
+    ...environment,
+    MAGENTO_PAGE_SIZE: '20',
+    MAGENTO_MAX_PAGE_SIZE: '20',
+    MAGENTO_CONCURRENCY: '3',
+  };
   const killed = await startCli(['backfill'], small);
   await shopAnswered(shop, 30);
   killed.kill('SIGKILL');
@@ -182,7 +187,7 @@ test('a backfill that is killed goes on where it was and reads at most one page 
 
 test('Ctrl-C stops a backfill after the page at hand and says how to go on', async () => {
   const { shop, url, environment } = await start({ population: 'recorded', latencyMs: 30 });
-  const small = { ...environment, MAGENTO_PAGE_SIZE: '20' };
+  const small = { ...environment, MAGENTO_PAGE_SIZE: '20', MAGENTO_MAX_PAGE_SIZE: '20' };
   const stopped = await startCli(['backfill'], small);
   await shopAnswered(shop, 20);
   stopped.kill('SIGINT');

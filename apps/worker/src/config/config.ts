@@ -31,7 +31,9 @@ export interface Config extends StorageConfig {
     readonly signingBaseUrl: string | undefined;
     readonly auth: AuthConfig;
     readonly budget: { readonly concurrency: number; readonly requestsPerSecond: number };
+    /** Of the first page, and the most of any. */
     readonly pageSize: number;
+    readonly maxPageSize: number;
     readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
   };
   readonly tokenEncryptionKeys: readonly Secret[];
@@ -78,6 +80,7 @@ export function parseConfig(environment: Environment): Config {
       requestsPerSecond: reader.require('MAGENTO_REQUESTS_PER_SECOND') ?? 0,
     },
     pageSize: reader.require('MAGENTO_PAGE_SIZE') ?? 0,
+    maxPageSize: reader.require('MAGENTO_MAX_PAGE_SIZE') ?? 0,
     timeouts: {
       connectMs: reader.require('MAGENTO_CONNECT_TIMEOUT') ?? 0,
       headersMs: reader.require('MAGENTO_HEADERS_TIMEOUT') ?? 0,

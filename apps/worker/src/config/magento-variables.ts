@@ -149,9 +149,17 @@ export const magentoVariables = {
   },
   MAGENTO_PAGE_SIZE: {
     section: 'Kindness',
-    about: 'Customers per page, 1 to 300',
+    about: 'Customers per page to begin with, 1 to 300; slow pages become smaller, fast ones larger',
     example: '50',
     default: '100',
+    schema: integer(1, 300),
+  },
+  MAGENTO_MAX_PAGE_SIZE: {
+    section: 'Kindness',
+    about:
+      'Most customers per page however fast the shop is, 1 to 300; a limit of the shop is found by itself',
+    example: '100',
+    default: '300',
     schema: integer(1, 300),
   },
   MAGENTO_CONNECT_TIMEOUT: {

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createPageSize, firstPace, nextPace, type PaceEvent, paceRules } from './page-size.ts';
+
+const rules = paceRules(100, 300);
+const fast = (asked: number): PaceEvent => ({ kind: 'page', asked, rows: asked, durationMs: 400 });
+const page = (asked: number, durationMs: number, rows = asked): PaceEvent => ({
+  kind: 'page',
+  asked,
+  rows,
+  durationMs,
+});
+
+function sizeAfter(events: readonly PaceEvent[], by = rules): number {
+  return events.reduce((pace, event) => nextPace(pace, event, by), firstPace(by)).size;
+}
+
+test.each<[string, PaceEvent[], number]>([
+  ['nothing has happened', [], 100],
+  ['a slow page halves', [page(100, 3_001)], 50],
+  ['two slow pages in flight at once halve once', [page(100, 9_000), page(100, 9_000)], 50],
+  ['slow again, and half again', [page(100, 9_000), page(50, 9_000)], 25],
+  ['slowness ends at ten rows', [100, 50, 25, 12, 10, 10].map((asked) => page(asked, 60_000)), 10],
+  ['a timeout halves', [{ kind: 'too-slow', asked: 100 }], 50],
+  ['two fast pages are not steady yet', [fast(100), fast(100)], 100],
+  ['three fast pages give a quarter more', [fast(100), fast(100), fast(100)], 125],
+  ['a page in between starts the count again', [fast(100), fast(100), page(100, 2_000), fast(100)], 100],
+  ['short pages say nothing', Array.from({ length: 9 }, () => page(100, 50, 3)), 100],
+  ['pages of an older, smaller size say nothing', Array.from({ length: 9 }, () => fast(50)), 100],
+  ['a limit holds at once', [{ kind: 'limit', max: 40 }], 40],
+  ['and against speed', [{ kind: 'limit', max: 40 }, ...Array.from({ length: 9 }, () => fast(40))], 40],
+  ['a limit below ten holds too', [{ kind: 'limit', max: 4 }], 4],
+  [
+    'a lifted limit is grown into',
+    [{ kind: 'limit', max: 40 }, { kind: 'limit', max: null }, fast(40), fast(40), fast(40)],
+    50,
+  ],
+])('%s', (_what, events, size) => {
+  expect(sizeAfter(events)).toBe(size);
+});
+
+test('a size that was configured below ten is never undercut, nor exceeded by the largest one', () => {
+  expect(sizeAfter([page(4, 60_000)], paceRules(4, 300))).toBe(4);
+  expect(sizeAfter([], paceRules(100, 30))).toBe(30);
+  expect(sizeAfter([fast(30), fast(30), fast(30)], paceRules(100, 30))).toBe(30);
+});
+
+test('whatever happens, the size keeps to its bounds and to the limit', () => {
+  const event = fc.oneof(
+    fc.record({
+      kind: fc.constant('page' as const),
+      asked: fc.integer({ min: 1, max: 300 }),
+      rows: fc.integer({ min: 0, max: 300 }),
+      durationMs: fc.integer({ min: 0, max: 100_000 }),
+    }),
+    fc.record({ kind: fc.constant('too-slow' as const), asked: fc.integer({ min: 1, max: 300 }) }),
+    fc.record({
+      kind: fc.constant('limit' as const),
+      max: fc.option(fc.integer({ min: 1, max: 1_000 })),
+    }),
+  );
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 300 }),
+      fc.integer({ min: 1, max: 300 }),
+      fc.array(event, { maxLength: 40 }),
+      (start, most, events) => {
+        const by = paceRules(start, most);
+        let pace = firstPace(by);
+        for (const each of events) {
+          const before = pace;
+          pace = nextPace(pace, each, by);
+          expect(pace.size).toBeGreaterThanOrEqual(Math.min(by.least, pace.limit ?? by.least, before.size));
+          expect(pace.size).toBeGreaterThanOrEqual(1);
+          expect(pace.size).toBeLessThanOrEqual(Math.min(most, pace.limit ?? most));
+          // Nothing but fast pages makes it larger, and by no more than a quarter.
+          if (each.kind !== 'page') expect(pace.size).toBeLessThanOrEqual(before.size);
+          expect(pace.size).toBeLessThanOrEqual(before.size + Math.max(1, before.size / 4));
+        }
+      },
+    ),
+  );
+});
+
+/** A shop whose pages take a fixed time and some time per row. */
+const shopTime = (perRow: number) => (asked: number) => 200 + asked * perRow;
+
+describe.each([
+  ['a quick shop', 1, 300],
+  ['a shop that is just quick enough', 20, 100],
+  ['a slow shop', 40, 50],
+  ['a very slow shop', 250, 10],
+])('%s', (_what, perRow, settledAt) => {
+  test('is read in pages that are not slow, without going back and forth', () => {
+    const size = createPageSize(rules);
+    const duration = shopTime(perRow);
+    const sizes = Array.from({ length: 200 }, () => {
+      const asked = size.current();
+      size.observe({ asked, rows: asked, durationMs: duration(asked) });
+      return asked;
+    });
+    expect(new Set(sizes.slice(100))).toEqual(new Set([settledAt]));
+    expect(duration(settledAt)).toBeLessThan(rules.targetMs);
+  });
+});
+
+test('a limit is told once, a smaller one again', () => {
+  const told: unknown[] = [];
+  const size = createPageSize(rules, (max, how) => told.push([max, how]));
+  size.limit(50, 'refused');
+  size.limit(50, 'refused');
+  size.limit(20, 'cut');
+  expect(told).toEqual([
+    [50, 'refused'],
+    [20, 'cut'],
+  ]);
+  expect(size.current()).toBe(20);
+});

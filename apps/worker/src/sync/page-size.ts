@@ -1,0 +1,118 @@
+import type { PageSizer } from '@magento-sync/magento-client';
+
+/** Bounds within which the page size moves, and what counts as slow. */
+export interface PaceRules {
+  /** Rows of the first page. */
+  readonly start: number;
+  /** Slowness makes no page smaller than this. */
+  readonly least: number;
+  /** Speed makes no page larger than this. */
+  readonly most: number;
+  /** A page that takes longer is slow; one that takes less than half of it is fast. */
+  readonly targetMs: number;
+  /** Fast pages in a row after which the next may be larger. */
+  readonly steadyPages: number;
+}
+
+/** How large the next page is. */
+export interface Pace {
+  readonly size: number;
+  /** Most rows that the shop gives; `null` while none is known. */
+  readonly limit: number | null;
+  /** Fast and full pages since the size last changed or a page was not fast. */
+  readonly fastPages: number;
+}
+
+/** What can change the pace. */
+export type PaceEvent =
+  | { readonly kind: 'page'; readonly asked: number; readonly rows: number; readonly durationMs: number }
+  /** Nobody waited for the page to its end: a timeout, or a 502 or 504 of what stands before the shop. */
+  | { readonly kind: 'too-slow'; readonly asked: number }
+  | { readonly kind: 'limit'; readonly max: number | null };
+
+/**
+ * What a page may take: long enough for a shop without an index on `updated_at`, and far below the minute after which
+ * gateways give up, so that a page that turns out ten times slower than the last one still arrives.
+ */
+export const pageTargetMs = 3_000;
+const leastRows = 10;
+const steadyPages = 3;
+
+/** The rules for a configured size to begin with and a configured largest size. */
+export function paceRules(start: number, most: number): PaceRules {
+  return {
+    start: Math.min(start, most),
+    least: Math.min(leastRows, start, most),
+    most,
+    targetMs: pageTargetMs,
+    steadyPages,
+  };
+}
+
+/** The pace before the first page. */
+export function firstPace({ start }: PaceRules): Pace {
+  return { size: start, limit: null, fastPages: 0 };
+}
+
+/**
+ * The pace after an event; pure.
+ *
+ * Half of what was asked follows a slow page, so that several slow pages in flight at once halve it once. A quarter more
+ * follows some fast pages in a row, because too large a page costs the shop more than too small a one. Only a full page
+ * of the present size says anything about a larger one.
+ */
+export function nextPace(pace: Pace, event: PaceEvent, rules: PaceRules): Pace {
+  switch (event.kind) {
+    case 'limit':
+      return within({ ...pace, limit: event.max, fastPages: 0 }, rules);
+    case 'too-slow':
+      return slowed(pace, event.asked, rules);
+    case 'page':
+      if (event.durationMs > rules.targetMs) return slowed(pace, event.asked, rules);
+      if (event.durationMs > rules.targetMs / 2) return { ...pace, fastPages: 0 };
+      if (event.rows < event.asked || event.asked < pace.size) return pace;
+      if (pace.fastPages + 1 < rules.steadyPages) return { ...pace, fastPages: pace.fastPages + 1 };
+      return within(
+        { ...pace, size: pace.size + Math.max(1, Math.floor(pace.size / 4)), fastPages: 0 },
+        rules,
+      );
+  }
+}
+
+function slowed(pace: Pace, asked: number, rules: PaceRules): Pace {
+  const half = Math.max(rules.least, Math.floor(asked / 2));
+  return { ...pace, size: Math.min(pace.size, half), fastPages: 0 };
+}
+
+function within(pace: Pace, { most }: PaceRules): Pace {
+  return { ...pace, size: Math.max(1, Math.min(pace.size, most, pace.limit ?? most)) };
+}
+
+/** The page size of one shop in one process, shared by everything that reads pages. */
+export interface AdaptivePageSize extends PageSizer {
+  /** Takes over what is known about the shop; `null` forgets a limit. */
+  know(limit: number | null): void;
+}
+
+/** Who wants to hear of a limit that the shop has shown. */
+export type LimitListener = (max: number, how: 'refused' | 'cut') => void;
+
+/** Creates the page size of a shop. */
+export function createPageSize(rules: PaceRules, onLimit: LimitListener = () => {}): AdaptivePageSize {
+  let pace = firstPace(rules);
+  const apply = (event: PaceEvent) => {
+    pace = nextPace(pace, event, rules);
+  };
+  return {
+    current: () => pace.size,
+    observe: (page) => apply({ kind: 'page', ...page }),
+    tooSlow: (asked) => apply({ kind: 'too-slow', asked }),
+    know: (max) => apply({ kind: 'limit', max }),
+    limit(max, how) {
+      // Several readers may run into the same limit at once.
+      if (pace.limit !== null && pace.limit <= max) return;
+      apply({ kind: 'limit', max });
+      onLimit(max, how);
+    },
+  };
+}

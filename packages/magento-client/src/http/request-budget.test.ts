@@ -89,18 +89,15 @@ describe('a shop that has too much to do', () => {
   function controlled(options: RequestBudgetOptions) {
     const budget = createRequestBudget(options, fakeTime());
     const running: ((error?: Error) => void)[] = [];
-    const start = (count: number) =>
-      Array.from({ length: count }, () => {
-        const done = budget(
-          () =>
-            new Promise<void>((resolve, reject) => {
-              running.push((error) => (error ? reject(error) : resolve()));
-            }),
-          never,
-        );
-        done.catch(() => undefined);
-        return done;
-      });
+    const start = (count: number) => {
+      for (let index = 0; index < count; index += 1) {
+        const wait = () =>
+          new Promise<void>((resolve, reject) => {
+            running.push((error) => (error ? reject(error) : resolve()));
+          });
+        budget(wait, never).catch(() => undefined);
+      }
+    };
     const settle = () => new Promise((resolve) => setImmediate(resolve));
     /** Ends everything in flight; returns how many that were. */
     const end = async (error?: Error) => {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { authorizeCommand } from './commands/authorize.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import type { CommandContext, CommandDefinition } from './commands/command.ts';
 import { daemonCommand } from './commands/daemon.ts';
@@ -20,6 +21,7 @@ const commands: readonly CommandDefinition[] = [
   reconcileCommand,
   verifyCommand,
   statusCommand,
+  authorizeCommand,
   migrateCommand,
 ];
 

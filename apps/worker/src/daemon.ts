@@ -37,6 +37,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
     sync,
     queues,
     onTokenExpiry: (expiresAt) => noteTokenExpiry(metrics, expiresAt),
+    keepSecretsUnderNewestKey: services.keepSecretsUnderNewestKey,
   });
   const stop = { signal: shutdown.abort, pause: shutdown.pause };
   await using workers = startWorkers(queues, processors, stop, log, {

@@ -1,13 +1,16 @@
 import { createShopRepository, migrate } from '@magento-sync/db';
-import { createMagentoClient, type MagentoClient } from '@magento-sync/magento-client';
+import type { MagentoClient } from '@magento-sync/magento-client';
 import { type Clock, systemClock } from './clock.ts';
 import { revealAuth } from './config/auth-config.ts';
-import type { Config } from './config/config.ts';
+import { type Config, shopNameOf } from './config/config.ts';
 import { createLocks } from './locks.ts';
 import type { Logger } from './logger.ts';
 import { countPage, countRequest } from './metric-events.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { reencryptSecrets } from './reencrypt-secrets.ts';
+import { createShopClient } from './shop-client.ts';
 import { type Storage, withStorage } from './storage.ts';
+import { createStoredCredentials } from './stored-credentials.ts';
 import type { PageReport } from './sync/entity.ts';
 import { openPageSize } from './sync/page-limit.ts';
 import { paceRules } from './sync/page-size.ts';
@@ -24,6 +27,8 @@ export interface Services extends Storage {
   readonly magento: MagentoClient;
   /** What the use cases need. */
   readonly sync: SyncContext;
+  /** Encrypts with the newest key what an older one still holds. */
+  readonly keepSecretsUnderNewestKey: () => Promise<void>;
 }
 
 /** How to open the services. */
@@ -56,18 +61,19 @@ export async function withServices<T>(
     const clock = systemClock;
     const metrics = createMetrics(config.shop);
     const locks = createLocks(storage.database);
-    await using magento = createMagentoClient({
-      baseUrl: config.magento.baseUrl,
-      auth: revealAuth(config.magento.auth),
-      ...(config.magento.storeCode ? { storeCode: config.magento.storeCode } : {}),
-      ...(config.magento.signingBaseUrl ? { signingBaseUrl: config.magento.signingBaseUrl } : {}),
-      budget: config.magento.budget,
-      timeouts: config.magento.timeouts,
-      tokenStore: createTokenStore(
-        storage.database,
-        config.shop,
-        createTokenCipher(config.tokenEncryptionKeys),
-      ),
+    const cipher = createTokenCipher(config.tokenEncryptionKeys);
+    const keepSecretsUnderNewestKey = async () => {
+      const reencrypted = cipher ? await reencryptSecrets(storage.database, cipher) : 0;
+      if (reencrypted > 0) log.info({ reencrypted }, 'secrets encrypted with the newest key');
+    };
+    await keepSecretsUnderNewestKey();
+    const { auth } = config.magento;
+    await using magento = createShopClient(config.magento, {
+      auth:
+        auth.kind === 'stored-integration'
+          ? await createStoredCredentials(storage.database, config.shop, cipher).load()
+          : revealAuth(auth),
+      tokenStore: createTokenStore(storage.database, shopNameOf(config.magento.baseUrl), cipher),
       onRequest: (event) => {
         countRequest(metrics, event);
         log.debug({ ...event }, 'request');
@@ -89,6 +95,6 @@ export async function withServices<T>(
         options.onPage?.(report);
       },
     };
-    return await use({ ...storage, config, clock, log, metrics, magento, sync });
+    return await use({ ...storage, config, clock, log, metrics, magento, sync, keepSecretsUnderNewestKey });
   });
 }

@@ -10,9 +10,11 @@ export interface Sealed {
 
 /** Encrypts with the newest key and decrypts with any. */
 export interface TokenCipher {
+  /** Which key is the newest. */
+  readonly keyId: string;
   /** `context` is bound to the ciphertext: it cannot be opened as something else's. */
   seal(plaintext: string, context: string): Sealed;
-  /** `undefined` when the key is unknown or the text was tampered with: then the token is simply fetched anew. */
+  /** `undefined` when the key is unknown or the text was tampered with. */
   open(sealed: Sealed, context: string): string | undefined;
 }
 
@@ -26,6 +28,7 @@ export function createTokenCipher(keys: readonly Secret[]): TokenCipher | undefi
   if (!newest) return undefined;
   const byId = new Map(ring.map((key) => [keyIdOf(key), key]));
   return {
+    keyId: keyIdOf(newest),
     seal(plaintext, context) {
       const iv = randomBytes(ivBytes);
       const cipher = createCipheriv('aes-256-gcm', newest, iv).setAAD(Buffer.from(context));

@@ -7,6 +7,9 @@ import type { TokenCipher } from './token-cipher.ts';
  *
  * Without a cipher the token itself stays in memory; failed logins are shared nevertheless, because a worker that is
  * restarted over and over must not lock the account.
+ *
+ * @param shop the name that the shop's address gives, see `shopNameOf`, and not MAGENTO_SHOP: wrong logins count for the
+ *   account at that address, whatever the copy is called.
  */
 export function createTokenStore(
   database: Database,
@@ -23,7 +26,7 @@ export function createTokenStore(
     if (!row) return undefined;
     const { ciphertext, keyId, obtainedAt, expiresAt } = row;
     const value =
-      ciphertext && keyId ? cipher?.open({ ciphertext, keyId }, contextOf(shop, name)) : undefined;
+      ciphertext && keyId ? cipher?.open({ ciphertext, keyId }, tokenContext(shop, name)) : undefined;
     const stored = value !== undefined && obtainedAt ? { value, obtainedAt, expiresAt } : undefined;
     const token = stored ?? (cipher ? undefined : inMemory.get(name));
     return {
@@ -34,7 +37,7 @@ export function createTokenStore(
   };
   const toRow = (name: string, record: TokenRecord) => {
     inMemory.set(name, record.token);
-    const sealed = record.token && cipher?.seal(record.token.value, contextOf(shop, name));
+    const sealed = record.token && cipher?.seal(record.token.value, tokenContext(shop, name));
     return {
       ciphertext: sealed?.ciphertext ?? null,
       keyId: sealed?.keyId ?? null,
@@ -63,6 +66,7 @@ export function createTokenStore(
   };
 }
 
-function contextOf(shop: string, name: string): string {
+/** What the ciphertext of a token is bound to. */
+export function tokenContext(shop: string, name: string): string {
   return `${shop}\0${name}`;
 }

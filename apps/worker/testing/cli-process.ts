@@ -40,59 +40,79 @@ export async function startCli(args: string[], environment: Record<string, strin
 
 /** Runs a command to its end, within this process: for everything but signals. */
 export async function runCommand(args: string[], environment: Record<string, string>) {
-  const written = { stdout: '', stderr: '' };
-  const exitCode = await runCli(args, {
+  const command = startCommand(args, environment);
+  const exitCode = await command.ended;
+  return { exitCode, stdout: command.stdout, stderr: command.stderr };
+}
+
+/** Starts a command within this process: for those that wait for something. */
+export function startCommand(
+  args: string[],
+  environment: Record<string, string>,
+): Omit<CliProcess, 'kill' | 'ended'> & { readonly ended: Promise<number> } {
+  const listened = listenTo();
+  const ended = runCli(args, {
     environment: { LOG_LEVEL: 'silent', ...environment },
     output: {
-      line: (text) => void (written.stdout += `${text}\n`),
-      json: (value) => void (written.stdout += `${JSON.stringify(value)}\n`),
-      note: (text) => void (written.stderr += `${text}\n`),
+      line: (text) => listened.hear('stdout', `${text}\n`),
+      json: (value) => listened.hear('stdout', `${JSON.stringify(value)}\n`),
+      note: (text) => listened.hear('stderr', `${text}\n`),
       isTerminal: false,
     },
   });
-  return { exitCode, ...written };
+  return listened.report(ended);
 }
 
 function observe(child: ChildProcess): CliProcess {
-  const output = { stdout: '', stderr: '' };
-  const waiting = new Set<() => void>();
-  const hear = (stream: 'stdout' | 'stderr') => {
-    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
-      output[stream] += text;
-      for (const look of waiting) look();
-    });
-  };
-  hear('stdout');
-  hear('stderr');
+  const listened = listenTo();
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => listened.hear(stream, text));
+  }
   const ended = new Promise<number | string>((resolve) => {
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
   });
+  return Object.assign(listened.report(ended), {
+    kill: (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void child.kill(signal),
+  });
+}
+
+/** Remembers what is written and wakes those who wait for a text. */
+function listenTo() {
+  const output = { stdout: '', stderr: '' };
+  const waiting = new Set<() => void>();
   return {
-    get stdout() {
-      return output.stdout;
+    hear(stream: 'stdout' | 'stderr', text: string): void {
+      output[stream] += text;
+      for (const look of waiting) look();
     },
-    get stderr() {
-      return output.stderr;
-    },
-    ended,
-    kill: (signal) => void child.kill(signal),
-    untilOutput(text) {
-      return new Promise((resolve, reject) => {
-        const look = () => {
-          if (!`${output.stdout}${output.stderr}`.includes(text)) return;
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-        look();
-        void ended.then((code) =>
-          reject(
-            new Error(
-              `The process ended (${code}) before it said "${text}":\n${output.stdout}${output.stderr}`,
-            ),
-          ),
-        );
-      });
+    report<Code>(ended: Promise<Code>) {
+      return {
+        get stdout() {
+          return output.stdout;
+        },
+        get stderr() {
+          return output.stderr;
+        },
+        ended,
+        untilOutput(text: string): Promise<void> {
+          return new Promise((resolve, reject) => {
+            const look = () => {
+              if (!`${output.stdout}${output.stderr}`.includes(text)) return;
+              waiting.delete(look);
+              resolve();
+            };
+            waiting.add(look);
+            look();
+            void ended.then((code) =>
+              reject(
+                new Error(
+                  `The process ended (${String(code)}) before it said "${text}":\n${output.stdout}${output.stderr}`,
+                ),
+              ),
+            );
+          });
+        },
+      };
     },
   };
 }

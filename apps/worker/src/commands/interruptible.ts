@@ -10,7 +10,7 @@ import { listenForShutdown, type Shutdown } from '../shutdown.ts';
  * A second signal or the deadline ends the process at once; what is not committed by then is read again later.
  */
 export async function interruptible(
-  config: Config,
+  config: Pick<Config, 'shutdown'>,
   output: Output,
   work: (shutdown: Shutdown) => Promise<ExitCode>,
 ): Promise<ExitCode> {

@@ -22,21 +22,30 @@ export interface LogConfig {
   readonly format: 'json' | 'text' | undefined;
 }
 
-/** Everything the worker can be told; all durations in milliseconds. Safe to print: secrets are `Secret`s. */
-export interface Config extends StorageConfig {
+/** How the shop is reached, whoever signs in. */
+export interface ConnectionConfig {
+  readonly baseUrl: string;
+  readonly storeCode: string | undefined;
+  readonly signingBaseUrl: string | undefined;
+  readonly budget: { readonly concurrency: number; readonly requestsPerSecond: number };
+  /** Of the first page, and the most of any. */
+  readonly pageSize: number;
+  readonly maxPageSize: number;
+  readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
+}
+
+/** What a command needs that talks to the shop before there is a way to sign in. */
+export interface ShopConfig extends StorageConfig {
   readonly shop: string;
-  readonly magento: {
-    readonly baseUrl: string;
-    readonly storeCode: string | undefined;
-    readonly signingBaseUrl: string | undefined;
-    readonly auth: AuthConfig;
-    readonly budget: { readonly concurrency: number; readonly requestsPerSecond: number };
-    /** Of the first page, and the most of any. */
-    readonly pageSize: number;
-    readonly maxPageSize: number;
-    readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
-  };
+  readonly magento: ConnectionConfig;
+  /** Newest first. */
   readonly tokenEncryptionKeys: readonly Secret[];
+  readonly shutdown: { readonly graceMs: number; readonly deadlineMs: number };
+}
+
+/** Everything the worker can be told; all durations in milliseconds. Safe to print: secrets are `Secret`s. */
+export interface Config extends ShopConfig {
+  readonly magento: ConnectionConfig & { readonly auth: AuthConfig };
   readonly deletions: { readonly keep: 'tombstone' | 'erase'; readonly maxShare: number };
   readonly schedule: {
     readonly pullEveryMs: number;
@@ -48,7 +57,6 @@ export interface Config extends StorageConfig {
     readonly referenceDataAtMinute: number;
   };
   readonly kept: { readonly historyMs: number; readonly feedMs: number; readonly runsMs: number };
-  readonly shutdown: { readonly graceMs: number; readonly deadlineMs: number };
   readonly http: { readonly host: string; readonly port: number } | undefined;
 }
 
@@ -59,34 +67,10 @@ export interface Config extends StorageConfig {
  */
 export function parseConfig(environment: Environment): Config {
   const reader = new EnvironmentReader(environment);
-  const storage = readStorage(reader);
-  const baseUrl = reader.require('MAGENTO_BASE_URL', 'the address of the shop');
+  const shop = readShop(reader);
   const auth = parseAuth(reader);
-  const graceMs = reader.require('SHUTDOWN_GRACE') ?? 0;
-  const deadlineMs = reader.require('SHUTDOWN_DEADLINE') ?? 0;
-  if (deadlineMs > 0 && graceMs >= deadlineMs) {
-    reader.reject('SHUTDOWN_GRACE', 'must be shorter than SHUTDOWN_DEADLINE');
-  }
-  const key = reader.read('TOKEN_ENCRYPTION_KEY');
-  const previousKey = reader.read('TOKEN_ENCRYPTION_KEY_PREVIOUS');
-  if (previousKey && !key) reader.require('TOKEN_ENCRYPTION_KEY', 'TOKEN_ENCRYPTION_KEY_PREVIOUS is set');
   const port = reader.read('HTTP_PORT');
   const host = reader.require('HTTP_HOST') ?? '';
-  const magento = {
-    storeCode: reader.read('MAGENTO_STORE_CODE'),
-    signingBaseUrl: reader.read('MAGENTO_SIGNING_BASE_URL'),
-    budget: {
-      concurrency: reader.require('MAGENTO_CONCURRENCY') ?? 0,
-      requestsPerSecond: reader.require('MAGENTO_REQUESTS_PER_SECOND') ?? 0,
-    },
-    pageSize: reader.require('MAGENTO_PAGE_SIZE') ?? 0,
-    maxPageSize: reader.require('MAGENTO_MAX_PAGE_SIZE') ?? 0,
-    timeouts: {
-      connectMs: reader.require('MAGENTO_CONNECT_TIMEOUT') ?? 0,
-      headersMs: reader.require('MAGENTO_HEADERS_TIMEOUT') ?? 0,
-      bodyMs: reader.require('MAGENTO_BODY_TIMEOUT') ?? 0,
-    },
-  };
   const schedule = {
     pullEveryMs: reader.require('PULL_EVERY') ?? 0,
     pullOverlapMs: reader.require('PULL_OVERLAP') ?? 0,
@@ -106,18 +90,63 @@ export function parseConfig(environment: Environment): Config {
   };
   reader.assertSound();
   // What is still undefined here has been reported above; the check tells the compiler.
-  if (!baseUrl || !auth || !storage.shop)
-    throw new Error('The configuration was accepted although it is incomplete.');
+  if (!shop || !auth) throw incomplete();
   return {
-    ...storage,
-    shop: storage.shop,
-    magento: { baseUrl, auth, ...magento },
-    tokenEncryptionKeys: [key, previousKey].filter((each) => each !== undefined),
+    ...shop,
+    magento: { ...shop.magento, auth },
     schedule,
     deletions,
     kept,
-    shutdown: { graceMs, deadlineMs },
     http: port === undefined ? undefined : { host, port },
+  };
+}
+
+/** Reads what is needed to reach the shop, but no way to sign in. Throws `ConfigurationError` like `parseConfig`. */
+export function parseShopConfig(environment: Environment): ShopConfig {
+  const reader = new EnvironmentReader(environment);
+  const shop = readShop(reader);
+  reader.assertSound();
+  if (!shop) throw incomplete();
+  return shop;
+}
+
+function incomplete(): Error {
+  return new Error('The configuration was accepted although it is incomplete.');
+}
+
+function readShop(reader: EnvironmentReader): ShopConfig | undefined {
+  const { shop, ...storage } = readStorage(reader);
+  const baseUrl = reader.require('MAGENTO_BASE_URL', 'the address of the shop');
+  const graceMs = reader.require('SHUTDOWN_GRACE') ?? 0;
+  const deadlineMs = reader.require('SHUTDOWN_DEADLINE') ?? 0;
+  if (deadlineMs > 0 && graceMs >= deadlineMs) {
+    reader.reject('SHUTDOWN_GRACE', 'must be shorter than SHUTDOWN_DEADLINE');
+  }
+  const key = reader.read('TOKEN_ENCRYPTION_KEY');
+  const previousKey = reader.read('TOKEN_ENCRYPTION_KEY_PREVIOUS');
+  if (previousKey && !key) reader.require('TOKEN_ENCRYPTION_KEY', 'TOKEN_ENCRYPTION_KEY_PREVIOUS is set');
+  const connection = {
+    storeCode: reader.read('MAGENTO_STORE_CODE'),
+    signingBaseUrl: reader.read('MAGENTO_SIGNING_BASE_URL'),
+    budget: {
+      concurrency: reader.require('MAGENTO_CONCURRENCY') ?? 0,
+      requestsPerSecond: reader.require('MAGENTO_REQUESTS_PER_SECOND') ?? 0,
+    },
+    pageSize: reader.require('MAGENTO_PAGE_SIZE') ?? 0,
+    maxPageSize: reader.require('MAGENTO_MAX_PAGE_SIZE') ?? 0,
+    timeouts: {
+      connectMs: reader.require('MAGENTO_CONNECT_TIMEOUT') ?? 0,
+      headersMs: reader.require('MAGENTO_HEADERS_TIMEOUT') ?? 0,
+      bodyMs: reader.require('MAGENTO_BODY_TIMEOUT') ?? 0,
+    },
+  };
+  if (!baseUrl || !shop) return undefined;
+  return {
+    ...storage,
+    shop,
+    magento: { baseUrl, ...connection },
+    tokenEncryptionKeys: [key, previousKey].filter((each) => each !== undefined),
+    shutdown: { graceMs, deadlineMs },
   };
 }
 
@@ -130,7 +159,7 @@ export function parseStorageConfig(environment: Environment): StorageConfig {
 }
 
 /** The configuration for people: secrets are hidden, passwords inside URLs blanked out. */
-export function describeConfig(config: Config | StorageConfig): Record<string, unknown> {
+export function describeConfig(config: StorageConfig): Record<string, unknown> {
   return JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
 }
 

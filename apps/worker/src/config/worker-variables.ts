@@ -40,7 +40,8 @@ export const workerVariables = {
   },
   TOKEN_ENCRYPTION_KEY: {
     section: 'Storage',
-    about: 'Key that encrypts sign-in tokens in PostgreSQL, 32 bytes in base64 (`openssl rand -base64 32`)',
+    about:
+      'Key that encrypts tokens and stored credentials in PostgreSQL, 32 bytes in base64 (`openssl rand -base64 32`)',
     example: 'bmV2ZXItdXNlLXRoaXMta2V5LW1ha2UteW91ci1vd24=',
     otherwise: 'tokens stay in memory and every worker signs in for itself',
     schema: encryptionKey,

@@ -30,6 +30,7 @@ async function startWork(queueUrl: (copyUrl: string) => string) {
     sweepPeriodMs: 86_400_000,
     kept: { historyMs: 1, feedMs: 1, runsMs: 1 },
     onTokenExpiry() {},
+    async keepSecretsUnderNewestKey() {},
   });
   const workers = startWorkers(queues, processors, noStop(), pino({ level: 'silent' }), {
     concurrency: { regular: 2, bulk: 2 },

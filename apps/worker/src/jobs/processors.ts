@@ -20,6 +20,8 @@ export interface ProcessorServices {
   readonly sweepPeriodMs: number;
   readonly kept: Kept;
   readonly onTokenExpiry: (expiresAt: Date | null) => void;
+  /** A worker that is still without the newest key may have stored a token under an older one. */
+  readonly keepSecretsUnderNewestKey: () => Promise<void>;
 }
 
 /** The handler of every job; each calls one use case. */
@@ -29,6 +31,7 @@ export function createProcessors({
   sweepPeriodMs,
   kept,
   onTokenExpiry,
+  keepSecretsUnderNewestKey,
 }: ProcessorServices): Processors {
   return {
     async pull({ entity }, { log, ...stop }) {
@@ -100,6 +103,7 @@ export function createProcessors({
     async 'refresh-token'(_data, { signal }) {
       const expiresAt = await refreshToken(sync, signal);
       onTokenExpiry(expiresAt);
+      await keepSecretsUnderNewestKey();
       return { expiresAt: expiresAt?.toISOString() ?? null };
     },
 

@@ -29,6 +29,13 @@ export interface ActivationListener extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** One callback of Magento and what becomes of it. */
+interface Exchange {
+  readonly consumerKey: string;
+  readonly verifier: string;
+  readonly result: Promise<IntegrationAuthOptions>;
+}
+
 /** The pages a browser sees are this short because they only send the reader back to Magento. */
 const DONE = 'The integration is active. You can close this window.';
 const NOBODY_CAME =
@@ -50,7 +57,8 @@ export async function listenForActivation(
   const abort = new AbortController();
   const outcome = createDeferred<IntegrationAuthOptions>();
   const browserServed = createDeferred<void>();
-  let exchange: { consumerKey: string; result: Promise<IntegrationAuthOptions> } | undefined;
+  let exchange: Exchange | undefined;
+  let exchanging = false;
 
   const server = createServer((request, response) => {
     handle(request, response).catch(() =>
@@ -69,15 +77,26 @@ export async function listenForActivation(
     const posted = readCallback(await readForm(request));
     if (posted === undefined) return answer(response, 400, 'This is not the callback of an activation.');
     answer(response, 200, '');
-    if (exchange !== undefined) return;
-    const result = exchangeTokens(posted, context, abort.signal);
-    exchange = { consumerKey: posted.consumerKey, result };
+    // Sent twice, or while an exchange is under way. One with another verifier means that the administrator pressed
+    // Reauthorize, which has made the tokens obtained before worthless.
+    if (exchanging || posted.verifier === exchange?.verifier) return;
+    exchanging = true;
+    const earlier = exchange;
+    const result = exchangeTokens(posted, context, abort.signal).finally(() => {
+      exchanging = false;
+    });
+    const current = { consumerKey: posted.consumerKey, verifier: posted.verifier, result };
+    exchange = current;
     result.then(
       async (credentials) => {
         await Promise.race([browserServed.promise, elapse(options.browserTimeoutMs ?? 30_000, abort.signal)]);
-        settle(() => outcome.resolve(credentials));
+        if (exchange === current) settle(() => outcome.resolve(credentials));
       },
-      (error: unknown) => settle(() => outcome.reject(error)),
+      async (error: unknown) => {
+        // Anybody can post here: tokens that were obtained are not lost to a callback that is none.
+        const obtained = await earlier?.result;
+        settle(() => (obtained === undefined ? outcome.reject(error) : outcome.resolve(obtained)));
+      },
     );
   }
 

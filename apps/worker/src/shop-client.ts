@@ -1,0 +1,34 @@
+import {
+  type AuthOptions,
+  createMagentoClient,
+  type MagentoClient,
+  type RequestEvent,
+  type TokenStore,
+} from '@magento-sync/magento-client';
+import type { ConnectionConfig } from './config/config.ts';
+
+/** What a client of the shop is given besides the configuration. */
+export interface ShopClientOptions {
+  readonly auth: AuthOptions;
+  /** Where tokens are shared; without it they stay in this client. */
+  readonly tokenStore?: TokenStore;
+  readonly onRequest: (event: RequestEvent) => void;
+}
+
+/** Creates a client of the configured shop; the caller closes it. */
+export function createShopClient(
+  connection: ConnectionConfig,
+  { auth, tokenStore, onRequest }: ShopClientOptions,
+): MagentoClient {
+  const { baseUrl, storeCode, signingBaseUrl, budget, timeouts } = connection;
+  return createMagentoClient({
+    baseUrl,
+    auth,
+    ...(storeCode ? { storeCode } : {}),
+    ...(signingBaseUrl ? { signingBaseUrl } : {}),
+    budget,
+    timeouts,
+    ...(tokenStore ? { tokenStore } : {}),
+    onRequest,
+  });
+}

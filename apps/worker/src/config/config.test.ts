@@ -69,6 +69,30 @@ test('each way to sign in names exactly what it needs', () => {
   ]);
 });
 
+test('an integration is given by all four credentials, or by none when they can be stored', () => {
+  const base = { MAGENTO_BASE_URL: enough.MAGENTO_BASE_URL, MAGENTO_AUTH: 'integration' };
+  const key = { TOKEN_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64') };
+  expect(parseConfig({ ...base, ...key }).magento.auth).toEqual({ kind: 'stored-integration' });
+  expect(problemsOf(base).message).toContain('"magento-sync authorize" has stored the credentials');
+  const half = problemsOf({ ...base, ...key, MAGENTO_CONSUMER_KEY: 'key', MAGENTO_ACCESS_TOKEN: 'token' });
+  expect(half.problems.map(({ variable }) => variable)).toEqual([
+    'MAGENTO_CONSUMER_SECRET',
+    'MAGENTO_ACCESS_TOKEN_SECRET',
+  ]);
+  expect(half.message).toContain('all four or, after "magento-sync authorize", none');
+});
+
+test.each([
+  ['customer', 'a customer may read only the own account'],
+  ['session', 'the session of a customer may read only the own account'],
+  ['guest', 'a guest may read no customer at all'],
+])('signing in as a %s is refused, because it cannot read customers', (kind, reason) => {
+  const { problems } = problemsOf({ ...enough, MAGENTO_AUTH: kind });
+  expect(problems).toEqual([
+    expect.objectContaining({ variable: 'MAGENTO_AUTH', problem: expect.stringContaining(reason) }),
+  ]);
+});
+
 test('a grace that is not shorter than the deadline is refused', () => {
   const { message } = problemsOf({ ...enough, SHUTDOWN_GRACE: '1m', SHUTDOWN_DEADLINE: '30s' });
   expect(message).toContain('SHUTDOWN_GRACE must be shorter than SHUTDOWN_DEADLINE');

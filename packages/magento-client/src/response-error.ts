@@ -111,6 +111,13 @@ function badRequest(answer: RawAnswer, body: ErrorBody, response: ResponseDetail
   const { parameters, message } = body;
   const providers = parameters['active_providers'];
   if (Array.isArray(providers)) return twoFactor(body, response, providers.map(String));
+  if (/configure 2FA first/.test(body.template)) return twoFactor(body, response, []);
+  if (parameters['fieldName'] === 'customerId' && /\/me(\/|$)/.test(response.path)) {
+    return new BadRequestError(
+      `${response.path} acts on the shopper who is logged in (400): configure a customer token or a session, or use the route with an id.`,
+      response,
+    );
+  }
   if (typeof parameters['max'] === 'number') {
     if (parameters['type'] === undefined) {
       return new PageSizeTooLargeError(
@@ -140,6 +147,15 @@ function badRequest(answer: RawAnswer, body: ErrorBody, response: ResponseDetail
   return new BadRequestError(`${message} (${answer.status})`, response);
 }
 
+/** What an administrator has to do at each provider; the token that it gives can be used as a ready one (`bearer`). */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  authy:
+    'Authy sends the code to a telephone (POST /V1/tfa/provider/authy/authenticate gives a token for it)',
+  duo_security:
+    'Duo asks on a telephone (POST /V1/tfa/provider/duo_security/authenticate gives a token for its passcode, since 2.4.8)',
+  u2fkey: 'U2F needs somebody who touches a security key (POST /V1/tfa/provider/u2fkey/verify)',
+};
+
 /** Magento: recordings/two-factor.json: right credentials are answered with 400, never with a token. */
 function twoFactor(body: ErrorBody, response: ResponseDetails, active: string[]): TwoFactorRequiredError {
   const cure =
@@ -147,7 +163,7 @@ function twoFactor(body: ErrorBody, response: ResponseDetails, active: string[])
       ? 'This account has not set up its second factor yet: follow the link in the e-mail that Magento has just sent, or use an integration.'
       : active.includes('google')
         ? 'Configure the TOTP secret of this account, or use an integration.'
-        : `The providers ${active.join(', ')} need a person: add Google Authenticator to this account, or use an integration.`;
+        : `${active.map((provider) => PROVIDERS[provider] ?? `the provider ${provider} needs a person`).join('; ')}. A program needs an integration, or Google Authenticator added to this account and its TOTP secret configured.`;
   return new TwoFactorRequiredError(`${body.message} (400) ${cure}`, response, active);
 }
 

@@ -142,15 +142,5 @@ async function describeToken(
   const times = readTokenTimes(token);
   if (times === undefined) return { token: { format: 'opaque', expired: false, ofCustomer: false } };
   const expired = times.expiresAt.getTime() <= clock.shopNow();
-  return { token: { format: 'jwt', expired, ofCustomer: isCustomerToken(token) } };
-}
-
-/** Magento: the claim `utypid` is 2 for administrators and 3 for customers, module-jwt-user-token/Model/Issuer.php */
-function isCustomerToken(token: string): boolean {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null && 'utypid' in claims && claims.utypid === 3;
-  } catch {
-    return false;
-  }
+  return { token: { format: 'jwt', expired, ofCustomer: times.ofCustomer } };
 }

@@ -45,6 +45,7 @@ export function createImsAuth(options: ImsAuthOptions, context: AuthContext): Au
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(form).toString(),
       idempotent: false,
+      secrets: [clientSecret],
       findError: (raw) => imsRefusal(raw, pathname),
       signal,
     });

@@ -147,7 +147,10 @@ export async function listenForActivation(
   };
   return {
     port: (server.address() as AddressInfo).port,
-    credentials: outcome.promise,
+    // A getter, so that a log that shows the listener does not show what the promise holds.
+    get credentials() {
+      return outcome.promise;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { percentEncode } from '../http/percent-encode.ts';
 import {
   type Parameter,
-  percentEncode,
   signatureBaseString,
   signBaseString,
   signedQueryParameters,

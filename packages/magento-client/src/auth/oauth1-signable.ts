@@ -1,10 +1,6 @@
 import { MagentoError } from '../errors.ts';
-import {
-  compareNaturally,
-  type Parameter,
-  percentEncode,
-  signedQueryParameters,
-} from './oauth1-signature.ts';
+import { percentEncode } from '../http/percent-encode.ts';
+import { compareNaturally, type Parameter, signedQueryParameters } from './oauth1-signature.ts';
 
 /** The request cannot be signed so that every release of Magento computes the same signature. */
 export class UnsignableRequestError extends MagentoError {

@@ -1,15 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { percentEncode } from '../http/percent-encode.ts';
 
 /** A decoded parameter name and its decoded value. */
 export type Parameter = readonly [name: string, value: string];
-
-/** Encodes everything but RFC 3986's unreserved characters, as PHP's `rawurlencode` does. */
-export function percentEncode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
 
 /**
  * Splits an encoded query as Magento does before it verifies a signature: pieces without exactly one `=` are not

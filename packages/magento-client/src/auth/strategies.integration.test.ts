@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { createMagentoClient } from '../client.ts';
 import { PermissionError } from '../errors.ts';
-import { adminToken, candidates, integration, SHOPPER, startSmallShop } from '../testing/strategies.ts';
+import {
+  ADMIN,
+  adminToken,
+  candidates,
+  integration,
+  SHOPPER,
+  startSmallShop,
+} from '../testing/strategies.ts';
 import { declareBattery } from '../testing/strategy-battery.ts';
 import type { AuthOptions } from './strategy.ts';
 
@@ -68,5 +75,34 @@ describe('why a route is closed', () => {
     await using client = createMagentoClient({ baseUrl: shop.url, auth: { kind: 'bearer', token } });
     const error = await client.customers.get(2).catch((cause: unknown) => cause);
     expect(error).toMatchObject({ reason: 'expired', resources: ['Magento_Customer::customer'] });
+  });
+
+  test('a shopper’s route as an administrator, which Magento answers with 400', async () => {
+    await using shop = await startSmallShop();
+    await using client = createMagentoClient({ baseUrl: shop.url, auth: ADMIN });
+    const error = await client.customerAccounts.me().catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ status: 400, code: 'bad_request' });
+    expect(String(error)).toContain('acts on the shopper who is logged in');
+  });
+
+  test('a token that somebody has revoked', async () => {
+    await using shop = await startSmallShop();
+    const token = await adminToken(shop);
+    shop.clock.advance(2_000);
+    shop.revokeAdminTokens();
+    await using client = createMagentoClient({ baseUrl: shop.url, auth: { kind: 'bearer', token } });
+    const error = await client.customers.get(2).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ reason: 'token_not_accepted' });
+  });
+
+  test('a shopper who logs out everywhere is logged in again when it matters', async () => {
+    await using shop = await startSmallShop();
+    await using client = createMagentoClient({ baseUrl: shop.url, auth: SHOPPER });
+    const { id } = await client.customerAccounts.me();
+    shop.clock.advance(2_000);
+    expect(await client.customerAccounts.revokeTokens()).toBe(true);
+    shop.clock.advance(2_000);
+    expect((await client.customerAccounts.me()).id).toBe(id);
+    expect(shop.requests.count('/V1/integration/customer/token', 'POST')).toBe(2);
   });
 });

@@ -2,12 +2,14 @@
 export interface TokenTimes {
   readonly issuedAt: Date | null;
   readonly expiresAt: Date;
+  /** Whether it is a shopper's: the claim `utypid` is 2 for administrators and 3 for customers. */
+  readonly ofCustomer: boolean;
 }
 
 /**
  * Reads the times of a signed JWT without checking its signature, which only the shop can.
  *
- * `undefined` for opaque tokens (before 2.4.4) and for encrypted JWTs of five parts.
+ * Magento: module-jwt-user-token/Model/Issuer.php. `undefined` for opaque tokens (before 2.4.4) and for encrypted JWTs of five parts.
  */
 export function readTokenTimes(token: string): TokenTimes | undefined {
   const parts = token.split('.');
@@ -16,11 +18,12 @@ export function readTokenTimes(token: string): TokenTimes | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
     if (typeof claims !== 'object' || claims === null) return undefined;
-    const { exp, iat } = claims as { exp?: unknown; iat?: unknown };
+    const { exp, iat, utypid } = claims as { exp?: unknown; iat?: unknown; utypid?: unknown };
     if (typeof exp !== 'number' || !Number.isFinite(exp)) return undefined;
     return {
       expiresAt: new Date(exp * 1_000),
       issuedAt: typeof iat === 'number' && Number.isFinite(iat) ? new Date(iat * 1_000) : null,
+      ofCustomer: utypid === 3,
     };
   } catch {
     return undefined;

@@ -29,6 +29,8 @@ export async function requestToken(
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(login.body),
       idempotent: false,
+      // The user name may be said: it helps to find the account that is meant.
+      secrets: Object.entries(login.body).flatMap(([name, value]) => (name === 'username' ? [] : [value])),
       signal,
     });
     if (typeof body === 'string' && body !== '') return body;

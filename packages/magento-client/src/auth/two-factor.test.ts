@@ -68,19 +68,26 @@ describe('says what to do', () => {
     expect(requests).toBe(1);
   });
 
-  test('when the provider needs a person', async () => {
+  test.each([
+    ['authy', /Authy sends the code to a telephone.*\/authy\/authenticate gives a token/],
+    ['duo_security', /Duo asks on a telephone.*\/duo_security\/authenticate.*since 2\.4\.8/],
+    ['u2fkey', /touches a security key.*\/u2fkey\/verify/],
+    ['acme_sms', /the provider acme_sms needs a person/],
+  ])('when the provider is %s, which needs a person', async (provider, advice) => {
     const other: Answer = (response) =>
-      sendJson(
-        response,
-        { message: 'Use the provider.', parameters: { active_providers: ['duo_security', 'u2fkey'] } },
-        400,
-      );
+      sendJson(response, { message: 'Use the provider.', parameters: { active_providers: [provider] } }, 400);
     const { error, requests } = await login(other, SECRET);
-    expect(error).toMatchObject({
-      activeProviders: ['duo_security', 'u2fkey'],
-      message: expect.stringMatching(/duo_security, u2fkey need a person.*Google Authenticator.*integration/),
-    });
+    expect(error).toBeInstanceOf(TwoFactorRequiredError);
+    expect(error).toMatchObject({ activeProviders: [provider], message: expect.stringMatching(advice) });
+    expect((error as Error).message).toMatch(/needs an integration, or Google Authenticator added/);
     expect(requests).toBe(1);
+  });
+
+  test('when the shop itself has not chosen a provider', async () => {
+    const message = 'Please ask an administrator with sufficient access to configure 2FA first';
+    const { error } = await login((response) => sendJson(response, { message }, 400), SECRET);
+    expect(error).toBeInstanceOf(TwoFactorRequiredError);
+    expect((error as Error).message).toContain(message);
   });
 
   test('when the code is refused', async () => {

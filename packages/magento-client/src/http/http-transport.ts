@@ -4,6 +4,7 @@ import { sleep } from './abortable.ts';
 import { type AttemptAnswer, type AttemptOptions, attempt } from './attempt.ts';
 import { isTooSlow } from './overload.ts';
 import { parseJson } from './parse-json.ts';
+import { redact, secretsOfHeaders } from './redact.ts';
 import type { RequestBudget } from './request-budget.ts';
 import { decideRetry, type RetryOptions } from './retry-policy.ts';
 import type { ShopClock } from './shop-clock.ts';
@@ -70,7 +71,7 @@ export function createTransport(options: TransportOptions): Transport {
     sent: { headers: Record<string, string> },
     signal: AbortSignal,
   ): Promise<TransportResponse> {
-    const path = new URL(request.url).pathname;
+    const path = request.shownPath ?? new URL(request.url).pathname;
     const headers = baseHeaders(request);
     if (request.auth !== undefined) {
       sent.headers = await request.auth.authorize({ ...request, headers }, signal);
@@ -90,7 +91,10 @@ export function createTransport(options: TransportOptions): Transport {
       let failure: unknown;
       try {
         answer = await attempt(outgoing, options, signal);
-        return await settle(request, path, answer, performance.now() - startedAt);
+        return await settle(request, path, answer, {
+          durationMs: performance.now() - startedAt,
+          secrets: [...secretsOfHeaders(sent.headers), ...(request.secrets ?? [])],
+        });
       } catch (error) {
         failure = error;
         throw error;
@@ -104,14 +108,16 @@ export function createTransport(options: TransportOptions): Transport {
     request: TransportRequest,
     path: string,
     answer: AttemptAnswer,
-    durationMs: number,
+    sent: { durationMs: number; secrets: readonly string[] },
   ): Promise<TransportResponse> {
     const serverDate = readDate(answer.headers['date']);
-    if (serverDate !== null) clock.observe(serverDate);
-    const special = request.findError?.(answer);
+    // A cache that answers for the shop repeats the date of the answer it keeps.
+    if (serverDate !== null && answer.headers['age'] === undefined) clock.observe(serverDate);
+    const said = { ...answer, text: redact(answer.text, sent.secrets) };
+    const special = request.findError?.(said);
     if (special !== undefined) throw special;
     if (answer.status < 200 || answer.status >= 300) {
-      const error = responseError(answer, { method: request.method, path }, clock.shopNow());
+      const error = responseError(said, { method: request.method, path }, clock.shopNow());
       rememberPause(error);
       throw error;
     }
@@ -120,7 +126,7 @@ export function createTransport(options: TransportOptions): Transport {
       headers: answer.headers,
       body: request.decode === 'text' ? answer.text : parseJson(answer, path),
       bytes: answer.bytes,
-      durationMs,
+      durationMs: sent.durationMs,
       receivedAt: new Date(clock.now()),
       serverDate,
     };

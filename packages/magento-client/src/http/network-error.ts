@@ -17,6 +17,9 @@ export function networkError(cause: unknown, url: string, timeouts: Timeouts): M
   if (cause instanceof MagentoError) return cause;
   const { host, hostname, protocol } = new URL(url);
   const code = errorCode(cause);
+  // The same codes also end a connection that stood: the request may have arrived then.
+  const unsent = (message: string, retryable = true) =>
+    new MagentoNetworkError(message, { retryable, mayHaveArrived: hasConnected(cause), cause });
   switch (code) {
     case 'ENOTFOUND':
       return unsent(`The host ${hostname} is unknown. Check the spelling of baseUrl and this machine's DNS.`);
@@ -35,11 +38,18 @@ export function networkError(cause: unknown, url: string, timeouts: Timeouts): M
     case 'UND_ERR_SOCKET':
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return network(`The connection to ${host} broke before the answer was complete.`);
+    case 'UND_ERR_DESTROYED':
+    case 'UND_ERR_CLOSED':
+      return new MagentoNetworkError('This client is closed: create a new one.', {
+        retryable: false,
+        mayHaveArrived: false,
+        cause,
+      });
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
       return timeout(
         `No connection to ${host} within ${timeouts.connectMs} ms. Check that a firewall lets this machine reach the shop.`,
-        false,
+        hasConnected(cause),
       );
     case 'UND_ERR_HEADERS_TIMEOUT':
       return timeout(
@@ -56,7 +66,7 @@ export function networkError(cause: unknown, url: string, timeouts: Timeouts): M
     );
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL') || code.startsWith('HPE_')) {
-    return unsent(
+    return unspoken(
       `${host} does not speak ${protocol === 'https:' ? 'HTTPS' : 'HTTP'} as expected (${code}). Check whether baseUrl should start with ${protocol === 'https:' ? 'http://' : 'https://'} or has another port.`,
       false,
     );
@@ -66,12 +76,21 @@ export function networkError(cause: unknown, url: string, timeouts: Timeouts): M
   function network(message: string): MagentoNetworkError {
     return new MagentoNetworkError(message, { cause });
   }
-  function unsent(message: string, retryable = true): MagentoNetworkError {
-    return new MagentoNetworkError(message, { retryable, mayHaveArrived: false, cause });
+  /** The other side answered something, so it may also have understood the request. */
+  function unspoken(message: string, retryable: boolean): MagentoNetworkError {
+    return new MagentoNetworkError(message, { retryable, cause });
   }
   function timeout(message: string, mayHaveArrived = true): MagentoTimeoutError {
     return new MagentoTimeoutError(message, { mayHaveArrived, cause });
   }
+}
+
+/** Whether a system call other than those that open a connection failed. */
+function hasConnected(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  if ('syscall' in cause) return cause.syscall === 'read' || cause.syscall === 'write';
+  if (cause instanceof AggregateError) return hasConnected(cause.errors[0]);
+  return hasConnected(cause.cause);
 }
 
 /** The code of an error or of what caused it; a host with several addresses fails with one error per address. */

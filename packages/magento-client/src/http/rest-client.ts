@@ -22,6 +22,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
         );
       }
       const path = fillRoute(call);
+      const shown = call.secretVariables === undefined ? undefined : fillRoute(withoutSecrets(call));
       const json = call.body === undefined ? undefined : JSON.stringify(call.body);
       const response = await options.transport.send({
         method: call.method,
@@ -29,11 +30,13 @@ export function createRestClient(options: RestClientOptions): RestClient {
         route: anonymousRoute(call.route),
         auth: options.auth,
         ...(json === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: json }),
+        ...(shown === undefined ? {} : { shownPath: new URL(options.urls.rest(shown)).pathname }),
+        ...(call.secrets === undefined ? {} : { secrets: call.secrets }),
         ...(call.idempotent === undefined ? {} : { idempotent: call.idempotent }),
         ...(call.givesUpWhenSlow === undefined ? {} : { givesUpWhenSlow: call.givesUpWhenSlow }),
         ...(call.signal === undefined ? {} : { signal: call.signal }),
       });
-      return { ...response, path };
+      return { ...response, path: shown ?? path };
     },
   };
 }
@@ -48,6 +51,11 @@ export function fillRoute(call: Pick<RestCall, 'route' | 'variables'>): string {
     // An "@" may stand in a path as it is, and releases differ in how they sign an encoded one.
     return encodeURIComponent(value).replaceAll('%40', '@');
   });
+}
+
+function withoutSecrets(call: RestCall): Pick<RestCall, 'route' | 'variables'> {
+  const hidden = Object.fromEntries((call.secretVariables ?? []).map((name) => [name, 'secret']));
+  return { route: call.route, variables: { ...call.variables, ...hidden } };
 }
 
 /** A route for metrics: what looks like a value of a path that was written out is taken away. */

@@ -17,6 +17,10 @@ export interface RestCall {
   readonly changesNothing?: boolean;
   /** Whether an answer that nobody waited for to its end is final, because the caller will ask for less. */
   readonly givesUpWhenSlow?: boolean;
+  /** Variables that must show up nowhere, e.g. the token of a password reset. */
+  readonly secretVariables?: readonly string[];
+  /** Texts of the body that must show up nowhere, e.g. a password. */
+  readonly secrets?: readonly string[];
   readonly signal?: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-import { MagentoError, MagentoResponseError } from '../errors.ts';
+import { MagentoError, MagentoNetworkError, MagentoResponseError, MagentoTimeoutError } from '../errors.ts';
 
 /** How often and how patiently a call is repeated. */
 export interface RetryOptions {
@@ -26,14 +26,15 @@ export type RetryDecision = { readonly retry: true; readonly delayMs: number } |
 /**
  * Decides about one failed attempt; pure.
  *
- * Only calls that may be sent twice are repeated. `Retry-After` is authoritative; without it the wait is drawn from
+ * Only calls that may be sent twice are repeated, and those that certainly never arrived. `Retry-After` is authoritative; without it the wait is drawn from
  * the whole span between nothing and an exponentially growing bound ("full jitter"), so that workers which failed
  * together do not come back together.
  */
 export function decideRetry(failure: FailedAttempt, options: RetryOptions): RetryDecision {
   const { error, attempt } = failure;
-  if (!failure.idempotent || attempt >= options.attempts) return { retry: false };
+  if (attempt >= options.attempts) return { retry: false };
   if (!(error instanceof MagentoError) || !error.retryable) return { retry: false };
+  if (!failure.idempotent && !neverArrived(error)) return { retry: false };
   if (error instanceof MagentoResponseError && error.retryAfterMs !== null) {
     return error.retryAfterMs > options.maxDelayMs
       ? { retry: false }
@@ -41,6 +42,12 @@ export function decideRetry(failure: FailedAttempt, options: RetryOptions): Retr
   }
   const bound = Math.min(options.maxDelayMs, options.baseDelayMs * 2 ** (attempt - 1));
   return { retry: true, delayMs: Math.floor(failure.random * bound) };
+}
+
+function neverArrived(error: MagentoError): boolean {
+  return (
+    (error instanceof MagentoNetworkError || error instanceof MagentoTimeoutError) && !error.mayHaveArrived
+  );
 }
 
 /** Reads `Retry-After`: seconds or an HTTP date, which is compared with the shop's own clock. */

@@ -54,10 +54,10 @@ export function normalizeBaseUrl(text: string, name: string): string {
   let url: URL;
   try {
     url = new URL(text);
-  } catch (cause) {
-    throw new InvalidOptionsError(`${name} "${text}" is not a URL. Write it as https://shop.example.com.`, {
-      cause,
-    });
+  } catch {
+    // Without the cause, which repeats the text with whatever stands before an "@".
+    const shown = text.replace(/[^/]*@/, '…@');
+    throw new InvalidOptionsError(`${name} "${shown}" is not a URL. Write it as https://shop.example.com.`);
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new InvalidOptionsError(`${name} must start with https:// or http://, not with ${url.protocol}//.`);

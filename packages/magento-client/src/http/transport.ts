@@ -9,6 +9,10 @@ export interface TransportRequest {
   /** The route template for metrics and errors, e.g. `/V1/customers/:customerId`; never ids or filter values. */
   readonly route: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Stands for the path in errors when the path itself holds a secret. */
+  readonly shownPath?: string;
+  /** Texts of the body that must show up nowhere, also when the answer repeats them. */
+  readonly secrets?: readonly string[];
   /** Serialised body; its `content-type` belongs in `headers`. */
   readonly body?: string;
   /** Absent for the calls that obtain credentials. */

@@ -19,6 +19,8 @@ export interface EndpointOptions extends CallOptions {
   readonly query?: { readonly [name: string]: QueryValue | undefined } | SearchCriteria;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Texts of the body, e.g. a password, that no error may show even when the shop repeats them. */
+  readonly secrets?: readonly string[];
   /** Whether sending it twice does no harm; such a call is repeated after failures. Default: reads only. */
   readonly idempotent?: boolean;
 }
@@ -26,8 +28,11 @@ export interface EndpointOptions extends CallOptions {
 /** Options of a search on any list endpoint. */
 export interface EndpointSearchOptions extends CallOptions {
   readonly variables?: Readonly<Record<string, string | number>>;
-  /** `entity_id` (keyset, loses nothing, for lists with such a column) or `numbers` (for small lists; needs a sort). Default: `entity_id` when the search has no sort order. */
-  readonly paging?: 'entity_id' | 'numbers';
+  /**
+   * The column of whole-numbered ids to page by, e.g. `coupon_id` for `/V1/coupons/search`: loses no row. Or `numbers`,
+   * for small lists without such a column; needs a sort. Default: `entity_id` when the search has no sort order.
+   */
+  readonly paging?: string;
   /** Magento's filter of fields, e.g. `items[entity_id,status],total_count`; keep the ids and total_count. */
   readonly fields?: string;
 }
@@ -37,7 +42,7 @@ export function createAnyEndpoint(rest: RestClient) {
   const call =
     (method: RestCall['method']) =>
     async <T = unknown>(path: string, options: EndpointOptions = {}): Promise<T> => {
-      const { body, query, variables, idempotent, signal } = options;
+      const { body, query, variables, secrets, idempotent, signal } = options;
       assertPath(path);
       const answer = await rest.call({
         method,
@@ -45,6 +50,7 @@ export function createAnyEndpoint(rest: RestClient) {
         query: query instanceof SearchCriteria ? encodeSearchCriteria(query) : encodeParameters(query ?? {}),
         ...(variables === undefined ? {} : { variables }),
         ...(body === undefined ? {} : { body }),
+        ...(secrets === undefined ? {} : { secrets }),
         ...(idempotent === undefined ? {} : { idempotent }),
         ...withSignal(signal),
       });
@@ -63,12 +69,18 @@ export function createAnyEndpoint(rest: RestClient) {
       options: EndpointSearchOptions = {},
     ): AsyncGenerator<T, void, undefined> {
       assertPath(path);
-      const source = createSource(rest, path, options);
       const { signal } = options;
       const sorted = criteria.state.sortOrders.length > 0;
-      if ((options.paging ?? (sorted ? 'numbers' : 'entity_id')) === 'entity_id') {
+      const column = options.paging ?? (sorted ? 'numbers' : 'entity_id');
+      if (column !== 'numbers') {
+        const source = createSource(rest, path, options, column);
         const paging = { pageSize: fittingPageSize(criteria.state.pageSize), signal, where: criteria };
-        for await (const page of idRangePages(source, (row) => rowId(row, path), { afterId: 0 }, paging)) {
+        for await (const page of idRangePages(
+          source,
+          (row) => rowId(row, column, path),
+          { afterId: 0 },
+          paging,
+        )) {
           yield* page.items as T[];
         }
         return;
@@ -78,6 +90,7 @@ export function createAnyEndpoint(rest: RestClient) {
           `Page numbers on ${path} need a sort order: without one the database may give the same row on two pages and another on none. Add sortBy.`,
         );
       }
+      const source = createSource(rest, path, options);
       for await (const page of numberedPages(source, rowKey, criteria, { signal, maxPages: 1_000 })) {
         yield* page.items as T[];
       }
@@ -91,6 +104,7 @@ function createSource(
   rest: RestClient,
   path: string,
   options: EndpointSearchOptions,
+  column = 'entity_id',
 ): SearchSource<Row, string> {
   const { variables, fields } = options;
   return {
@@ -99,7 +113,7 @@ function createSource(
       const answer = await rest.call({
         method: 'GET',
         route: path,
-        query: joinQueries(encodeSearchCriteria(criteria), encodeParameters({ fields })),
+        query: joinQueries(encodeSearchCriteria(byColumn(criteria, column)), encodeParameters({ fields })),
         ...(variables === undefined ? {} : { variables }),
         ...manner,
         ...withSignal(signal),
@@ -109,15 +123,32 @@ function createSource(
   };
 }
 
-/** Orders and their documents name it `entity_id`, customers and products `id`. */
-function rowId(row: Row, path: string): number {
-  const id = Number(row['entity_id'] ?? row['id']);
-  if (Number.isSafeInteger(id)) return id;
+/** A search by `entity_id`, which keysets are written in, by another column; a row with the id 0 is asked for too, to be noticed. */
+function byColumn(criteria: SearchCriteria, column: string): SearchCriteria {
+  if (column === 'entity_id') return criteria;
+  const rename = <Part extends { readonly field: string }>(part: Part): Part =>
+    part.field === 'entity_id' ? { ...part, field: column } : part;
+  const { groups, sortOrders, ...paging } = criteria.state;
+  return new SearchCriteria({
+    ...paging,
+    sortOrders: sortOrders.map(rename),
+    groups: groups.map((filters) =>
+      filters.map((filter) =>
+        filter.field === 'entity_id' && filter.condition === 'gt' && filter.value === '0'
+          ? { ...filter, field: column, condition: 'gteq' }
+          : rename(filter),
+      ),
+    ),
+  });
+}
+
+/** Orders and their documents send it as `entity_id`, customers and products as `id`. */
+function rowId(row: Row, column: string, path: string): number {
+  const id = Number(row[column] ?? row['id']);
+  if (Number.isSafeInteger(id) && id > 0) return id;
   throw new UnexpectedPayloadError(
-    `${path} sends rows without entity_id or id: search it with a sort order and paging "numbers".`,
-    {
-      path,
-    },
+    `${path} sends rows without a whole number from 1 as ${column}: page by another column, or search with a sort order and paging "numbers".`,
+    { path },
   );
 }
 

@@ -5,6 +5,7 @@ import { type Customer, parseCustomer } from '../payloads/customer.ts';
 import { parsePayload } from '../payloads/parse.ts';
 import { type CallOptions, withSignal } from './call-options.ts';
 import { type CustomerInput, parseOptionalAddress } from './customer-writes.ts';
+import { assertEntityId } from './listed-entities.ts';
 
 const truth = z.boolean();
 
@@ -56,6 +57,7 @@ export function createCustomerAccounts(rest: RestClient) {
         method: 'PUT',
         route: '/V1/customers/me/password',
         body: { currentPassword, newPassword },
+        secrets: [currentPassword, newPassword],
         ...withSignal(options.signal),
       });
       return parsePayload(truth, answer.body, answer.path);
@@ -67,6 +69,7 @@ export function createCustomerAccounts(rest: RestClient) {
         method: 'PUT',
         route: '/V1/customers/me/activate',
         body: { confirmationKey },
+        secrets: [confirmationKey],
         ...withSignal(options.signal),
       });
       return parseCustomer(answer.body, answer.path);
@@ -97,6 +100,25 @@ export function createCustomerAccounts(rest: RestClient) {
         method: 'POST',
         route: '/V1/customers/resetPassword',
         body: reset,
+        secrets: [reset.resetToken, reset.newPassword],
+        ...withSignal(options.signal),
+      });
+      return parsePayload(truth, answer.body, answer.path);
+    },
+
+    /** Whether the token of that e-mail still opens the reset; anonymous. Refused with 400 or 404 when it does not. */
+    async checkResetToken(
+      customerId: number,
+      resetToken: string,
+      options: CallOptions = {},
+    ): Promise<boolean> {
+      assertEntityId(customerId);
+      const answer = await rest.call({
+        method: 'GET',
+        route: '/V1/customers/:customerId/password/resetLinkToken/:resetToken',
+        variables: { customerId, resetToken },
+        secretVariables: ['resetToken'],
+        secrets: [resetToken],
         ...withSignal(options.signal),
       });
       return parsePayload(truth, answer.body, answer.path);

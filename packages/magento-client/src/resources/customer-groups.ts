@@ -1,3 +1,4 @@
+import { InvalidCriteriaError } from '../errors.ts';
 import type { RestClient } from '../http/rest.ts';
 import { type CustomerGroup, parseCustomerGroup } from '../payloads/reference.ts';
 import { readSearchAnswer } from '../payloads/search-answer.ts';
@@ -23,6 +24,31 @@ export function createCustomerGroups(rest: RestClient) {
     },
   };
   return {
+    /** One group by its id; 0 is "NOT LOGGED IN". */
+    async get(id: number, options: CallOptions = {}): Promise<CustomerGroup> {
+      if (!Number.isSafeInteger(id) || id < 0) {
+        throw new InvalidCriteriaError(`A group id is a whole number from 0, not ${id}.`);
+      }
+      const answer = await rest.call({
+        method: 'GET',
+        route: '/V1/customerGroups/:id',
+        variables: { id },
+        ...withSignal(options.signal),
+      });
+      return parseCustomerGroup(answer.body, answer.path);
+    },
+
+    /** The group that new customers of a store view get; of the client's scope without an id. */
+    async default(storeId?: number, options: CallOptions = {}): Promise<CustomerGroup> {
+      const answer = await rest.call({
+        method: 'GET',
+        route: storeId === undefined ? '/V1/customerGroups/default' : '/V1/customerGroups/default/:storeId',
+        ...(storeId === undefined ? {} : { variables: { storeId } }),
+        ...withSignal(options.signal),
+      });
+      return parseCustomerGroup(answer.body, answer.path);
+    },
+
     /** All groups, including 0 "NOT LOGGED IN". */
     all(options: CallOptions = {}): Promise<CustomerGroup[]> {
       const criteria = searchCriteria<CustomerGroupField>().sortBy('id', 'ASC');

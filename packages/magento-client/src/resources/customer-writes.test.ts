@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createMagentoClient } from '../client.ts';
 import { BadRequestError, NotFoundError, WritesNotAllowedError } from '../errors.ts';
@@ -136,4 +137,26 @@ test('the shopper’s own account, and questions that change nothing', async () 
     ['PUT', '/rest/V1/customers/validate', '{"customer":{"email":"a"}}'],
     ['GET', '/rest/V1/customers/1/confirm', ''],
   ]);
+});
+
+test('the token of a password reset is asked for and shown nowhere', async () => {
+  const resetToken = 'reset-token-0123456789';
+  const events: unknown[] = [];
+  await using shop = await startLocalServer((response, { url }) => {
+    response
+      .writeHead(400, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ message: `No: ${url}` }));
+  });
+  await using client = createMagentoClient({
+    baseUrl: shop.url,
+    auth: guest,
+    onRequest: (event) => events.push(event),
+  });
+  const error = await client.customerAccounts.checkResetToken(7, resetToken).catch((cause: unknown) => cause);
+  expect(shop.requests[0]!.url).toBe(`/rest/V1/customers/7/password/resetLinkToken/${resetToken}`);
+  expect(error).toMatchObject({
+    path: '/rest/V1/customers/7/password/resetLinkToken/secret',
+    message: 'No: /rest/V1/customers/7/password/resetLinkToken/[secret] (400)',
+  });
+  expect(inspect([error, events])).not.toContain(resetToken);
 });

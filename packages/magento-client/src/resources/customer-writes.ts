@@ -30,6 +30,7 @@ export function createCustomerWrites(rest: RestClient) {
         method: 'POST',
         route: '/V1/customers',
         body,
+        ...(options.password === undefined ? {} : { secrets: [options.password] }),
         ...withSignal(options.signal),
       });
       return parseCustomer(answer.body, answer.path);
@@ -138,6 +139,7 @@ export function createCustomerWrites(rest: RestClient) {
         route: '/V1/customers/:email/activate',
         variables: { email },
         body: { confirmationKey },
+        secrets: [confirmationKey],
         ...withSignal(options.signal),
       });
       return parseCustomer(answer.body, answer.path);

@@ -1,4 +1,5 @@
 import { InvalidCriteriaError } from '../errors.ts';
+import { percentEncode } from '../http/percent-encode.ts';
 
 /** A query parameter; lists and objects are written with brackets, as PHP reads them. */
 export type QueryValue =
@@ -41,10 +42,7 @@ export function joinQueries(...queries: (string | undefined)[]): string {
 
 function encode(text: string): string {
   try {
-    return encodeURIComponent(text).replace(
-      /[!'()*]/g,
-      (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-    );
+    return percentEncode(text);
   } catch {
     throw new InvalidCriteriaError('A query value holds half of a character (a lone surrogate).');
   }

@@ -1,4 +1,5 @@
-import { percentEncode, signBaseString } from '../auth/oauth1-signature.ts';
+import { signBaseString } from '../auth/oauth1-signature.ts';
+import { percentEncode } from '../http/percent-encode.ts';
 
 /** How the releases of Magento compute the signature they compare with, written from their sources and not from the client. */
 export type SignerGeneration = 'up to 2.4.5' | '2.4.6 and 2.4.7' | '2.4.8';

@@ -22,7 +22,8 @@ export type BreakerDecision = { readonly open: false } | { readonly open: true; 
  * Two refusals close the door to the same credentials until half an hour has passed since the last failure of the
  * account. Credentials that were changed meanwhile get one attempt each, also when they alternate. Four failures close
  * the door to everybody: two of Magento's six are left to people who mistype. A login without an answer counts as one
- * of the four, because the shop may have counted it.
+ * of the four, because the shop may have counted it; not so for credentials that have opened the shop and were not
+ * refused since: lost answers alone must not keep a worker out for half an hour.
  */
 export function checkBreaker(
   record: TokenRecord | undefined,
@@ -35,7 +36,9 @@ export function checkBreaker(
   const others = failures.some((failure) => failure.refused && failure.fingerprint !== fingerprint);
   const own = failures.filter((failure) => failure.refused && failure.fingerprint === fingerprint).length;
   const allowed = others ? REFUSALS_OF_OTHERS : REFUSALS_OF_THE_FIRST;
-  if (own < allowed && failures.length < FAILURES_PER_ACCOUNT) return { open: false };
+  const isProven = record?.credentialsFingerprint === fingerprint && record.token !== undefined;
+  const total = isProven && failures.every(({ refused }) => !refused) ? 0 : failures.length;
+  if (own < allowed && total < FAILURES_PER_ACCOUNT) return { open: false };
   return { open: true, retryAt: new Date(last.at.getTime() + REFUSAL_WINDOW_MS) };
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { authorizeCommand } from './commands/authorize.ts';
 import { backfillCommand } from './commands/backfill.ts';
+import { capabilitiesCommand } from './commands/capabilities.ts';
 import type { CommandContext, CommandDefinition } from './commands/command.ts';
 import { daemonCommand } from './commands/daemon.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -22,6 +23,7 @@ const commands: readonly CommandDefinition[] = [
   verifyCommand,
   statusCommand,
   authorizeCommand,
+  capabilitiesCommand,
   migrateCommand,
 ];
 

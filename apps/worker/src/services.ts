@@ -90,6 +90,7 @@ export async function withServices<T>(
         deletions: config.deletions,
         concurrency: config.magento.budget.concurrency,
       },
+      onPageLimit: (max) => pageSize.know(max),
       onPage: (report) => {
         countPage(metrics, report);
         options.onPage?.(report);

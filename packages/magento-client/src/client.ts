@@ -28,6 +28,7 @@ import { createInvoices } from './resources/invoices.ts';
 import { createModules } from './resources/modules.ts';
 import { createOrders } from './resources/orders.ts';
 import { createProducts } from './resources/products.ts';
+import { createReleaseSigns } from './resources/release-signs.ts';
 import { createShipments } from './resources/shipments.ts';
 import { createStores } from './resources/stores.ts';
 import { createSoapClient } from './soap/soap-client.ts';
@@ -79,6 +80,7 @@ export function createMagentoClient(options: MagentoClientOptions) {
     customerAttributes: createCustomerAttributes(rest),
     stores: createStores(rest),
     modules: createModules(rest),
+    releaseSigns: createReleaseSigns({ urls, transport, auth }),
     orders: createOrders(rest),
     invoices: createInvoices(rest),
     shipments: createShipments(rest),

@@ -55,6 +55,7 @@ export type { CustomerPage, CustomerRangePage, IdRange } from './resources/custo
 export type { InvoiceField } from './resources/invoices.ts';
 export type { OrderField } from './resources/orders.ts';
 export type { ProductField } from './resources/products.ts';
+export type { CredentialLook } from './resources/release-signs.ts';
 export type { ShipmentField } from './resources/shipments.ts';
 export { collect } from './search/collect.ts';
 export type { QueryValue } from './search/encode-query.ts';

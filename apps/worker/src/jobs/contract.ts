@@ -16,6 +16,7 @@ export const jobSchemas = {
   'refresh-token': z.strictObject({}),
   'refresh-reference-data': z.strictObject({}),
   prune: z.strictObject({}),
+  'probe-capabilities': z.strictObject({}),
 } as const;
 
 /** Name of a job. */
@@ -38,6 +39,7 @@ export const queueOf = {
   'refresh-token': 'regular',
   'refresh-reference-data': 'regular',
   prune: 'regular',
+  'probe-capabilities': 'regular',
 } as const satisfies Record<JobName, string>;
 
 /** Short name of a queue. */

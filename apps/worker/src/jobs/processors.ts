@@ -1,5 +1,6 @@
 import { closePlan, findPlan, openPlan } from '../sync/backfill-plan.ts';
 import { backfillRange } from '../sync/backfill-range.ts';
+import { probeCapabilities } from '../sync/capabilities.ts';
 import { entities } from '../sync/entities.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import { type Kept, prune } from '../sync/prune.ts';
@@ -114,6 +115,11 @@ export function createProcessors({
 
     async prune() {
       return { ...(await prune(sync, kept)) };
+    },
+
+    async 'probe-capabilities'(_data, { log, signal }) {
+      const { capabilities, unanswered } = await probeCapabilities({ ...sync, log }, signal);
+      return { release: String(capabilities['release']), unanswered: Object.keys(unanswered).length };
     },
   };
 }

@@ -33,6 +33,7 @@ export const jobOptions: Readonly<Record<JobName, JobsOptions>> = {
   'refresh-token': { attempts: 1 },
   'refresh-reference-data': { attempts: 5, backoff: { type: 'custom' } },
   prune: { attempts: 5, backoff: { type: 'custom' } },
+  'probe-capabilities': { attempts: 5, backoff: { type: 'custom' } },
 };
 
 /** Opens the queues of a shop. Errors of their connections are logged; the connections come back by themselves. */

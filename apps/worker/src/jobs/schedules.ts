@@ -14,6 +14,7 @@ export interface Schedule<Name extends JobName = JobName> {
 }
 
 const tokenCheckEveryMs = 5 * 60_000;
+const probeEveryMs = 86_400_000;
 const pruneEveryMs = 86_400_000;
 /** Ten past two in the morning, UTC: away from the full hour, at which others prune too. */
 const pruneAtMinute = 130;
@@ -52,6 +53,7 @@ export function scheduleTable(schedule: Config['schedule']): readonly Schedule[]
       everyMs: schedule.referenceDataEveryMs,
       atMinute: schedule.referenceDataAtMinute,
     },
+    { id: 'probe-capabilities', job: 'probe-capabilities', data: {}, everyMs: probeEveryMs },
     { id: 'prune', job: 'prune', data: {}, everyMs: pruneEveryMs, atMinute: pruneAtMinute },
   ];
 }

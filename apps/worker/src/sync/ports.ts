@@ -70,6 +70,8 @@ export interface SyncContext {
   readonly settings: SyncSettings;
   /** Told about every page after it has been committed; for metrics and progress. */
   readonly onPage?: (report: PageReport) => void;
+  /** Told the most rows that the shop gives a page once they were looked for; `null` when nothing limits them. */
+  readonly onPageLimit?: (max: number | null) => void;
 }
 
 /** How a use case is asked to stop. */

@@ -63,7 +63,7 @@ export interface ImsAuthOptions {
 
 /** One attempt as it is about to be sent; `url` is absolute and carries the encoded query. */
 export interface OutgoingRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

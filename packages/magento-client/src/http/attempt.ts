@@ -21,7 +21,7 @@ export interface AttemptAnswer extends RawAnswer {
 /** Sends one request once and reads the whole answer. */
 export async function attempt(
   request: {
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
     url: string;
     path: string;
     headers: Record<string, string>;

@@ -2,7 +2,7 @@ import type { TransportRequest, TransportResponse } from './transport.ts';
 
 /** One REST call in terms of Magento's routes. */
 export interface RestCall {
-  readonly method: TransportRequest['method'];
+  readonly method: Exclude<TransportRequest['method'], 'PATCH'>;
   /** Route template, e.g. `/V1/customers/:customerId`. */
   readonly route: string;
   /** Values of the template's variables; percent-encoded here. */

@@ -3,7 +3,8 @@ import type { MagentoError } from '../errors.ts';
 
 /** One call to the shop: everything a retry needs to send it again. */
 export interface TransportRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** No release supports PATCH: it only serves to see how a shop refuses it. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   /** Absolute URL with the encoded query. */
   readonly url: string;
   /** The route template for metrics and errors, e.g. `/V1/customers/:customerId`; never ids or filter values. */

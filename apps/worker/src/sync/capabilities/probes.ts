@@ -1,0 +1,92 @@
+import {
+  type CustomerField,
+  MAX_PAGE_SIZE,
+  PageSizeTooLargeError,
+  searchCriteria,
+} from '@magento-sync/magento-client';
+import { knownPageLimit, type PageLimit } from '../page-limit.ts';
+import type { SyncContext } from '../ports.ts';
+import type { Observations } from './observations.ts';
+
+/** Looks at one side of a shop by at most two harmless reads. */
+export interface Probe {
+  readonly name: string;
+  run(context: SyncContext, signal: AbortSignal): Promise<Observations>;
+}
+
+/** Every probe, in the order in which they run; together fewer than ten requests. */
+export const probes: readonly Probe[] = [
+  { name: 'lists', run: lookAtLists },
+  { name: 'page size', run: async (context, signal) => ({ pageLimit: await lookForLimit(context, signal) }) },
+  {
+    name: 'credential',
+    run: async ({ magento }, signal) => ({
+      credential: await magento.releaseSigns.credential({ signal }),
+      issuedByLogin: magento.auth.kind === 'admin' || magento.auth.kind === 'customer',
+    }),
+  },
+  {
+    name: 'verb',
+    run: async ({ magento }, signal) => ({ verbRefusal: await magento.releaseSigns.verbRefusal({ signal }) }),
+  },
+  {
+    name: 'version',
+    run: async ({ magento }, signal) => ({ announced: await magento.releaseSigns.announced({ signal }) }),
+  },
+];
+
+/** The newest customer, then the second of the one page that it makes alone. */
+async function lookAtLists({ magento }: SyncContext, signal: AbortSignal): Promise<Observations> {
+  const newest = searchCriteria<CustomerField>().sortBy('entity_id', 'DESC').pageSize(1);
+  const { items, serverDate, receivedAt, durationMs } = await magento.customers.search(newest, { signal });
+  const clock =
+    serverDate === null
+      ? {}
+      : { clockDifferenceSeconds: differenceSeconds(serverDate, receivedAt, durationMs) };
+  const [customer] = items;
+  if (!customer) return clock;
+  const alone = searchCriteria<CustomerField>()
+    .where('entity_id', 'eq', customer.id)
+    .sortBy('entity_id', 'ASC')
+    .pageSize(1)
+    .currentPage(2);
+  const second = await magento.customers.search(alone, { signal });
+  return {
+    ...clock,
+    subscriptionInLists: customer.isSubscribed !== null,
+    pastLastPage: second.items.length === 0 ? 'empty' : 'repeated',
+  };
+}
+
+/** The header drops the fraction of a second; the shop wrote it somewhere between the question and the answer. */
+function differenceSeconds(serverDate: Date, receivedAt: Date, durationMs: number): number {
+  const here = receivedAt.getTime() - durationMs / 2;
+  return Math.round((serverDate.getTime() + 500 - here) / 1_000);
+}
+
+/**
+ * Asks for the largest page of a search that finds nothing: a limit refuses it before the shop has done any work.
+ *
+ * A shop that cuts pages without a word shows that only to real reads, which tell the page size; here it is only seen
+ * whether a cut that was found earlier is still made.
+ */
+async function lookForLimit(context: SyncContext, signal: AbortSignal): Promise<PageLimit> {
+  const { magento } = context;
+  const nothing = searchCriteria<CustomerField>().where('entity_id', 'eq', 0).pageSize(MAX_PAGE_SIZE);
+  try {
+    await magento.customers.search(nothing, { signal });
+  } catch (error) {
+    if (error instanceof PageSizeTooLargeError) return { max: error.max, how: 'refused' };
+    throw error;
+  }
+  const known = await knownPageLimit(context);
+  if (known?.how === 'cut' && known.max !== null && known.max < MAX_PAGE_SIZE) {
+    const larger = searchCriteria<CustomerField>()
+      .sortBy('entity_id', 'ASC')
+      .pageSize(known.max + 1);
+    const fields = 'items[id],total_count';
+    const { items } = await magento.customers.search(larger, { signal, fields });
+    if (items.length <= known.max) return known;
+  }
+  return { max: null, how: 'none' };
+}

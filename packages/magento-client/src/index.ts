@@ -51,7 +51,7 @@ export type { CallOptions } from './resources/call-options.ts';
 export type { CategoryField } from './resources/categories.ts';
 export type { CreditMemoField } from './resources/credit-memos.ts';
 export type { ConfirmationStatus, CustomerInput } from './resources/customer-writes.ts';
-export type { CustomerPage, CustomerRangePage, IdRange } from './resources/customers.ts';
+export type { CustomerPage, CustomerRangePage, CustomerWalkOptions, IdRange } from './resources/customers.ts';
 export type { InvoiceField } from './resources/invoices.ts';
 export type { OrderField } from './resources/orders.ts';
 export type { ProductField } from './resources/products.ts';
@@ -65,7 +65,13 @@ export {
   type CustomerGroupField,
   customAttribute,
 } from './search/fields.ts';
-export type { ChangePosition, KeysetOptions, KeysetPage } from './search/keyset-pages.ts';
+export {
+  type ChangePosition,
+  changedAfter,
+  inIdRange,
+  type KeysetOptions,
+  type KeysetPage,
+} from './search/keyset-pages.ts';
 export { formatMagentoTime, parseMagentoTime } from './search/magento-time.ts';
 export type { NumberedPagesOptions } from './search/numbered-pages.ts';
 export { currentPageSize, type PageSize, type PageSizer, type PageTiming } from './search/page-size.ts';

@@ -36,6 +36,11 @@ export interface IdRange {
   readonly upToId?: number | undefined;
 }
 
+/** How to walk over customers, and which of them: further conditions without sort orders, which belong to the walk. */
+export interface CustomerWalkOptions extends KeysetOptions {
+  readonly where?: SearchCriteria<CustomerField>;
+}
+
 const SEARCH = '/V1/customers/search';
 const count = z.object({ total_count: idSchema });
 const onlyId = z.object({ id: idSchema });
@@ -78,7 +83,7 @@ export function createCustomers(rest: RestClient) {
     /** Everything that changed since a position, oldest change first; ends with an empty page. */
     pagesChangedSince(
       start: ChangePosition,
-      options: KeysetOptions,
+      options: CustomerWalkOptions,
     ): AsyncGenerator<CustomerPage, void, undefined> {
       return changedSincePages(whole, (customer) => customer, start, options);
     },
@@ -86,7 +91,7 @@ export function createCustomers(rest: RestClient) {
     /** All customers of an id range, smallest id first. */
     pagesInIdRange(
       range: IdRange,
-      options: KeysetOptions,
+      options: CustomerWalkOptions,
     ): AsyncGenerator<CustomerRangePage, void, undefined> {
       return idRangePages(whole, (customer) => customer.id, range, options);
     },
@@ -129,10 +134,10 @@ export function createCustomers(rest: RestClient) {
     /** The ids of a range alone: saves bandwidth, not the shop's time. */
     async *idsInRange(
       range: IdRange,
-      options: KeysetOptions,
-    ): AsyncGenerator<{ ids: number[]; totalCount: number }, void, undefined> {
-      for await (const page of idRangePages(ids, (id) => id, range, options)) {
-        if (page.items.length > 0) yield { ids: page.items, totalCount: page.totalCount };
+      options: CustomerWalkOptions,
+    ): AsyncGenerator<{ ids: number[]; totalCount: number; next: { id: number } }, void, undefined> {
+      for await (const { items, totalCount, next } of idRangePages(ids, (id) => id, range, options)) {
+        if (items.length > 0) yield { ids: items, totalCount, next };
       }
     },
 

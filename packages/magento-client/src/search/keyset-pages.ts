@@ -44,30 +44,26 @@ export interface KeysetOptions {
  *
  * Magento: recordings/customers-search.json 'keyset on (updated_at, entity_id): inside the shared second'.
  */
-export async function* changedSincePages<T>(
-  source: SearchSource<T, 'updated_at' | 'entity_id'>,
+export async function* changedSincePages<T, Field extends string = never>(
+  source: SearchSource<T, Field | 'updated_at' | 'entity_id'>,
   keyOf: (item: T) => { updatedAt: string | null; id: number },
   start: ChangePosition,
-  options: KeysetOptions,
+  options: KeysetOptions & {
+    /** Further conditions; without sort orders, which belong to the keyset. */
+    readonly where?: SearchCriteria<Field | 'updated_at' | 'entity_id'>;
+  },
 ): AsyncGenerator<KeysetPage<T, ChangePosition>, void, undefined> {
   assertMagentoTime(start.updatedAt, 'The start of a read of changes');
   assertId(start.id, 'id');
+  const where = options.where ?? searchCriteria<Field | 'updated_at' | 'entity_id'>();
+  assertUnsorted(where, 'updated_at and entity_id');
   let position = start;
   for (let last = false; !last; ) {
-    const { updatedAt, id } = position;
+    const after = position;
     const { result, pageSize, keys } = await readPage(source, options, {
       bounds: { after: position, upToId: undefined },
       keyOf: (item) => stamped(keyOf(item), source.path),
-      criteria: (size) =>
-        searchCriteria<'updated_at' | 'entity_id'>()
-          .where('updated_at', 'gteq', updatedAt)
-          .whereAny([
-            ['updated_at', 'gt', updatedAt],
-            ['entity_id', 'gt', id],
-          ])
-          .sortBy('updated_at', 'ASC')
-          .sortBy('entity_id', 'ASC')
-          .pageSize(size),
+      criteria: (size) => changedAfter(where, after).pageSize(size),
     });
     position = keys.at(-1) ?? position;
     last = keys.length === 0;
@@ -95,9 +91,7 @@ export async function* idRangePages<T, Field extends string = never>(
     throw new InvalidCriteriaError(`The range after ${range.afterId} up to ${range.upToId} holds no id.`);
   }
   const where = options.where ?? searchCriteria<Field | 'entity_id'>();
-  if (where.state.sortOrders.length > 0) {
-    throw new InvalidCriteriaError('A read by ids is sorted by entity_id: leave out sortBy.');
-  }
+  assertUnsorted(where, 'entity_id');
   let id = range.afterId;
   for (let last = false; !last; ) {
     const afterId = id;
@@ -112,7 +106,23 @@ export async function* idRangePages<T, Field extends string = never>(
   }
 }
 
-function inIdRange<Field extends string>(
+/** Narrows a search to the rows after a position, in the order of a read of changes. */
+export function changedAfter<Field extends string>(
+  where: SearchCriteria<Field | 'updated_at' | 'entity_id'>,
+  { updatedAt, id }: ChangePosition,
+): SearchCriteria<Field | 'updated_at' | 'entity_id'> {
+  return where
+    .where('updated_at', 'gteq', updatedAt)
+    .whereAny([
+      ['updated_at', 'gt', updatedAt],
+      ['entity_id', 'gt', id],
+    ])
+    .sortBy('updated_at', 'ASC')
+    .sortBy('entity_id', 'ASC');
+}
+
+/** Narrows a search to the rows of an id range, smallest id first. */
+export function inIdRange<Field extends string>(
   where: SearchCriteria<Field | 'entity_id'>,
   afterId: number,
   upToId: number | undefined,
@@ -136,6 +146,12 @@ function stamped(key: { updatedAt: string | null; id: number }, path: string): R
     `${path} sent row ${key.id} without a readable updated_at ("${key.updatedAt}") in a read that is ordered by it.`,
     { path },
   );
+}
+
+function assertUnsorted(where: SearchCriteria<string>, order: string): void {
+  if (where.state.sortOrders.length > 0) {
+    throw new InvalidCriteriaError(`This read is sorted by ${order}: leave out sortBy.`);
+  }
 }
 
 function assertId(id: number, name: string): void {

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, lt, max, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, inArray, lt, max, sql } from 'drizzle-orm';
 import { UnknownRunError } from './errors.ts';
 import type { Database } from './open-database.ts';
 import { countRunPage, type RunCounters } from './run-counters.ts';
@@ -119,6 +119,25 @@ export function createRunRepository({ orm, pool }: Database) {
         .where(eq(runs.shop, shop))
         .groupBy(runs.kind, runs.status)
         .orderBy(runs.kind, runs.status);
+    },
+
+    /**
+     * How many records runs marked as deleted, or erased, that began within the last so many milliseconds; runs whose
+     * deletions a person agreed to (`details.allowedShare`) are left out.
+     */
+    async deletedWithin(shop: string, entity: string, ms: number): Promise<number> {
+      const [sum] = await orm
+        .select({ deleted: sql<number>`coalesce(sum(${runs.tombstoned} + ${runs.erased}), 0)::int8` })
+        .from(runs)
+        .where(
+          and(
+            eq(runs.shop, shop),
+            eq(runs.entity, entity),
+            gt(runs.startedAt, sql`now() - ${ms} * interval '1 millisecond'`),
+            sql`not ${runs.details} ? 'allowedShare'`,
+          ),
+        );
+      return sum?.deleted ?? 0;
     },
 
     /** Marks running runs without a sign of life for so long as interrupted: their process died. Returns their ids. */

@@ -1,5 +1,5 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
-import type { ChangePosition } from '@magento-sync/magento-client';
+import type { ChangePosition, PageSize } from '@magento-sync/magento-client';
 import type { SyncContext } from './ports.ts';
 
 /** Why a page is written; stands in runs and in the change history. */
@@ -81,6 +81,27 @@ export interface PageReport {
 /** How to read pages. */
 export interface PageOptions {
   readonly signal: AbortSignal;
+  /** Rows a page; as the settings say when absent. */
+  readonly pageSize?: PageSize;
+  /** Ids that are left out because the shop cannot list them. */
+  readonly excluding?: readonly number[];
+}
+
+/** Ids alone, and where to go on after them. */
+export interface IdPage {
+  readonly ids: readonly number[];
+  readonly next: { readonly id: number };
+}
+
+/** A stretch of the rows in the order of their changes. */
+export interface ChangeWindow {
+  /** Rows after this one. */
+  readonly after: ChangePosition;
+  /** Up to this one, itself included; to the end when absent. */
+  readonly upTo?: ChangePosition | undefined;
+  /** Of these, only the ones with such ids. */
+  readonly range?: IdRange;
+  readonly excluding?: readonly number[];
 }
 
 /** Ids from `afterId` (not included) to `upToId` (included); no upper end means everything above. */
@@ -98,11 +119,11 @@ export type EntityName = (typeof entityNames)[number];
 /** A kind of record: all that the use cases know about it. */
 export interface EntityDescriptor {
   readonly name: EntityName;
-  /** Pages of rows at or after the position, ordered by `updated_at`, then id; the last one says so. */
+  /** Pages of rows after the position, ordered by `updated_at`, then id; the last one says so. */
   pagesChangedSince(
     context: SyncContext,
     position: ChangePosition,
-    options: PageOptions,
+    options: PageOptions & Pick<ChangeWindow, 'upTo'>,
   ): AsyncIterable<EntityPage<ChangePosition>>;
   /** Pages of rows of an id range, ordered by id; the last one says so. */
   pagesInIdRange(
@@ -111,15 +132,37 @@ export interface EntityDescriptor {
     options: PageOptions,
   ): AsyncIterable<EntityPage<{ readonly id: number }>>;
   /** The shop's clock, then the largest id (0 when there is none): what a backfill is planned from. */
-  survey(context: SyncContext, signal: AbortSignal): Promise<{ startedAt: Date; largestId: number }>;
-  /** Number of rows in the shop, in a range or at all. */
-  count(context: SyncContext, signal: AbortSignal, range?: IdRange): Promise<number>;
+  survey(
+    context: SyncContext,
+    signal: AbortSignal,
+    excluding?: readonly number[],
+  ): Promise<{ startedAt: Date; largestId: number }>;
+  /** Number of rows in the shop, in a range or at all; the shop also loads the one with the smallest id. */
+  count(
+    context: SyncContext,
+    signal: AbortSignal,
+    range?: IdRange,
+    excluding?: readonly number[],
+  ): Promise<number>;
+  /** Number of rows of a stretch of changes in the shop; the shop also loads the first one. */
+  countChanges(context: SyncContext, signal: AbortSignal, window: ChangeWindow): Promise<number>;
   /** Ids of a range in the shop, ascending. */
   idsInShop(context: SyncContext, range: IdRange, signal: AbortSignal): Promise<number[]>;
+  /** The same page by page. */
+  idPages(context: SyncContext, range: IdRange, options: PageOptions): AsyncIterable<IdPage>;
   /** True only when the shop itself says that it has no such record. */
   isMissing(context: SyncContext, id: number, signal: AbortSignal): Promise<boolean>;
+  /** Reads one record by the route of a single one and writes it; false when the shop says that it is gone. */
+  readSingly(
+    context: SyncContext,
+    id: number,
+    account: Pick<PageCommit, 'runId' | 'cause'>,
+    signal: AbortSignal,
+  ): Promise<boolean>;
   /** Number of living rows of the range in the copy. */
   countInCopy(context: SyncContext, range: IdRange): Promise<number>;
+  /** Number of living rows of the copy whose stamps lie in the stretch of changes. */
+  countChangesInCopy(context: SyncContext, after: ChangePosition, upTo: ChangePosition): Promise<number>;
   /** Ids of the living rows of the range in the copy, ascending. */
   idsInCopy(context: SyncContext, range: IdRange): Promise<number[]>;
   /** Content hashes of the living rows of the range in the copy, by id. */
@@ -150,6 +193,8 @@ export interface EntityDescriptor {
   rangeEndsInCopy(context: SyncContext, afterId: number, rowsPerRange: number): Promise<number[]>;
   /** Marks rows as deleted in the source, or erases them, as configured; returns the ids that were. */
   markDeleted(context: SyncContext, ids: readonly number[], deletion: DeletionMark): Promise<number[]>;
+  /** Erases rows that carry only a tombstone, as after a change of configuration; returns how many. */
+  eraseTombstoned(context: SyncContext, deletion: DeletionMark): Promise<number>;
 }
 
 /** On whose account, and when, the shop said that records are gone. */

@@ -48,6 +48,39 @@ export async function idsInRange(
   return found.rows.map(({ id }) => id);
 }
 
+/** A place in the order of changes. */
+export interface StampedPlace {
+  /** UTC, 'YYYY-MM-DD HH:MM:SS'. */
+  updatedAt: string;
+  id: number;
+}
+
+/** Number of living customers whose (update time, id) lies after one place and not after another. */
+export async function countStamped(
+  database: Database,
+  shop: string,
+  after: StampedPlace,
+  upTo: StampedPlace,
+): Promise<number> {
+  const counted = await database.pool.query<{ count: number }>(
+    `select count(*) as count from magento.customers
+     where shop = $1 and deleted_at is null and (source_updated_at, id) > ($2::timestamptz, $3)
+       and (source_updated_at, id) <= ($4::timestamptz, $5)`,
+    [shop, `${after.updatedAt}Z`, after.id, `${upTo.updatedAt}Z`, upTo.id],
+  );
+  return counted.rows[0]?.count ?? 0;
+}
+
+/** Ids of customers with a tombstone whose personal data is still there, ascending. */
+export async function tombstonedIds(database: Database, shop: string): Promise<number[]> {
+  const found = await database.pool.query<{ id: number }>(
+    `select id from magento.customers
+     where shop = $1 and deleted_at is not null and erased_at is null order by id`,
+    [shop],
+  );
+  return found.rows.map(({ id }) => id);
+}
+
 /** Hash and update time of the living customers of a range by id, ascending. */
 export async function hashesInRange(
   database: Database,

@@ -26,6 +26,11 @@ export function createCustomerRepository(database: Database, options: Partial<Ch
     /** Their ids, ascending. */
     idsInRange: (shop: string, afterId: number, upToId: number | null = null) =>
       ranges.idsInRange(database, shop, afterId, upToId),
+    /** Number of living customers between two places in the order of changes, the second one included. */
+    countStamped: (shop: string, after: ranges.StampedPlace, upTo: ranges.StampedPlace) =>
+      ranges.countStamped(database, shop, after, upTo),
+    /** Ids with a tombstone that were not erased, ascending. */
+    tombstonedIds: (shop: string) => ranges.tombstonedIds(database, shop),
     /** Their content hashes and update times by id. */
     hashesInRange: (shop: string, afterId: number, upToId: number | null = null) =>
       ranges.hashesInRange(database, shop, afterId, upToId),

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { findGuiltyId, findLargestId } from './find-guilty-id.ts';
+
+const idSet = fc.uniqueArray(fc.integer({ min: 1, max: 5_000 }), { minLength: 1, maxLength: 200 });
+
+/** A shop that fails over guilty rows, seen through searches for the first row of an interval. */
+function shopWith(ids: readonly number[], guilty: ReadonlySet<number>) {
+  let asked = 0;
+  const sorted = ids.toSorted((one, other) => one - other);
+  return {
+    get asked() {
+      return asked;
+    },
+    async fails({ afterId, upToId }: { afterId: number; upToId: number }) {
+      asked += 1;
+      const first = sorted.find((id) => id > afterId && id <= upToId);
+      return first !== undefined && guilty.has(first);
+    },
+  };
+}
+
+test('the guilty row at the start of a range is found by its id alone, in few searches', async () => {
+  await fc.assert(
+    fc.asyncProperty(idSet, fc.nat(4_000), fc.constantFrom(1, 16, 2 ** 20), async (ids, afterId, step) => {
+      const first = Math.min(...ids.filter((id) => id > afterId));
+      fc.pre(Number.isFinite(first));
+      const shop = shopWith(ids, new Set([first]));
+      expect(await findGuiltyId({ afterId, upToId: null }, step, shop.fails)).toBe(first);
+      expect(shop.asked).toBeLessThan(32);
+    }),
+  );
+});
+
+test('with several guilty rows, one of them is found', async () => {
+  await fc.assert(
+    fc.asyncProperty(idSet, fc.infiniteStream(fc.boolean()), async (ids, choices) => {
+      const guilty = new Set([Math.min(...ids), ...ids.filter(() => choices.next().value)]);
+      const found = await findGuiltyId({ afterId: 0, upToId: 5_000 }, 16, shopWith(ids, guilty).fails);
+      expect(guilty.has(found ?? 0)).toBe(true);
+    }),
+  );
+});
+
+test('a shop that recovered meanwhile blames nobody', async () => {
+  const shop = shopWith([5, 9], new Set());
+  expect(await findGuiltyId({ afterId: 0, upToId: 100 }, 16, shop.fails)).toBeUndefined();
+  expect(await findGuiltyId({ afterId: 0, upToId: null }, 16, shop.fails)).toBeUndefined();
+});
+
+test('a row that recovers during the search is not mistaken for another one', async () => {
+  const guilty = new Set([700]);
+  const shop = shopWith([700, 900], guilty);
+  const recovering = async (interval: { afterId: number; upToId: number }) => {
+    const failed = await shop.fails(interval);
+    if (shop.asked === 8) guilty.clear();
+    return failed;
+  };
+  expect(await findGuiltyId({ afterId: 0, upToId: null }, 16, recovering)).toBeUndefined();
+});
+
+test('the largest id is found without seeing its row', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 2 ** 32 - 1 })), async (ids) => {
+      const isAnyAbove = async (id: number) => ids.some((candidate) => candidate > id);
+      expect(await findLargestId(isAnyAbove)).toBe(Math.max(0, ...ids));
+    }),
+  );
+});

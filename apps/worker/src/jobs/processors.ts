@@ -1,3 +1,4 @@
+import { UnrecoverableError } from 'bullmq';
 import { closePlan, findPlan, openPlan } from '../sync/backfill-plan.ts';
 import { backfillRange } from '../sync/backfill-range.ts';
 import { probeCapabilities } from '../sync/capabilities.ts';
@@ -42,9 +43,9 @@ export function createProcessors({
         return { outcome: 'a backfill comes first' };
       }
       if (attempt.kind === 'busy') return { outcome: 'another pull is running' };
-      const { status, reason: _reason, ...counts } = attempt.result;
+      const { status, reason, ...counts } = attempt.result;
       if (status === 'interrupted') throw new InterruptedError('The pull stopped after the page at hand.');
-      return { outcome: status, ...counts };
+      return { outcome: status, ...(reason ? { reason } : {}), ...counts };
     },
 
     async 'start-backfill'({ entity }, { log, signal }) {
@@ -59,9 +60,15 @@ export function createProcessors({
       const planned = plan?.ranges.find(({ name }) => name === range);
       if (!planned) return { outcome: 'the plan has changed; nothing to do' };
       const outcome = await backfillRange(context, entities[entity], planned, runId, stop);
-      if (outcome === 'busy') throw new BusyError('Another process is reading this range.');
-      if (outcome === 'interrupted') throw new InterruptedError('The range stopped after the page at hand.');
-      return { outcome };
+      if (outcome.kind === 'busy') throw new BusyError('Another process is reading this range.');
+      if (outcome.kind === 'interrupted')
+        throw new InterruptedError('The range stopped after the page at hand.');
+      if (outcome.kind === 'incomplete') {
+        await sync.store.runs.finish(runId, { status: 'incomplete', reason: outcome.reason });
+        // A flow that has failed is made again, but not at once.
+        throw new UnrecoverableError(outcome.reason);
+      }
+      return { outcome: outcome.kind };
     },
 
     async 'finish-backfill'({ entity, runId }, { log }) {

@@ -4,6 +4,7 @@ import type { EntityDescriptor, IdRange } from './entity.ts';
 import { planIdRanges, rangeName } from './id-ranges.ts';
 import type { SyncContext } from './ports.ts';
 import { blankPull, pullKey } from './pull.ts';
+import { survey } from './survey.ts';
 import { firstWatermark } from './watermark.ts';
 
 const planRange = 'plan';
@@ -59,7 +60,7 @@ export async function openPlan(
   return context.locks.run(`backfill-plan:${context.shop}:${entity.name}`, options.signal, async (signal) => {
     const existing = await findPlan(context, entity);
     if (existing && !options.restart) return existing;
-    const { startedAt, largestId } = await entity.survey(context, signal);
+    const { startedAt, largestId } = await survey(context, entity, signal);
     const ranges = planIdRanges(largestId, currentPageSize(context.settings.pageSize));
     const watermark = firstWatermark(startedAt, context.settings.overlapMs);
     await context.store.checkpoints.planRanges({

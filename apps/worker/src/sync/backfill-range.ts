@@ -1,11 +1,16 @@
 import type { CheckpointState } from '@magento-sync/db';
 import { type PlannedRange, rangeKey, rangeStart } from './backfill-plan.ts';
-import type { EntityDescriptor } from './entity.ts';
+import type { EntityDescriptor, EntityPage, IdRange, PageOutcome } from './entity.ts';
+import { guardEntity } from './guarded-entity.ts';
 import { IncompleteReadError } from './incomplete-read-error.ts';
 import type { Stop, SyncContext } from './ports.ts';
+import { type Gap, readAccounted, reasonOf, type Stretch } from './read-account.ts';
 
 /** How the read of a range ended; `busy` means that another process is reading it. */
-export type RangeOutcome = 'complete' | 'interrupted' | 'busy';
+export type RangeOutcome =
+  | { readonly kind: 'complete' | 'interrupted' | 'busy' }
+  /** Read to its end, and the shop counts more rows than it shows. */
+  | { readonly kind: 'incomplete'; readonly reason: string };
 
 /**
  * Reads one range of a backfill from its checkpoint to its end.
@@ -20,44 +25,105 @@ export async function backfillRange(
   stop: Stop,
 ): Promise<RangeOutcome> {
   const lock = `backfill:${context.shop}:${entity.name}:${range.name}`;
-  const attempt = await context.locks.tryRun(lock, stop.signal, (signal) =>
-    readRange(context, entity, range, runId, { ...stop, signal }),
-  );
-  return attempt.acquired ? attempt.value : 'busy';
+  const attempt = await context.locks.tryRun(lock, stop.signal, async (signal) => {
+    const key = rangeKey(context, entity, range.name);
+    const { state, fence } = await context.store.checkpoints.claim(key, rangeStart(range));
+    if (state.completedAt) return { kind: 'complete' } as const;
+    if (stop.pause.aborted) return { kind: 'interrupted' } as const;
+    const guarded = await guardEntity(context, entity, { runId, cause: 'backfill' }, signal);
+    return readRange(context, guarded, { range, state, fence, runId }, { ...stop, signal });
+  });
+  return attempt.acquired ? attempt.value : { kind: 'busy' };
+}
+
+interface ClaimedRange {
+  readonly range: PlannedRange;
+  readonly state: CheckpointState;
+  readonly fence: bigint;
+  readonly runId: number;
+}
+
+interface IdPlace {
+  readonly id: number;
 }
 
 async function readRange(
   context: SyncContext,
   entity: EntityDescriptor,
-  range: PlannedRange,
-  runId: number,
+  { range, state, fence, runId }: ClaimedRange,
   stop: Stop,
 ): Promise<RangeOutcome> {
   const key = rangeKey(context, entity, range.name);
-  const { state, fence } = await context.store.checkpoints.claim(key, rangeStart(range));
-  if (state.completedAt) return 'complete';
-  if (stop.pause.aborted) return 'interrupted';
   const startedAt = state.startedAt ?? context.clock.now();
-  const rest = { afterId: state.afterId, upToId: range.upToId };
-  for await (const page of entity.pagesInIdRange(context, rest, { signal: stop.signal })) {
-    const next: CheckpointState = {
-      ...state,
-      startedAt,
-      afterId: page.size > 0 ? page.next.id : state.afterId,
-      completedAt: page.last ? context.clock.now() : null,
-    };
-    const outcome = await page.write({ runId, cause: 'backfill', checkpoint: { key, fence, next } });
-    context.onPage?.({
-      entity: entity.name,
-      cause: 'backfill',
-      range: range.name,
-      rows: page.size,
-      outcome,
-      durationMs: page.durationMs,
-      bytes: page.bytes,
-    });
-    if (page.last) return 'complete';
-    if (stop.pause.aborted) return 'interrupted';
+  const end = range.upToId === null ? undefined : { id: range.upToId };
+  const gaps: Gap<IdPlace>[] = [];
+  let current: CheckpointState = { ...state, startedAt };
+  const reads = {
+    pages: (stretch: Stretch<IdPlace>) =>
+      entity.pagesInIdRange(context, idRange(stretch), { signal: stop.signal }),
+    count: (stretch: Stretch<IdPlace>) => entity.count(context, stop.signal, idRange(stretch)),
+  };
+  const after = { id: await whereToGoOn(context, entity, range, state.afterId, stop.signal) };
+  const walk = { after, upTo: end, gaps, enough: () => stop.pause.aborted };
+  for await (const { page, again } of readAccounted(reads, walk)) {
+    const complete = page.last && !again && gaps.length === 0;
+    const afterId = again || page.size === 0 ? current.afterId : page.next.id;
+    current = { ...current, afterId, completedAt: complete ? context.clock.now() : null };
+    const outcome = await page.write({ runId, cause: 'backfill', checkpoint: { key, fence, next: current } });
+    report(context, entity, range, page, outcome);
+    if (complete) return { kind: 'complete' };
   }
+  const reason = reasonOf(entity.name, gaps, ({ id }) => `id ${id}`);
+  if (reason !== null) {
+    await context.store.checkpoints.reset(key, rangeStart(range));
+    return { kind: 'incomplete', reason };
+  }
+  if (stop.pause.aborted) return { kind: 'interrupted' };
   throw new IncompleteReadError(entity.name, `the ids ${range.name}`);
+}
+
+/**
+ * Where the read of a range goes on: its position, or its start when the part before is not whole.
+ *
+ * What happened between the last page and the end of the process that read it nobody accounted for.
+ */
+async function whereToGoOn(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  range: PlannedRange,
+  position: number,
+  signal: AbortSignal,
+): Promise<number> {
+  if (position <= range.afterId) return range.afterId;
+  const read = { afterId: range.afterId, upToId: position };
+  const inShop = await entity.count(context, signal, read);
+  const inCopy = await entity.countInCopy(context, read);
+  if (inShop <= inCopy) return position;
+  context.log.warn(
+    { range: range.name, inShop, inCopy },
+    'what was read does not add up; the range begins anew',
+  );
+  return range.afterId;
+}
+
+function idRange({ after, upTo }: Stretch<IdPlace>): IdRange {
+  return { afterId: after.id, upToId: upTo?.id ?? null };
+}
+
+function report(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  range: PlannedRange,
+  page: EntityPage<IdPlace>,
+  outcome: PageOutcome,
+): void {
+  context.onPage?.({
+    entity: entity.name,
+    cause: 'backfill',
+    range: range.name,
+    rows: page.size,
+    outcome,
+    durationMs: page.durationMs,
+    bytes: page.bytes,
+  });
 }

@@ -43,9 +43,13 @@ export async function runBackfill(
     { entity: entity.name, kind: 'backfill', details },
     stop.signal,
     async (runId) => {
-      await readRanges(context, entity, open, runId, stop, options.busyDelayMs ?? 2_000);
+      const reasons = await readRanges(context, entity, open, runId, stop, options.busyDelayMs ?? 2_000);
       const left = await closePlan(context, entity);
       if (left.length === 0) return { status: 'succeeded', ranges: open.length, rangesLeft: 0 };
+      if (reasons.length > 0) {
+        const reason = `${reasons.length} of ${plan.ranges.length} ranges do not add up. ${reasons[0]}`;
+        return { status: 'incomplete', reason, ranges: open.length, rangesLeft: left.length };
+      }
       return {
         status: 'interrupted',
         reason: `asked to stop; ${left.length} of ${plan.ranges.length} ranges are left`,
@@ -56,6 +60,7 @@ export async function runBackfill(
   );
 }
 
+/** Reads ranges side by side; returns why some of them are not complete although they were read to their end. */
 async function readRanges(
   context: SyncContext,
   entity: EntityDescriptor,
@@ -63,14 +68,16 @@ async function readRanges(
   runId: number,
   stop: Stop,
   busyDelayMs: number,
-): Promise<void> {
+): Promise<string[]> {
   const waiting = [...ranges];
+  const reasons: string[] = [];
   const failure = new AbortController();
   const pause = AbortSignal.any([stop.pause, failure.signal]);
   const readNext = async (): Promise<void> => {
     for (let range = waiting.shift(); range && !pause.aborted; range = waiting.shift()) {
       const outcome = await backfillRange(context, entity, range, runId, { signal: stop.signal, pause });
-      if (outcome === 'busy') {
+      if (outcome.kind === 'incomplete') reasons.push(outcome.reason);
+      if (outcome.kind === 'busy') {
         // Somebody else reads it; it is only ours to wait for, or to take over when they die.
         waiting.push(range);
         // An abort ends the delay early; the loop's condition and the next request see to the rest.
@@ -88,4 +95,5 @@ async function readRanges(
   );
   await Promise.allSettled(readers);
   if (failure.signal.aborted) throw failure.signal.reason;
+  return reasons;
 }

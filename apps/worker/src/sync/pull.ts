@@ -1,8 +1,10 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
 import type { ChangePosition } from '@magento-sync/magento-client';
 import type { EntityDescriptor, EntityPage, PageOutcome } from './entity.ts';
+import { guardEntity } from './guarded-entity.ts';
 import { IncompleteReadError } from './incomplete-read-error.ts';
 import type { Stop, SyncContext } from './ports.ts';
+import { type Gap, readAccounted, reasonOf, type Stretch } from './read-account.ts';
 import { type RunResult, recordRun } from './run-record.ts';
 import type { Stamp } from './stamp.ts';
 import { askedAt, latestNotAfter, nextWatermark, pullStart } from './watermark.ts';
@@ -57,9 +59,11 @@ export async function pullChanges(
     const { state, fence } = await context.store.checkpoints.claim(pullKey(context, entity), blankPull);
     const { watermark } = state;
     if (watermark === null) return { kind: 'needs-backfill' };
-    const result = await recordRun(context, { entity: entity.name, kind: 'pull' }, signal, (runId) =>
-      readChanges(context, entity, { state, fence, watermark, runId }, { ...stop, signal }),
-    );
+    const subject = { entity: entity.name, kind: 'pull' } as const;
+    const result = await recordRun(context, subject, signal, async (runId) => {
+      const guarded = await guardEntity(context, entity, { runId, cause: 'pull' }, signal);
+      return readChanges(context, guarded, { state, fence, watermark, runId }, { ...stop, signal });
+    });
     return { kind: 'pulled', result };
   });
   return attempt.acquired ? attempt.value : { kind: 'busy' };
@@ -79,30 +83,39 @@ async function readChanges(
   stop: Stop,
 ): Promise<PullResult> {
   const { overlapMs } = context.settings;
+  const start = { updatedAt: pullStart(watermark, overlapMs), id: 0 };
   // A position is only kept while a pull is under way; then `startedAt` is when that pull began.
-  const resumed = state.afterUpdatedAt !== null;
+  const resumed =
+    state.afterUpdatedAt === null ? undefined : { updatedAt: state.afterUpdatedAt, id: state.afterId };
   let startedAt = resumed ? state.startedAt : null;
   let latestSeen = startedAt && latestNotAfter(null, [state.afterUpdatedAt], startedAt);
-  const position: ChangePosition = {
-    updatedAt: state.afterUpdatedAt ?? pullStart(watermark, overlapMs),
-    id: resumed ? state.afterId : 0,
-  };
   const totals = { pages: 0, rows: 0, inserted: 0, updated: 0, unchanged: 0 };
+  const gaps: Gap<ChangePosition>[] = [];
+  let current: CheckpointState = state;
 
-  const pages = entity.pagesChangedSince(context, position, { signal: stop.signal });
-  for await (const page of pages) {
+  const reads = {
+    pages: ({ after, upTo }: Stretch<ChangePosition>) =>
+      entity.pagesChangedSince(context, after, { signal: stop.signal, upTo }),
+    count: (stretch: Stretch<ChangePosition>) => entity.countChanges(context, stop.signal, stretch),
+  };
+  const after = resumed && (await addsUp(context, entity, start, resumed, stop.signal)) ? resumed : start;
+  const walk = { after, upTo: undefined, gaps, enough: () => stop.pause.aborted };
+  for await (const { page, again } of readAccounted(reads, walk)) {
     startedAt ??= askedAt(page.shopDate, page.durationMs) ?? context.clock.now();
     latestSeen = latestNotAfter(latestSeen, page.stamps, page.shopDate ?? startedAt);
-    const reached = page.last
+    const complete = page.last && !again && gaps.length === 0;
+    const reached = complete
       ? nextWatermark({ previous: watermark, startedAt, latestSeen, overlapMs })
       : watermark;
-    const next: CheckpointState = page.last
-      ? { ...blankPull, watermark: reached, startedAt, completedAt: context.clock.now() }
-      : { ...state, afterUpdatedAt: page.next.updatedAt, afterId: page.next.id, startedAt };
+    if (complete) {
+      current = { ...blankPull, watermark: reached, startedAt, completedAt: context.clock.now() };
+    } else if (!again) {
+      current = { ...state, afterUpdatedAt: page.next.updatedAt, afterId: page.next.id, startedAt };
+    }
     const outcome = await page.write({
       runId,
       cause: 'pull',
-      checkpoint: { key: pullKey(context, entity), fence, next },
+      checkpoint: { key: pullKey(context, entity), fence, next: current },
     });
     totals.pages += 1;
     totals.rows += page.size;
@@ -110,17 +123,43 @@ async function readChanges(
     totals.updated += outcome.updated;
     totals.unchanged += outcome.unchanged;
     report(context, entity, page, outcome);
-    if (page.last) return { status: 'succeeded', ...totals, watermark: reached };
-    if (stop.pause.aborted) {
-      return {
-        status: 'interrupted',
-        reason: 'asked to stop; the next pull goes on from here',
-        ...totals,
-        watermark,
-      };
-    }
+    if (complete) return { status: 'succeeded', ...totals, watermark: reached };
+  }
+  const reason = reasonOf(entity.name, gaps, ({ updatedAt, id }) => `${updatedAt} UTC, id ${id}`);
+  if (reason !== null) {
+    // Without a position the next pull begins where this one began.
+    const again = { ...current, afterUpdatedAt: null, afterId: 0 };
+    await context.store.checkpoints.advance(pullKey(context, entity), fence, again);
+    return { status: 'incomplete', reason, ...totals, watermark };
+  }
+  if (stop.pause.aborted) {
+    return {
+      status: 'interrupted',
+      reason: 'asked to stop; the next pull goes on from here',
+      ...totals,
+      watermark,
+    };
   }
   throw new IncompleteReadError(entity.name, 'the changes');
+}
+
+/**
+ * Whether the part that a stopped pull has read is whole: not more rows in the shop than in the copy.
+ *
+ * What happened between its last page and its end nobody accounted for.
+ */
+async function addsUp(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  start: ChangePosition,
+  position: ChangePosition,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const inShop = await entity.countChanges(context, signal, { after: start, upTo: position });
+  const inCopy = await entity.countChangesInCopy(context, start, position);
+  if (inShop <= inCopy) return true;
+  context.log.warn({ inShop, inCopy }, 'the part that was read does not add up; the pull begins anew');
+  return false;
 }
 
 function report(

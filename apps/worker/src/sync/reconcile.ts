@@ -1,5 +1,6 @@
-import { confirmDeletions } from './deletions.ts';
+import { confirmDeletions, reasonOfHidden } from './deletions.ts';
 import type { EntityDescriptor, IdRange } from './entity.ts';
+import { guardEntity } from './guarded-entity.ts';
 import type { Stop, SyncContext } from './ports.ts';
 import { type RunResult, recordRun } from './run-record.ts';
 
@@ -10,6 +11,8 @@ export interface ReconcileResult extends RunResult {
   /** Ids of the copy that the shop did not show. */
   readonly missing: number;
   readonly deleted: number;
+  /** Ids that the shop showed and the copy did not have; they were read again. */
+  readonly added: number;
 }
 
 /** How an attempt to reconcile ended. */
@@ -40,9 +43,13 @@ export async function reconcile(
 ): Promise<ReconcileAttempt> {
   const name = `reconcile:${context.shop}:${entity.name}`;
   const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<ReconcileAttempt> => {
-    const result = await recordRun(context, { entity: entity.name, kind: 'reconcile' }, signal, (runId) =>
-      search(context, entity, runId, { ...stop, signal }, options),
-    );
+    // Recorded, because what a person has agreed to is not counted by the brake of later runs.
+    const details = options.allowedShare === undefined ? {} : { allowedShare: options.allowedShare };
+    const subject = { entity: entity.name, kind: 'reconcile', details } as const;
+    const result = await recordRun(context, subject, signal, async (runId) => {
+      const guarded = await guardEntity(context, entity, { runId, cause: 'reconcile' }, signal);
+      return search(context, guarded, runId, { ...stop, signal }, options);
+    });
     return { kind: 'reconciled', result };
   });
   return attempt.acquired ? attempt.value : { kind: 'busy' };
@@ -55,50 +62,62 @@ async function search(
   stop: Stop,
   options: ReconcileOptions,
 ): Promise<ReconcileResult> {
+  if (context.settings.deletions.keep === 'erase') await eraseOld(context, entity, runId);
   // Ids above the copy's largest can't be missing from it, and those of rows that are younger than this run are above it.
   const upToId = (await entity.idsInCopy(context, { afterId: 0, upToId: null })).at(-1) ?? 0;
   const open: IdRange[] = upToId > 0 ? [{ afterId: 0, upToId }] : [];
   const missing: number[] = [];
   let counts = 0;
+  let added = 0;
   for (let range = open.pop(); range; range = open.pop()) {
     if (stop.pause.aborted) {
-      return {
-        status: 'interrupted',
-        reason: 'asked to stop; nothing was marked',
-        counts,
-        missing: missing.length,
-        deleted: 0,
-      };
+      const reason = 'asked to stop; nothing was marked';
+      return { status: 'interrupted', reason, counts, missing: missing.length, deleted: 0, added };
     }
     const inCopy = await entity.countInCopy(context, range);
-    if (inCopy === 0) continue;
     const inShop = await entity.count(context, stop.signal, range);
     counts += 1;
     if (inShop === inCopy) continue;
-    if (inCopy <= leafRows || isSingle(range))
-      missing.push(...(await missingIn(context, entity, range, stop.signal)));
-    else open.push(...halves(range));
+    if (Math.max(inCopy, inShop) > leafRows && !isSingle(range)) {
+      open.push(...halves(range));
+      continue;
+    }
+    const difference = await differenceIn(context, entity, range, stop.signal);
+    missing.push(...difference.missing);
+    await entity.reread(context, difference.added, { runId, cause: 'reconcile' }, stop.signal);
+    added += difference.added.length;
   }
-  const outcome = await confirmDeletions(context, entity, missing, {
+  const { deleted, hidden, brake } = await confirmDeletions(context, entity, missing, {
     cause: 'reconcile',
     runId,
     signal: stop.signal,
     ...(options.allowedShare === undefined ? {} : { allowedShare: options.allowedShare }),
   });
-  const numbers = { counts, missing: missing.length, deleted: outcome.deleted };
-  return outcome.brake
-    ? { status: 'incomplete', reason: outcome.brake, ...numbers }
-    : { status: 'succeeded', ...numbers };
+  const numbers = { counts, missing: missing.length, deleted, added };
+  const reason = brake ?? reasonOfHidden(entity.name, hidden);
+  return reason === null ? { status: 'succeeded', ...numbers } : { status: 'incomplete', reason, ...numbers };
 }
 
-async function missingIn(
+/** After a change of configuration there are tombstones that were meant to be kept and no longer are. */
+async function eraseOld(context: SyncContext, entity: EntityDescriptor, runId: number): Promise<void> {
+  const confirmedAt = context.clock.now();
+  const erased = await entity.eraseTombstoned(context, { cause: 'reconcile', runId, confirmedAt });
+  if (erased > 0)
+    context.log.info({ entity: entity.name, erased }, 'personal data of deleted records erased');
+}
+
+async function differenceIn(
   context: SyncContext,
   entity: EntityDescriptor,
   range: IdRange,
   signal: AbortSignal,
-): Promise<number[]> {
+): Promise<{ missing: number[]; added: number[] }> {
   const inShop = new Set(await entity.idsInShop(context, range, signal));
-  return (await entity.idsInCopy(context, range)).filter((id) => !inShop.has(id));
+  const inCopy = new Set(await entity.idsInCopy(context, range));
+  return {
+    missing: [...inCopy].filter((id) => !inShop.has(id)),
+    added: [...inShop].filter((id) => !inCopy.has(id)),
+  };
 }
 
 function isSingle({ afterId, upToId }: IdRange): boolean {

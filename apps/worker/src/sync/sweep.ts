@@ -1,9 +1,12 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
-import { confirmDeletions } from './deletions.ts';
-import type { EntityDescriptor } from './entity.ts';
+import { confirmDeletions, reasonOfHidden } from './deletions.ts';
+import type { EntityDescriptor, EntityPage } from './entity.ts';
+import { guardEntity } from './guarded-entity.ts';
 import type { Stop, SyncContext } from './ports.ts';
 import { blankPull } from './pull.ts';
+import { type Gap, readAccounted, reasonOf, type Stretch } from './read-account.ts';
 import { type RunResult, recordRun } from './run-record.ts';
+import { survey } from './survey.ts';
 
 /** What a sweep did. */
 export interface SweepResult extends RunResult {
@@ -48,18 +51,23 @@ export async function sweep(
   const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<SweepAttempt> => {
     const key = sweepKey(context, entity);
     const claimed = await context.store.checkpoints.claim(key, blankPull);
-    const state = await passToGoOn(context, entity, claimed.state, signal, options);
-    if (!state || !isBehind(context, state, options)) return { kind: 'idle' };
-    const result = await recordRun(context, { entity: entity.name, kind: 'sweep' }, signal, (runId) =>
-      readOn(context, entity, { key, fence: claimed.fence, state, runId }, { ...stop, signal }, options),
-    );
+    const begun = await newPass(context, entity, claimed.state, signal, options);
+    // A checkpoint of ids only moves forward, so that a new pass needs a new one.
+    const { state, fence } = begun ? await context.store.checkpoints.reset(key, begun) : claimed;
+    if (state.completedAt || !isBehind(context, state, options)) return { kind: 'idle' };
+    const subject = { entity: entity.name, kind: 'sweep' } as const;
+    const result = await recordRun(context, subject, signal, async (runId) => {
+      const guarded = await guardEntity(context, entity, { runId, cause: 'sweep' }, signal);
+      const pass = { key, fence, state, runId };
+      return readOn(context, guarded, pass, { ...stop, signal }, options);
+    });
     return { kind: 'swept', result };
   });
   return attempt.acquired ? attempt.value : { kind: 'busy' };
 }
 
-/** The pass that is under way, or a new one when the last one's period is over. */
-async function passToGoOn(
+/** The start of a new pass; `undefined` while one is under way or the period of the last one is not over. */
+async function newPass(
   context: SyncContext,
   entity: EntityDescriptor,
   state: CheckpointState,
@@ -68,10 +76,9 @@ async function passToGoOn(
 ): Promise<CheckpointState | undefined> {
   const now = context.clock.now();
   if (state.startedAt && periodMs > 0) {
-    if (!state.completedAt) return state;
-    if (now.getTime() < state.startedAt.getTime() + periodMs) return undefined;
+    if (!state.completedAt || now.getTime() < state.startedAt.getTime() + periodMs) return undefined;
   }
-  const { largestId } = await entity.survey(context, signal);
+  const { largestId } = await survey(context, entity, signal);
   return { ...blankPull, startedAt: now, upToId: largestId };
 }
 
@@ -98,24 +105,46 @@ async function readOn(
 ): Promise<SweepResult> {
   let current = state;
   const totals = { pages: 0, rows: 0, inserted: 0, updated: 0, deleted: 0 };
-  const range = { afterId: state.afterId, upToId: null };
-  for await (const page of entity.pagesInIdRange(context, range, { signal: stop.signal })) {
-    const reached = page.size > 0 ? page.next.id : current.afterId;
-    const seen = new Set(page.ids);
-    const swept = { afterId: current.afterId, upToId: page.last ? null : reached };
-    const missing = (await entity.idsInCopy(context, swept)).filter((id) => !seen.has(id));
-    const deletion = await confirmDeletions(context, entity, missing, {
-      cause: 'sweep',
-      runId,
-      signal: stop.signal,
-    });
-    current = { ...current, afterId: reached, completedAt: page.last ? context.clock.now() : null };
+  const gaps: Gap<{ id: number }>[] = [];
+  const hidden: number[] = [];
+  let brake: string | undefined;
+  let ended = false;
+  const idRange = ({ after, upTo }: Stretch<{ id: number }>) => ({
+    afterId: after.id,
+    upToId: upTo?.id ?? null,
+  });
+  const reads = {
+    pages: (stretch: Stretch<{ id: number }>) =>
+      entity.pagesInIdRange(context, idRange(stretch), { signal: stop.signal }),
+    count: (stretch: Stretch<{ id: number }>) => entity.count(context, stop.signal, idRange(stretch)),
+  };
+  const enough = () => stop.pause.aborted || !isBehind(context, current, options);
+  const walk = { after: { id: state.afterId }, upTo: undefined, gaps, enough };
+  for await (const { page, again } of readAccounted(reads, walk)) {
+    if (!again) {
+      const reached = page.size > 0 ? page.next.id : current.afterId;
+      const swept = { afterId: current.afterId, upToId: page.last ? null : reached };
+      // One portion over the brake is enough: the rows are still compared, and nothing more is marked.
+      if (brake === undefined) {
+        const missing = await missingFrom(context, entity, swept, page);
+        const deletion = await confirmDeletions(context, entity, missing, {
+          cause: 'sweep',
+          runId,
+          signal: stop.signal,
+        });
+        brake = deletion.brake;
+        hidden.push(...deletion.hidden);
+        totals.deleted += deletion.deleted;
+      }
+      const complete = page.last && gaps.length + hidden.length === 0;
+      ended = page.last;
+      current = { ...current, afterId: reached, completedAt: complete ? context.clock.now() : null };
+    }
     const outcome = await page.write({ runId, cause: 'sweep', checkpoint: { key, fence, next: current } });
     totals.pages += 1;
     totals.rows += page.size;
     totals.inserted += outcome.inserted;
     totals.updated += outcome.updated;
-    totals.deleted += deletion.deleted;
     context.onPage?.({
       entity: entity.name,
       cause: 'sweep',
@@ -125,23 +154,32 @@ async function readOn(
       durationMs: page.durationMs,
       bytes: page.bytes,
     });
-    if (deletion.brake)
-      return { status: 'incomplete', reason: deletion.brake, ...totals, passComplete: page.last };
-    if (page.last) return { status: 'succeeded', ...totals, passComplete: true };
-    if (stop.pause.aborted) {
-      return {
-        status: 'interrupted',
-        reason: 'asked to stop; the next sweep goes on from here',
-        ...totals,
-        passComplete: false,
-      };
-    }
-    if (!isBehind(context, current, options)) return { status: 'succeeded', ...totals, passComplete: false };
   }
-  return {
-    status: 'incomplete',
-    reason: 'the walk over the ids ended without a last page',
-    ...totals,
-    passComplete: false,
-  };
+  const passComplete = current.completedAt !== null;
+  if (ended && !passComplete) {
+    // All other rows were compared; a pass with hidden rows is not complete and begins anew.
+    await context.store.checkpoints.reset(key, { ...current, afterId: 0, startedAt: context.clock.now() });
+  }
+  const reasons = [
+    reasonOf(entity.name, gaps, ({ id }) => `id ${id}`),
+    reasonOfHidden(entity.name, hidden),
+    brake ?? null,
+  ].filter((reason) => reason !== null);
+  if (reasons.length > 0) return { status: 'incomplete', reason: reasons.join(' '), ...totals, passComplete };
+  if (stop.pause.aborted && !passComplete) {
+    const reason = 'asked to stop; the next sweep goes on from here';
+    return { status: 'interrupted', reason, ...totals, passComplete };
+  }
+  return { status: 'succeeded', ...totals, passComplete };
+}
+
+/** Ids of the copy that lie in the range of a page and are not on it. */
+async function missingFrom(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  range: { readonly afterId: number; readonly upToId: number | null },
+  { ids }: EntityPage<{ id: number }>,
+): Promise<number[]> {
+  const seen = new Set(ids);
+  return (await entity.idsInCopy(context, range)).filter((id) => !seen.has(id));
 }

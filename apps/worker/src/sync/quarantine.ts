@@ -1,0 +1,148 @@
+import { ServerFault } from '@magento-sync/magento-client';
+import type { EntityDescriptor, PageCommit } from './entity.ts';
+import type { SyncContext } from './ports.ts';
+import { TooManyUnservableError } from './too-many-unservable-error.ts';
+
+/**
+ * More ids than these are never set aside: a page cannot name many ids that it leaves out without growing too long for
+ * web servers, and so many broken records are not single rows but a broken module.
+ */
+export const mostQuarantined = 50;
+
+/** The status kept for a record whose lists fail while its own route works. */
+const servedSingly = 200;
+const firstRetryMs = 5 * 60_000;
+const longestRetryMs = 24 * 3_600_000;
+
+/** The ids of an entity that the shop cannot list, as one run knows them. */
+export interface Quarantine {
+  /** Ids to leave out of lists; grows while the run meets more. */
+  readonly ids: ReadonlySet<number>;
+  /** Whether the shop answers a list at all, proven by one that finds nothing. */
+  answers(): Promise<boolean>;
+  /**
+   * Looks for the row behind a failed list and sets it aside; false when there is none, so that asking again may help.
+   *
+   * Throws the error itself when it is about no single row.
+   */
+  blame(error: unknown, locate: () => Promise<number | undefined>): Promise<boolean>;
+  /** Sets an id aside whose own route failed. */
+  add(id: number, fault: ServerFault): Promise<void>;
+}
+
+/**
+ * Opens the quarantine for a run: tries ids that are due again, and reads those again that the shop serves singly.
+ *
+ * Magento: releases 2.4.0 to 2.4.2 fail a whole list over a customer with two newsletter rows and serve it by its id.
+ */
+export async function openQuarantine(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  account: Pick<PageCommit, 'runId' | 'cause'>,
+  signal: AbortSignal,
+): Promise<Quarantine> {
+  const { quarantine: stored } = context.store;
+  const entries = await stored.list(context.shop, { entity: entity.name });
+  const attempts = new Map(entries.map(({ id, attempts: made }) => [id, made]));
+  const ids = new Set(attempts.keys());
+
+  async function answers(): Promise<boolean> {
+    return !(await failsOverRows(entity.count(context, signal, { afterId: -1, upToId: 0 })));
+  }
+
+  async function setAside(id: number, fault: ServerFault, httpStatus: number, reason: string): Promise<void> {
+    if (!ids.has(id) && ids.size >= mostQuarantined) throw new TooManyUnservableError(entity.name, id, fault);
+    const made = attempts.get(id) ?? 0;
+    await stored.add({
+      shop: context.shop,
+      entity: entity.name,
+      id,
+      reason,
+      httpStatus,
+      reportId: fault.reportId,
+      runId: account.runId,
+      nextAttemptAt: new Date(
+        context.clock.now().getTime() + Math.min(longestRetryMs, firstRetryMs * 2 ** made),
+      ),
+    });
+    attempts.set(id, made + 1);
+    if (!ids.has(id)) context.log.warn({ entity: entity.name, id, reportId: fault.reportId }, reason);
+    ids.add(id);
+  }
+
+  async function release(id: number): Promise<void> {
+    await stored.resolve(context.shop, entity.name, [id]);
+    attempts.delete(id);
+    ids.delete(id);
+  }
+
+  const add = (id: number, fault: ServerFault) =>
+    setAside(id, fault, fault.status, `the shop cannot serve it: ${fault.message}`);
+
+  /** Asks for a record that lists fail over by its own route; true when it is set aside. */
+  async function examine(id: number, fault: ServerFault): Promise<boolean> {
+    try {
+      if (await entity.readSingly(context, id, account, signal)) {
+        await setAside(
+          id,
+          fault,
+          servedSingly,
+          `lists with it fail (${fault.status}), by its id it is served: left out of lists and read by its id at every run`,
+        );
+        return true;
+      }
+      await release(id);
+      return false;
+    } catch (error) {
+      if (!(error instanceof ServerFault)) throw error;
+      await add(id, error);
+      return true;
+    }
+  }
+
+  /** Tries a due id by a list; whether the shop is well enough to try the next one. */
+  async function retry(id: number): Promise<boolean> {
+    try {
+      await entity.reread(context, [id], account, signal);
+      await release(id);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ServerFault)) throw error;
+      if (!(await answers())) return false;
+      await examine(id, error);
+      return true;
+    }
+  }
+
+  const now = context.clock.now();
+  for (const { id, httpStatus, nextAttemptAt } of entries) {
+    if (nextAttemptAt <= now) {
+      if (!(await retry(id))) break;
+    } else if (httpStatus === servedSingly && account.cause !== 'backfill') {
+      // A failure here is found out, and dealt with, when the id is due.
+      await failsOverRows(entity.readSingly(context, id, account, signal));
+    }
+  }
+
+  return {
+    ids,
+    answers,
+    add,
+    async blame(error, locate) {
+      if (!(error instanceof ServerFault) || !(await answers())) throw error;
+      const id = await locate();
+      return id !== undefined && (await examine(id, error));
+    },
+  };
+}
+
+/** Whether the shop fails over what it was asked for; any other error is thrown. */
+export async function failsOverRows(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request;
+    return false;
+  } catch (error) {
+    if (error instanceof ServerFault) return true;
+    throw error;
+  }
+}

@@ -72,6 +72,7 @@ function fakePage(rows: readonly Place[], totalCount: number, next: Place): Enti
     bytes: 0,
     stamps: [],
     hashes: () => new Map(),
+    compare: () => Promise.reject(new Error('Nothing is compared here.')),
     write: () => Promise.reject(new Error('Nothing is written here.')),
   };
 }

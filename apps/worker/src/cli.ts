@@ -4,6 +4,7 @@ import { backfillCommand } from './commands/backfill.ts';
 import { capabilitiesCommand } from './commands/capabilities.ts';
 import type { CommandContext, CommandDefinition } from './commands/command.ts';
 import { daemonCommand } from './commands/daemon.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pullCommand } from './commands/pull.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
@@ -22,6 +23,7 @@ const commands: readonly CommandDefinition[] = [
   reconcileCommand,
   verifyCommand,
   statusCommand,
+  doctorCommand,
   authorizeCommand,
   capabilitiesCommand,
   migrateCommand,

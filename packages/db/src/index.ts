@@ -27,6 +27,7 @@ export type { ChangeRecording, PageOutcome, PageToWrite } from './customers/writ
 export * from './errors.ts';
 export { type FlatViewRefresh, refreshCustomersFlat } from './flat-view/refresh-customers-flat.ts';
 export { createHintRepository, type Hint, type HintRepository } from './hint-repository.ts';
+export { inspectSchema, type SchemaState } from './inspect-schema.ts';
 export { migrate } from './migrate.ts';
 export { type Database, type DatabaseOptions, openDatabase } from './open-database.ts';
 export { createOutboxRepository, type OutboxEntry, type OutboxRepository } from './outbox-repository.ts';

@@ -5,7 +5,8 @@ import { refreshCustomersFlat } from './flat-view/refresh-customers-flat.ts';
 import { type Migration, readMigrations } from './migrations.ts';
 import type { Database } from './open-database.ts';
 
-const oldestServer = 150_000;
+/** `server_version_num` of PostgreSQL 15. */
+export const oldestServer = 150_000;
 
 /**
  * Brings the tables up to date and returns the names of the migrations that ran.
@@ -38,15 +39,22 @@ export async function migrate(
 }
 
 async function requireServer(client: pg.Client): Promise<void> {
-  const answer = await client.query<{ version: string; number: number }>(
-    `select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
-  );
-  const [server] = answer.rows;
+  const server = await readServer(client);
   if (server !== undefined && server.number >= oldestServer) return;
   throw new MigrationError(
     'old_server',
     `PostgreSQL 15 or later is needed; this server is ${server?.version}.`,
   );
+}
+
+/** The version of the server: for people, and to compare. */
+export async function readServer(
+  client: Pick<pg.Client, 'query'> | pg.Pool,
+): Promise<{ version: string; number: number } | undefined> {
+  const answer = await client.query<{ version: string; number: number }>(
+    `select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
+  );
+  return answer.rows[0];
 }
 
 async function findPending(client: pg.Client, migrations: readonly Migration[]): Promise<Migration[]> {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
 import { MigrationError, migrate, NewerDatabaseError, openDatabase } from './index.ts';
+import { inspectSchema } from './inspect-schema.ts';
 import { readMigrations } from './migrations.ts';
 import { createTestDatabase } from './testing.ts';
 
@@ -35,6 +36,20 @@ describe.each(Object.entries(inject('postgresUrls')))('migrations on PostgreSQL 
     await expect(other.pool.query('select from magento.customers_flat')).resolves.toMatchObject({
       rowCount: 0,
     });
+  });
+
+  test('a look at the tables changes nothing and says what is missing or newer', async () => {
+    await using test = await emptyDatabase();
+    const names = (await readMigrations()).map(({ name }) => name);
+    const look = () => inspectSchema(test.database);
+    expect(await look()).toMatchObject({ serverSupported: true, exists: false, pending: names, unknown: [] });
+    expect((await look()).exists).toBe(false);
+    await migrate(test.database);
+    expect(await look()).toMatchObject({ exists: true, pending: [], unknown: [] });
+    await test.database.pool.query(`update sync.migrations set name = '9999_later' where name = $1`, [
+      names[0],
+    ]);
+    expect(await look()).toMatchObject({ pending: [names[0]], unknown: ['9999_later'] });
   });
 
   test('a database that knows a later migration is refused', async () => {

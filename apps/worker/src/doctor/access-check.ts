@@ -1,0 +1,92 @@
+import {
+  type MagentoClient,
+  PermissionError,
+  type SearchResult,
+  searchCriteria,
+} from '@magento-sync/magento-client';
+import { formatDuration } from '../config/duration.ts';
+import { describeFailure } from '../failure.ts';
+import { type Finding, ok, problem, skipped } from './finding.ts';
+
+/** More than this is a clock that nobody sets. */
+const tolerableDifferenceMs = 60_000;
+
+/** The rights that the copy needs, each with a read that needs it. */
+const rights = [
+  {
+    resource: 'Magento_Customer::customer',
+    read: (magento: MagentoClient, signal: AbortSignal) =>
+      magento.customers.search(searchCriteria().pageSize(1), { signal }),
+  },
+  {
+    resource: 'Magento_Customer::group',
+    read: (magento: MagentoClient, signal: AbortSignal) => magento.customerGroups.all({ signal }),
+  },
+  {
+    resource: 'Magento_Backend::store',
+    read: (magento: MagentoClient, signal: AbortSignal) => magento.stores.websites({ signal }),
+  },
+] as const;
+
+/** Names of the checks of {@link checkAccess}, for those that cannot be made. */
+export const accessChecks: readonly string[] = [
+  'sign-in',
+  ...rights.map(({ resource }) => `right ${resource}`),
+  'clock',
+];
+
+/** Signs in once, tries every needed right, and compares the shop's clock with this machine's. */
+export async function checkAccess(magento: MagentoClient, signal: AbortSignal): Promise<Finding[]> {
+  try {
+    await magento.auth.refreshIfDue?.(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return noAccess(error);
+  }
+  const findings: Finding[] = [];
+  let clock: Finding = skipped('clock', 'is told by an answer to a search for customers');
+  for (const { resource, read } of rights) {
+    const check = `right ${resource}`;
+    try {
+      const answer = await read(magento, signal);
+      if ('serverDate' in answer) clock = compareClocks(answer);
+      findings.push(ok(check, 'granted'));
+    } catch (error) {
+      signal.throwIfAborted();
+      // Credentials that are good for nothing are no matter of single rights.
+      const recognised = error instanceof PermissionError && error.reason === 'missing_right';
+      if (!recognised && !findings.some(({ outcome }) => outcome === 'ok')) return noAccess(error);
+      findings.push(problem(check, describeFailure(error).sentence));
+    }
+  }
+  return [ok('sign-in', `as ${magento.auth.kind}`), ...findings, clock];
+}
+
+/** The findings when nobody could sign in. */
+export function noAccess(error: unknown): Finding[] {
+  return accessChecks.map((check) =>
+    check === 'sign-in'
+      ? problem(check, describeFailure(error).sentence)
+      : skipped(check, 'the sign-in comes first'),
+  );
+}
+
+function compareClocks({
+  serverDate,
+  receivedAt,
+}: Pick<SearchResult<unknown>, 'serverDate' | 'receivedAt'>): Finding {
+  if (!serverDate) {
+    return problem(
+      'clock',
+      'The shop sends no Date header: let its web server send one, pulls follow that clock.',
+    );
+  }
+  // The header drops the fraction of a second.
+  const ahead = serverDate.getTime() + 500 - receivedAt.getTime();
+  if (Math.abs(ahead) <= tolerableDifferenceMs) return ok('clock', 'shop and this machine agree');
+  const difference = `${formatDuration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'}`;
+  return problem(
+    'clock',
+    `The shop's clock is ${difference} this machine's: set both by NTP. Pulls follow the shop's and lose nothing, but lags are shown wrong.`,
+  );
+}

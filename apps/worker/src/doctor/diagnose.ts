@@ -1,0 +1,106 @@
+import type { Database } from '@magento-sync/db';
+import { revealAuth } from '../config/auth-config.ts';
+import { type Config, describeConfig, shopNameOf } from '../config/config.ts';
+import type { Environment } from '../config/environment-reader.ts';
+import { describeFailure } from '../failure.ts';
+import type { Logger } from '../logger.ts';
+import { createShopClient } from '../shop-client.ts';
+import { withStorage } from '../storage.ts';
+import { createStoredCredentials } from '../stored-credentials.ts';
+import { createTokenCipher } from '../token-cipher.ts';
+import { createTokenStore } from '../token-store.ts';
+import { accessChecks, checkAccess, noAccess } from './access-check.ts';
+import { checkAddress } from './address-check.ts';
+import { checkConfiguration } from './configuration-check.ts';
+import { type Finding, problem, skipped } from './finding.ts';
+import { checkPostgres } from './postgres-check.ts';
+import { checkQueueServer } from './queue-server-check.ts';
+
+/** Everything that was found, in the order in which it should be cured. */
+export interface Diagnosis {
+  readonly healthy: boolean;
+  /** Without secrets; absent when it cannot be used. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+  readonly findings: readonly Finding[];
+}
+
+/** Makes every check that the ones before it allow. `log` is made once the configuration is known to be sound. */
+export async function diagnose(
+  environment: Environment,
+  logOf: (config: Config) => Logger,
+  signal: AbortSignal,
+): Promise<Diagnosis> {
+  const { config, findings } = checkConfiguration(environment);
+  if (!config) {
+    const others = ['postgresql', 'queue', 'address', ...accessChecks];
+    const rest = others.map((check) => skipped(check, 'the configuration comes first'));
+    return { healthy: false, findings: [...findings, ...rest] };
+  }
+  const log = logOf(config);
+  const all = [
+    ...findings,
+    ...(await checkStorage(config, log, signal, async (database, postgres) => [
+      // The cloud has no route for guests: there the sign-in tells.
+      ...(config.magento.auth.kind === 'ims' ? [] : [await checkAddress(config.magento, log, signal)]),
+      ...(await checkAccount(config, database, postgres, log, signal)),
+    ])),
+  ];
+  const healthy = all.every(({ outcome }) => outcome === 'ok');
+  return { healthy, configuration: describeConfig(config), findings: all };
+}
+
+async function checkStorage(
+  config: Config,
+  log: Logger,
+  signal: AbortSignal,
+  checkShop: (database: Database | undefined, postgres: Finding) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  let opened = false;
+  try {
+    return await withStorage(config, { command: 'doctor', maxConnections: 2, log }, async (storage) => {
+      opened = true;
+      const postgres = await checkPostgres(storage.database, signal);
+      const queue = await checkQueueServer(storage.queueUrl);
+      return [postgres, queue, ...(await checkShop(storage.database, postgres))];
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (opened) throw error;
+    const postgres = problem('postgresql', describeFailure(error).sentence);
+    const queue = config.queueUrl
+      ? await checkQueueServer(config.queueUrl.reveal())
+      : skipped('queue', 'it lives in the PostgreSQL of the copy, which comes first');
+    return [postgres, queue, ...(await checkShop(undefined, postgres))];
+  }
+}
+
+async function checkAccount(
+  config: Config,
+  database: Database | undefined,
+  postgres: Finding,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  if (!database || postgres.outcome !== 'ok') {
+    // Without the count of refused logins, a doctor that is called again and again could lock the account.
+    return accessChecks.map((check) =>
+      skipped(check, 'PostgreSQL comes first: it keeps the count of refused logins'),
+    );
+  }
+  const cipher = createTokenCipher(config.tokenEncryptionKeys);
+  const { auth } = config.magento;
+  try {
+    await using magento = createShopClient(config.magento, {
+      auth:
+        auth.kind === 'stored-integration'
+          ? await createStoredCredentials(database, config.shop, cipher).load()
+          : revealAuth(auth),
+      tokenStore: createTokenStore(database, shopNameOf(config.magento.baseUrl), cipher),
+      onRequest: (event) => log.debug({ ...event }, 'request'),
+    });
+    return await checkAccess(magento, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return noAccess(error);
+  }
+}

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { createTestDatabase } from '@magento-sync/db/testing';
+import { type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
+import { Redis } from 'ioredis';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { startRedis } from '../../../../tests/services/redis-server.ts';
+import { runCommand } from '../../testing/cli-process.ts';
+import { administrator } from '../../testing/sync-harness.ts';
+import type { Diagnosis } from './diagnose.ts';
+
+const checks = [
+  'configuration',
+  'postgresql',
+  'queue',
+  'address',
+  'sign-in',
+  'right Magento_Customer::customer',
+  'right Magento_Customer::group',
+  'right Magento_Backend::store',
+  'clock',
+];
+
+async function start(options: ShopOptions = {}) {
+  const shop = await startMagentoShop({ population: { customers: 3 }, ...options });
+  onTestFinished(() => shop.stop());
+  const copy = await createTestDatabase(inject('postgresUrls')['18']);
+  onTestFinished(() => copy[Symbol.asyncDispose]());
+  const environment: Record<string, string> = {
+    MAGENTO_BASE_URL: shop.url,
+    MAGENTO_SHOP: 'test',
+    MAGENTO_USERNAME: administrator.username,
+    MAGENTO_PASSWORD: administrator.password,
+    DATABASE_URL: copy.url,
+  };
+  return { shop, copy, environment };
+}
+
+/** The finding of every check, and that the exit code agrees with them. */
+async function findingsOf(environment: Record<string, string>): Promise<Map<string, string>> {
+  const { exitCode, stdout } = await runCommand(['doctor', '--json'], environment);
+  const { healthy, findings } = JSON.parse(stdout) as Diagnosis;
+  expect(exitCode).toBe(healthy ? 0 : 1);
+  return new Map(findings.map(({ check, outcome, detail }) => [check, `${outcome}: ${detail}`]));
+}
+
+function problemsOf(findings: Map<string, string>): string[] {
+  return [...findings.entries()].filter(([, text]) => text.startsWith('problem')).map(([check]) => check);
+}
+
+test('all is well: a line for every check, and no secret', async () => {
+  const { environment } = await start();
+  const { exitCode, stdout } = await runCommand(['doctor'], {
+    ...environment,
+    QUEUE_URL: inject('redisUrl'),
+  });
+  expect(exitCode).toBe(0);
+  for (const check of checks) expect(stdout).toMatch(new RegExp(`^ok +${check} `, 'm'));
+  expect(stdout).toContain('magento.auth.password = [hidden]');
+  expect(stdout).not.toContain(administrator.password);
+  expect(stdout).toContain('All is well.');
+});
+
+test('a database that has never been used gets its tables, and the token is shared', async () => {
+  const { shop, copy, environment } = await start();
+  await copy.database.pool.query('drop schema magento, sync cascade');
+  const complete = { ...environment, TOKEN_ENCRYPTION_KEY: randomBytes(32).toString('base64') };
+  expect((await findingsOf(complete)).get('postgresql')).toMatch(/^ok: PostgreSQL 18\S*, tables created$/);
+  expect((await findingsOf(complete)).get('postgresql')).toContain('tables up to date');
+  expect(shop.requests.count('/integration/admin/token')).toBe(1);
+});
+
+describe('what is wrong is said with its cure', () => {
+  test('the configuration: everything else is skipped', async () => {
+    const findings = await findingsOf({ MAGENTO_BASE_URL: 'shop.example.com' });
+    expect(problemsOf(findings)).toEqual(['configuration']);
+    expect(findings.get('clock')).toBe('skipped: the configuration comes first');
+    const { stdout } = await runCommand(['doctor'], { MAGENTO_BASE_URL: 'shop.example.com' });
+    expect(stdout).toMatch(/PROBLEM configuration +MAGENTO_BASE_URL must be a web address/);
+    expect(stdout).toMatch(/PROBLEM configuration +MAGENTO_USERNAME is missing/);
+  });
+
+  test('PostgreSQL is not there: nobody signs in without the count of refused logins', async () => {
+    const { shop, environment } = await start();
+    const wrong = { ...environment, DATABASE_URL: 'postgres://sync:pg-secret@127.0.0.1:1/sync' };
+    const findings = await findingsOf(wrong);
+    expect(problemsOf(findings)).toEqual(['postgresql']);
+    expect(findings.get('postgresql')).toContain('Nothing answers at 127.0.0.1:1; start PostgreSQL');
+    expect(findings.get('address')).toMatch(/^ok/);
+    expect(shop.requests.count('/integration/admin/token')).toBe(0);
+    expect(JSON.stringify([...findings])).not.toContain('pg-secret');
+  });
+
+  test.each([
+    ['older', `delete from sync.migrations where name > '0001'`, 'run "magento-sync migrate"'],
+    ['newer', `insert into sync.migrations (name, digest) values ('9999_later', 'x')`, 'start that version'],
+  ])('tables of an %s version', async (_what, sql, cure) => {
+    const { copy, environment } = await start();
+    await copy.database.pool.query(sql);
+    const findings = await findingsOf(environment);
+    expect(problemsOf(findings)).toEqual(['postgresql']);
+    expect(findings.get('postgresql')).toContain(cure);
+  });
+
+  test('Redis is not there', async () => {
+    const { environment } = await start();
+    const findings = await findingsOf({ ...environment, QUEUE_URL: 'redis://:redis-secret@127.0.0.1:1' });
+    expect(problemsOf(findings)).toEqual(['queue']);
+    expect(findings.get('queue')).toMatch(/redis:\/\/:\*\*\*@127\.0\.0\.1:1.*correct QUEUE_URL/);
+  });
+
+  test('Redis may throw jobs away', async () => {
+    const { environment } = await start();
+    await using server = await startRedis();
+    const redis = new Redis(server.url);
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    redis.disconnect();
+    const findings = await findingsOf({ ...environment, QUEUE_URL: server.url });
+    expect(problemsOf(findings)).toEqual(['queue']);
+    expect(findings.get('queue')).toContain('set it to "noeviction"');
+  });
+
+  test('nothing answers at the address of the shop', async () => {
+    const { environment } = await start();
+    const findings = await findingsOf({ ...environment, MAGENTO_BASE_URL: 'http://127.0.0.1:1' });
+    expect(problemsOf(findings)).toEqual(['address', 'sign-in']);
+    expect(findings.get('address')).toMatch(/127\.0\.0\.1:1.*MAGENTO_BASE_URL/);
+  });
+
+  test('something else than Magento answers there', async () => {
+    const { shop, environment } = await start();
+    const html = { kind: 'answer', status: 200, body: '<html></html>' } as const;
+    shop.faults.add({ match: 'directory/currency', times: 10, answer: html });
+    const findings = await findingsOf(environment);
+    expect(problemsOf(findings)).toEqual(['address']);
+  });
+
+  test('a wrong password, which a doctor called again and again does not make worse', async () => {
+    const { shop, environment } = await start();
+    for (let time = 0; time < 6; time++) {
+      const findings = await findingsOf({ ...environment, MAGENTO_PASSWORD: 'not-the-password' });
+      expect(problemsOf(findings)).toEqual(['sign-in']);
+      expect(findings.get('right Magento_Backend::store')).toBe('skipped: the sign-in comes first');
+    }
+    expect(shop.requests.count('/integration/admin/token')).toBe(2);
+  });
+
+  test('rights that lack are named one by one', async () => {
+    const integration = {
+      name: 'Sync',
+      active: true,
+      resources: ['Magento_Customer::customer'],
+      consumerKey: 'a'.repeat(32),
+      consumerSecret: 'b'.repeat(32),
+      accessToken: 'c'.repeat(32),
+      accessTokenSecret: 'd'.repeat(32),
+    };
+    const { environment } = await start({ integrations: [integration] });
+    const findings = await findingsOf({
+      ...environment,
+      MAGENTO_AUTH: 'integration',
+      MAGENTO_CONSUMER_KEY: integration.consumerKey,
+      MAGENTO_CONSUMER_SECRET: integration.consumerSecret,
+      MAGENTO_ACCESS_TOKEN: integration.accessToken,
+      MAGENTO_ACCESS_TOKEN_SECRET: integration.accessTokenSecret,
+    });
+    expect(problemsOf(findings)).toEqual(['right Magento_Customer::group', 'right Magento_Backend::store']);
+    expect(findings.get('right Magento_Customer::group')).toContain('lacks Magento_Customer::group');
+    expect(findings.get('sign-in')).toBe('ok: as integration');
+  });
+
+  test('an account without any of them', async () => {
+    const { environment } = await start();
+    const findings = await findingsOf({ ...environment, MAGENTO_USERNAME: 'catalog' });
+    expect(findings.get('sign-in')).toMatch(/^problem: .*Magento_Customer::customer/);
+  });
+
+  test('credentials that are to be stored and are not', async () => {
+    const { environment } = await start();
+    const findings = await findingsOf({
+      ...environment,
+      MAGENTO_AUTH: 'integration',
+      TOKEN_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    });
+    expect(problemsOf(findings)).toEqual(['sign-in']);
+    expect(findings.get('sign-in')).toContain('Run "magento-sync authorize"');
+  });
+
+  test('the clock of the shop', async () => {
+    const { shop, environment } = await start();
+    shop.clock.advance(-11 * 60_000);
+    const findings = await findingsOf(environment);
+    expect(problemsOf(findings)).toEqual(['clock']);
+    expect(findings.get('clock')).toMatch(/(10m 59s|11m) behind this machine's: set both by NTP/);
+  });
+});

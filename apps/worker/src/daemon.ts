@@ -1,6 +1,6 @@
 import { MagentoError } from '@magento-sync/magento-client';
 import { describeConfig } from './config/config.ts';
-import { refreshGauges } from './gauges.ts';
+import { createGaugeRefresh } from './gauges.ts';
 import { checkReadiness, type Readiness } from './http/readiness.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createProcessors } from './jobs/processors.ts';
@@ -96,7 +96,7 @@ async function serveHealth(
     ...config.http,
     metrics,
     readiness,
-    refreshGauges: () => refreshGauges(services, queues),
+    refreshGauges: createGaugeRefresh(services, queues),
   });
   log.info({ host: config.http.host, port: server.port }, 'serving /livez, /readyz and /metrics');
   return server;

@@ -1,20 +1,71 @@
+import { currentPageSize } from '@magento-sync/magento-client';
+import { type CopyState, readCopyState } from './copy-state.ts';
 import { queueNames } from './jobs/contract.ts';
 import type { Queues } from './jobs/queues.ts';
+import type { Metrics } from './metrics.ts';
 import type { Services } from './services.ts';
+import { customers } from './sync/customers.ts';
 import { allEntities } from './sync/entities.ts';
 import { readEntityState } from './sync-state.ts';
 
+/** The state of the copy takes a read of its largest table, so it is not read for every look at the metrics. */
+const copyStateEveryMs = 60_000;
+
 /** Brings the gauges up to date from PostgreSQL and the queue. */
-export async function refreshGauges({ metrics, sync }: Services, queues: Queues): Promise<void> {
-  for (const entity of allEntities) {
-    const state = await readEntityState(sync, entity);
-    const labels = { entity: entity.name };
-    if (state.lagMs !== null) metrics.pullLagSeconds.set(labels, state.lagMs / 1_000);
-    if (state.watermarkAgeMs !== null) metrics.watermarkAgeSeconds.set(labels, state.watermarkAgeMs / 1_000);
-    metrics.backfillRangesLeft.set(labels, state.backfill?.rangesLeft ?? 0);
+export type GaugeRefresh = () => Promise<void>;
+
+/** Creates the refresh of the gauges of one worker. */
+export function createGaugeRefresh(
+  { metrics, sync }: Pick<Services, 'metrics' | 'sync'>,
+  queues: Pick<Queues, 'counts'>,
+): GaugeRefresh {
+  let copyStateReadAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    for (const entity of allEntities) {
+      const { lagMs, watermarkAgeMs, backfill } = await readEntityState(sync, entity);
+      const labels = { entity: entity.name };
+      if (lagMs !== null) metrics.pullLagSeconds.set(labels, lagMs / 1_000);
+      if (watermarkAgeMs !== null) metrics.watermarkAgeSeconds.set(labels, watermarkAgeMs / 1_000);
+      metrics.backfillRangesLeft.set(labels, backfill?.rangesLeft ?? 0);
+    }
+    metrics.pageSize.set(currentPageSize(sync.settings.pageSize));
+    if (performance.now() - copyStateReadAt >= copyStateEveryMs) {
+      copyStateReadAt = performance.now();
+      showCopyState(metrics, await readCopyState(sync), sync.clock.now());
+    }
+    const counts = await queues.counts();
+    for (const queue of queueNames) {
+      for (const [state, jobs] of Object.entries(counts[queue])) {
+        metrics.queueJobs.set({ queue, state }, jobs);
+      }
+    }
+  };
+}
+
+function showCopyState(metrics: Metrics, state: CopyState, now: Date): void {
+  const entity = customers.name;
+  const { live, deleted, erased } = state.totals;
+  for (const [name, rows] of Object.entries({ living: live, deleted, erased })) {
+    metrics.copyRows.set({ entity, state: name }, rows);
   }
-  const counts = await queues.counts();
-  for (const queue of queueNames) {
-    for (const [state, jobs] of Object.entries(counts[queue])) metrics.queueJobs.set({ queue, state }, jobs);
+  const { oldestUnverified } = state;
+  const unverifiedMs = oldestUnverified ? (oldestUnverified.ageMs ?? Number.POSITIVE_INFINITY) : 0;
+  metrics.oldestUnverifiedSeconds.set({ entity }, unverifiedMs / 1_000);
+  for (const { name } of allEntities) {
+    const rows = state.quarantine.filter((entry) => entry.entity === name).length;
+    metrics.quarantinedRows.set({ entity: name }, rows);
   }
+  metrics.runs.reset();
+  for (const { kind, status, runs, lastFinishedAt } of state.runTally) {
+    metrics.runs.set({ kind, status }, runs);
+    if (status !== 'succeeded' || !lastFinishedAt) continue;
+    metrics.lastSuccessAgeSeconds.set({ kind }, (now.getTime() - lastFinishedAt.getTime()) / 1_000);
+  }
+  for (const { kind, entity: verified, details } of state.latestRuns) {
+    const { differences } = details;
+    if (kind !== 'verify' || typeof differences !== 'number') continue;
+    metrics.verifyDifferences.set({ entity: verified }, differences);
+  }
+  metrics.feedBehind.reset();
+  for (const { consumer, behind } of state.consumers) metrics.feedBehind.set({ consumer }, behind);
 }

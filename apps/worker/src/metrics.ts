@@ -69,6 +69,53 @@ export function createMetrics(shop: string) {
       labelNames: ['entity'],
       registers,
     }),
+    copyRows: new Gauge({
+      name: 'magento_sync_copy_rows',
+      help: 'Rows of the copy by state: living, deleted (erased ones included) or erased.',
+      labelNames: ['entity', 'state'],
+      registers,
+    }),
+    oldestUnverifiedSeconds: new Gauge({
+      name: 'magento_sync_oldest_unverified_seconds',
+      help: 'Time since the living row that was compared longest ago was found equal to the shop.',
+      labelNames: ['entity'],
+      registers,
+    }),
+    quarantinedRows: new Gauge({
+      name: 'magento_sync_quarantined_rows',
+      help: 'Records that Magento cannot serve.',
+      labelNames: ['entity'],
+      registers,
+    }),
+    lastSuccessAgeSeconds: new Gauge({
+      name: 'magento_sync_last_success_age_seconds',
+      help: 'Time since a run of this kind last succeeded; absent while none is recorded.',
+      labelNames: ['kind'],
+      registers,
+    }),
+    runs: new Gauge({
+      name: 'magento_sync_runs',
+      help: 'Recorded runs by kind and status; older ones are pruned.',
+      labelNames: ['kind', 'status'],
+      registers,
+    }),
+    verifyDifferences: new Gauge({
+      name: 'magento_sync_verify_differences',
+      help: 'Rows that differed at the end of the last verification that was completed.',
+      labelNames: ['entity'],
+      registers,
+    }),
+    feedBehind: new Gauge({
+      name: 'magento_sync_feed_behind_entries',
+      help: 'Entries of the feed that a consumer has not acknowledged.',
+      labelNames: ['consumer'],
+      registers,
+    }),
+    pageSize: new Gauge({
+      name: 'magento_sync_page_size_rows',
+      help: 'Rows that a page is asked for now.',
+      registers,
+    }),
     queueJobs: new Gauge({
       name: 'magento_sync_queue_jobs',
       help: 'Jobs in the queue, by queue and state.',

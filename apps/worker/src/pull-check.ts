@@ -8,9 +8,14 @@ import { readEntityState } from './sync-state.ts';
 const toleratedPeriods = 3;
 const leastToleranceMs = 120_000;
 
+/** How old the last complete pull may become before something is wrong. */
+export function pullToleranceMs(pullEveryMs: number): number {
+  return Math.max(toleratedPeriods * pullEveryMs, leastToleranceMs);
+}
+
 /** Checks that no pull is overdue; a copy that is still being filled counts as fine. */
 export function pullCheck({ sync, config }: Services): Check {
-  const toleranceMs = Math.max(toleratedPeriods * config.schedule.pullEveryMs, leastToleranceMs);
+  const toleranceMs = pullToleranceMs(config.schedule.pullEveryMs);
   return async () => {
     for (const entity of allEntities) {
       const { lagMs, backfill } = await readEntityState(sync, entity);

@@ -1,65 +1,77 @@
 import type { Run } from '@magento-sync/db';
+import { attentionNeeded } from '../attention.ts';
 import { systemClock } from '../clock.ts';
-import { parseStorageConfig, type StorageConfig } from '../config/config.ts';
-import { formatDuration } from '../config/duration.ts';
+import { parseStatusConfig } from '../config/config.ts';
+import { type CopyState, readCopyState } from '../copy-state.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import { checkQueue } from '../jobs/queue-check.ts';
 import { queueConnection } from '../jobs/queue-connection.ts';
 import { openQueues, type Queues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
-import { type Output, textTable } from '../output.ts';
 import { type Storage, withStorage } from '../storage.ts';
-import { allEntities } from '../sync/entities.ts';
-import { type EntityState, readEntityState } from '../sync-state.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
+import { statusText } from './status-text.ts';
 
-type QueueCounts = Awaited<ReturnType<Queues['counts']>>;
-
-interface Status {
-  readonly shop: string;
-  readonly entities: readonly EntityState[];
+/** Everything that `status` shows. */
+export interface Status {
+  readonly copy: CopyState;
+  /** The latest runs of all kinds, newest first. */
   readonly runs: readonly Run[];
   /** Counts by queue and state, or why they are not known. */
-  readonly queue: QueueCounts | { readonly unavailable: string };
+  readonly queue: Awaited<ReturnType<Queues['counts']>> | { readonly unavailable: string };
+  /** What a person should look at; empty when all is well. */
+  readonly attention: readonly string[];
 }
 
 /** `magento-sync status` */
 export const statusCommand: CommandDefinition = {
   name: 'status',
-  summary: 'show how far the copy is',
+  summary: 'show how far and how fresh the copy is',
   description:
-    'Shows watermark, lag, backfill, the last runs and the queue. Asks PostgreSQL and the queue, never the shop.',
-  notes: 'Exits with 3 while there is no complete copy yet.',
-  options: (command) => command.option('--json', 'print the status as JSON'),
+    'Shows watermark and lag, how many rows there are and when each was last compared with the shop, the last run of each\n' +
+    'kind, what Magento cannot serve, consumers of the feed and the queue. Asks PostgreSQL and the queue, never the shop.',
+  notes:
+    'Exits with 3 while there is no complete copy yet. With --check, for cron and monitoring, also when anything needs\n' +
+    'attention: no pull for three times PULL_EVERY, a row that was not compared for two times SWEEP_PERIOD, records that\n' +
+    'Magento cannot serve, or a kind of run whose last one failed, is incomplete or died.',
+  options: (command) =>
+    command
+      .option('--check', 'print only what needs attention, and exit with 3 if anything does')
+      .option('--json', 'print the status as JSON'),
   async run(options, { environment, output }) {
-    const config = parseStorageConfig(environment);
+    const config = parseStatusConfig(environment);
+    const { shop } = config;
+    if (!shop) {
+      throw new UsageError(
+        'Say which shop is meant: set MAGENTO_SHOP to its short name, or MAGENTO_BASE_URL to its address.',
+      );
+    }
     const log = commandLogger(config, 'other');
     const status = await withStorage(config, { command: 'status', maxConnections: 2, log }, (storage) =>
-      readStatus(config, storage, log),
+      readStatus({ ...config, shop }, storage, log),
     );
-    if (options['json']) output.json(status);
-    else print(status, output);
-    const complete = status.entities.every(({ pulledAt }) => pulledAt !== null);
-    return complete ? exitCodes.success : exitCodes.incomplete;
+    const complete = status.copy.entities.every(({ pulledAt }) => pulledAt !== null);
+    if (options['json']) output.json(statusJson(status));
+    else if (options['check']) for (const line of checkLines(status)) output.line(line);
+    else output.line(statusText(status, systemClock.now()));
+    const well = options['check'] ? status.attention.length === 0 : complete;
+    return well ? exitCodes.success : exitCodes.incomplete;
   },
 };
 
-async function readStatus(config: StorageConfig, storage: Storage, log: Logger): Promise<Status> {
-  const { shop } = config;
-  if (!shop) {
-    throw new UsageError(
-      'Say which shop is meant: set MAGENTO_SHOP to its short name, or MAGENTO_BASE_URL to its address.',
-    );
-  }
-  const { store, queueUrl } = storage;
-  const [entities, runs, queue] = await Promise.all([
-    Promise.all(allEntities.map((entity) => readEntityState({ shop, store, clock: systemClock }, entity))),
-    store.runs.recent(shop, { limit: 10 }),
-    countQueue(queueUrl, shop, log),
-  ]);
-  return { shop, entities, runs, queue };
+async function readStatus(
+  { shop, schedule }: ReturnType<typeof parseStatusConfig> & { readonly shop: string },
+  { store, queueUrl }: Storage,
+  log: Logger,
+): Promise<Status> {
+  const copy = await readCopyState({ shop, store, clock: systemClock });
+  const runs = await store.runs.recent(shop, { limit: 10 });
+  const queue = await countQueue(queueUrl, shop, log);
+  const attention = attentionNeeded(copy, schedule, systemClock.now());
+  if ('unavailable' in queue) attention.push(`The queue does not answer: ${String(queue.unavailable)}`);
+  return { copy, runs, queue, attention };
 }
 
 async function countQueue(queueUrl: string, shop: string, log: Logger): Promise<Status['queue']> {
@@ -72,60 +84,19 @@ async function countQueue(queueUrl: string, shop: string, log: Logger): Promise<
   }
 }
 
-function print(status: Status, output: Output): void {
-  output.line(`Shop ${status.shop}\n`);
-  const entityRows = status.entities.map((state) => [
-    state.entity,
-    state.watermark ? `${state.watermark} UTC` : 'none',
-    state.lagMs === null ? 'never' : `${formatDuration(state.lagMs)} ago`,
-    backfillText(state),
-  ]);
-  output.line(textTable(['ENTITY', 'WATERMARK', 'LAST PULL', 'BACKFILL'], entityRows));
-  if (status.runs.length > 0) {
-    const header = [
-      'RUN',
-      'STARTED (UTC)',
-      'KIND',
-      'STATUS',
-      'TOOK',
-      'ROWS',
-      'NEW',
-      'CHANGED',
-      'UNCHANGED',
-      'REASON',
-    ];
-    output.line(`\n${textTable(header, status.runs.map(runRow))}`);
-  }
-  if ('unavailable' in status.queue) {
-    output.line(`\nQueue: ${String(status.queue.unavailable)}`);
-    return;
-  }
-  const states = ['waiting', 'active', 'delayed', 'waiting-children', 'failed'];
-  const queueRows = Object.entries(status.queue).map(([name, counts]) => [
-    name,
-    ...states.map((state) => String((counts as Record<string, number>)[state] ?? 0)),
-  ]);
-  output.line(`\n${textTable(['QUEUE', ...states.map((state) => state.toUpperCase())], queueRows)}`);
+function checkLines({ copy, attention }: Status): readonly string[] {
+  return attention.length > 0 ? attention : [`${copy.shop}: nothing needs attention.`];
 }
 
-function backfillText({ backfill }: EntityState): string {
-  if (!backfill) return 'not begun';
-  if (backfill.completedAt) return 'complete';
-  return `${backfill.ranges - backfill.rangesLeft} of ${backfill.ranges} ranges`;
-}
-
-function runRow(run: Run): string[] {
-  const end = run.finishedAt ?? run.heartbeatAt;
-  return [
-    String(run.id),
-    run.startedAt.toISOString().slice(0, 19).replace('T', ' '),
-    run.kind,
-    run.status,
-    formatDuration(end.getTime() - run.startedAt.getTime()),
-    String(run.rowsRead),
-    String(run.inserted),
-    String(run.updated),
-    String(run.unchanged),
-    run.reason ?? '',
-  ];
+/** The same for machines; positions of the feed are texts, because they may pass what JSON numbers hold. */
+function statusJson({ copy, runs, queue, attention }: Status): Record<string, unknown> {
+  const { capabilities, consumers, ...state } = copy;
+  return {
+    ...state,
+    consumers: consumers.map((consumer) => ({ ...consumer, position: String(consumer.position) })),
+    capabilities: Object.fromEntries(capabilities),
+    runs,
+    queue,
+    attention,
+  };
 }

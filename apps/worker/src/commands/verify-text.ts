@@ -10,6 +10,7 @@ import {
 } from '../sync/verify-report.ts';
 
 const idsShown = 20;
+const widestLine = 96;
 const differencesInJson = 1_000;
 
 const meanings: Readonly<Record<DifferenceKind, string>> = {
@@ -66,7 +67,7 @@ function tableOf({ ranges }: VerifyResult): string {
   const equal = ranges.filter((range) => !differing.includes(range));
   const rows = differing.map((range) => rowOf(nameOf(range), [range]));
   if (equal.length > 0) rows.push(rowOf(`${equal.length} equal`, equal));
-  return textTable(header, [...rows, rowOf('all', ranges)]);
+  return textTable(header, ranges.length === 1 ? rows : [...rows, rowOf('all', ranges)]);
 }
 
 function rowOf(name: string, ranges: readonly RangeReport[]): string[] {
@@ -93,10 +94,21 @@ function paragraphOf(kind: DifferenceKind, { found, differences }: VerifyResult)
   const shown = some
     .slice(0, idsShown)
     .map(({ id, fields }) => (fields.length > 0 ? `${id} (${fields.join(', ')})` : String(id)));
-  const more = some.length > idsShown ? `, and ${some.length - idsShown} more` : '';
-  return [
-    `${some.length} ${kind}: ${meanings[kind]}.\n  ${shown.join(', ')}${more}\n  ${left ? cures[kind] : 'Repaired.'}`,
-  ];
+  if (some.length > idsShown) shown.push(`and ${some.length - idsShown} more`);
+  const cure = left ? cures[kind] : 'Repaired.';
+  return [`${some.length} ${kind}: ${meanings[kind]}.\n${listOf(shown)}\n  ${cure}`];
+}
+
+/** A list on indented lines that fit a terminal. */
+function listOf(items: readonly string[]): string {
+  const lines: string[] = [];
+  for (const item of items) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + item.length < widestLine)
+      lines[lines.length - 1] = `${last}, ${item}`;
+    else lines.push(`  ${item}`);
+  }
+  return lines.join(',\n');
 }
 
 function sentenceOf(entity: string, result: VerifyResult): string {

@@ -71,14 +71,7 @@ export function parseConfig(environment: Environment): Config {
   const auth = parseAuth(reader);
   const port = reader.read('HTTP_PORT');
   const host = reader.require('HTTP_HOST') ?? '';
-  const schedule = {
-    pullEveryMs: reader.require('PULL_EVERY') ?? 0,
-    pullOverlapMs: reader.require('PULL_OVERLAP') ?? 0,
-    sweepPeriodMs: reader.require('SWEEP_PERIOD') ?? 0,
-    reconcileEveryMs: reader.require('RECONCILE_EVERY') ?? 0,
-    referenceDataEveryMs: reader.require('REFERENCE_DATA_EVERY') ?? 0,
-    referenceDataAtMinute: reader.require('REFERENCE_DATA_AT') ?? 0,
-  };
+  const schedule = readSchedule(reader);
   const deletions = {
     keep: reader.require('DELETED_CUSTOMERS') ?? 'tombstone',
     maxShare: (reader.require('RECONCILE_MAX_SHARE') ?? 0) / 100,
@@ -158,6 +151,14 @@ export function parseStorageConfig(environment: Environment): StorageConfig {
   return storage;
 }
 
+/** Reads the storage and when jobs run: what is needed to say how the copy stands. */
+export function parseStatusConfig(environment: Environment): StorageConfig & Pick<Config, 'schedule'> {
+  const reader = new EnvironmentReader(environment);
+  const config = { ...readStorage(reader), schedule: readSchedule(reader) };
+  reader.assertSound();
+  return config;
+}
+
 /** The configuration for people: secrets are hidden, passwords inside URLs blanked out. */
 export function describeConfig(config: StorageConfig): Record<string, unknown> {
   return JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
@@ -176,6 +177,17 @@ function readStorage(reader: EnvironmentReader): StorageConfig {
       feed: reader.require('CHANGE_FEED') ?? true,
     },
     log: { level: reader.read('LOG_LEVEL'), format: reader.read('LOG_FORMAT') },
+  };
+}
+
+function readSchedule(reader: EnvironmentReader): Config['schedule'] {
+  return {
+    pullEveryMs: reader.require('PULL_EVERY') ?? 0,
+    pullOverlapMs: reader.require('PULL_OVERLAP') ?? 0,
+    sweepPeriodMs: reader.require('SWEEP_PERIOD') ?? 0,
+    reconcileEveryMs: reader.require('RECONCILE_EVERY') ?? 0,
+    referenceDataEveryMs: reader.require('REFERENCE_DATA_EVERY') ?? 0,
+    referenceDataAtMinute: reader.require('REFERENCE_DATA_AT') ?? 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { silentRunMs } from '../copy-state.ts';
 import { allEntities } from '../sync/entities.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import { ensureBackfillFlow } from './backfill-flow.ts';
@@ -30,9 +31,6 @@ export async function keepQueue(options: KeeperOptions, signal: AbortSignal): Pr
     await setTimeout(options.everyMs, undefined, { signal }).catch(() => {});
   }
 }
-
-/** A run without a sign of life for so long counts as dead. */
-const silentRunMs = 15 * 60_000;
 
 /** One look: schedules, runs of dead processes, unfinished backfills, and reference data that was never read. */
 export async function lookAfterQueue(

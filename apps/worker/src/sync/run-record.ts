@@ -23,6 +23,8 @@ export interface DetailedResult extends RunResult {
   readonly details?: Record<string, unknown>;
 }
 
+const heartbeatEveryMs = 60_000;
+
 /**
  * Does the work as a recorded run: begun before it, finished with its result, or as failed with the error's message.
  *
@@ -41,6 +43,8 @@ export async function recordRun<R extends DetailedResult>(
     kind: subject.kind,
     details: subject.details ?? {},
   });
+  // Also while no page is written, for example while the shop is in maintenance.
+  const beating = setInterval(() => void runs.heartbeat(runId).catch(() => {}), heartbeatEveryMs);
   try {
     const result = await work(runId);
     const { status, reason, details } = result;
@@ -51,5 +55,7 @@ export async function recordRun<R extends DetailedResult>(
     // The first error is the one that matters: a database that is gone cannot record its own loss.
     await runs.finish(runId, { status: signal.aborted ? 'interrupted' : 'failed', reason }).catch(() => {});
     throw error;
+  } finally {
+    clearInterval(beating);
   }
 }

@@ -1,0 +1,147 @@
+import type { Run } from '@magento-sync/db';
+import { formatDuration } from '../config/duration.ts';
+import { type CopyState, type SweepProgress, silentRunMs } from '../copy-state.ts';
+import { textTable } from '../output.ts';
+import type { EntityState } from '../sync-state.ts';
+import type { Status } from './status.ts';
+
+const widestText = 60;
+const idsShown = 20;
+
+/** The status for people, on at most 120 columns. */
+export function statusText({ copy, queue, attention }: Status, now: Date): string {
+  return [
+    `Shop ${copy.shop}`,
+    textTable(['ENTITY', 'WATERMARK', 'LAST PULL', 'BACKFILL'], copy.entities.map(entityRow)),
+    rowsText(copy, now),
+    ...(copy.latestRuns.length > 0 ? [runsText(copy.latestRuns, now)] : []),
+    ...quarantineText(copy, now),
+    ...consumersText(copy, now),
+    ...capabilitiesText(copy, now),
+    queueText(queue),
+    attention.length > 0
+      ? ['NEEDS ATTENTION', ...attention.map((sentence) => `- ${sentence}`)].join('\n')
+      : 'Nothing needs attention.',
+  ].join('\n\n');
+}
+
+function entityRow(state: EntityState): string[] {
+  return [
+    state.entity,
+    state.watermark ? `${state.watermark} UTC` : 'none',
+    state.lagMs === null ? 'never' : `${formatDuration(state.lagMs)} ago`,
+    backfillText(state),
+  ];
+}
+
+function backfillText({ backfill }: EntityState): string {
+  if (!backfill) return 'not begun';
+  if (backfill.completedAt) return 'complete';
+  return `${backfill.ranges - backfill.rangesLeft} of ${backfill.ranges} ranges`;
+}
+
+function rowsText({ totals, oldestUnverified, sweeps }: CopyState, now: Date): string {
+  const { live, deleted, erased, addresses } = totals;
+  const lines = [
+    `Rows        ${live} living, ${addresses} addresses; ${deleted} deleted, ${erased} of them erased`,
+  ];
+  if (oldestUnverified) {
+    const { id, ageMs } = oldestUnverified;
+    lines.push(
+      ageMs === null
+        ? `Compared    not every row; never customer ${id}`
+        : `Compared    every row within the last ${formatDuration(ageMs)} (longest ago: customer ${id})`,
+    );
+  }
+  return [...lines, ...sweeps.map((sweep) => sweepText(sweep, now))].join('\n');
+}
+
+function sweepText({ startedAt, completedAt, position, upToId }: SweepProgress, now: Date): string {
+  if (completedAt) return `Sweep       the last pass ended ${ago(completedAt, now)}`;
+  const share = upToId ? `, ${Math.min(100, Math.floor((position / upToId) * 100))} %` : '';
+  return `Sweep       under way since ${ago(startedAt, now)}: at id ${position} of ${upToId ?? '?'}${share}`;
+}
+
+function runsText(runs: readonly Run[], now: Date): string {
+  const header = ['LAST RUN', 'NO.', 'STARTED', 'STATUS', 'TOOK', 'ROWS', 'NEW', 'CHANGED', 'DELETED'];
+  const reasons = runs.filter(({ reason }) => reason).map(({ kind, reason }) => `${kind}: ${reason}`);
+  return [
+    textTable(
+      header,
+      runs.map((run) => runRow(run, now)),
+    ),
+    ...reasons,
+  ].join('\n');
+}
+
+function runRow(run: Run, now: Date): string[] {
+  const silent = run.status === 'running' && now.getTime() - run.heartbeatAt.getTime() > silentRunMs;
+  const end = run.finishedAt ?? run.heartbeatAt;
+  return [
+    run.kind,
+    String(run.id),
+    ago(run.startedAt, now),
+    silent ? 'died' : run.status,
+    formatDuration(end.getTime() - run.startedAt.getTime()),
+    String(run.rowsRead),
+    String(run.inserted),
+    String(run.updated),
+    String(run.tombstoned + run.erased),
+  ];
+}
+
+function quarantineText({ quarantine }: CopyState, now: Date): string[] {
+  if (quarantine.length === 0) return [];
+  const rows = quarantine
+    .slice(0, idsShown)
+    .map(({ id, attempts, firstFailedAt, nextAttemptAt, reportId, reason }) => [
+      String(id),
+      String(attempts),
+      ago(firstFailedAt, now),
+      nextAttemptAt > now ? `in ${formatDuration(nextAttemptAt.getTime() - now.getTime())}` : 'due',
+      reportId ?? '-',
+      cut(reason),
+    ]);
+  const header = ['CANNOT BE SERVED', 'TRIED', 'SINCE', 'NEXT TRY', 'REPORT ID', 'REASON'];
+  const more = quarantine.length - idsShown;
+  return [`${textTable(header, rows)}${more > 0 ? `\nand ${more} more; --json shows all` : ''}`];
+}
+
+function consumersText({ consumers }: CopyState, now: Date): string[] {
+  if (consumers.length === 0) return [];
+  const rows = consumers.map(({ consumer, position, behind, updatedAt }) => [
+    consumer,
+    String(position),
+    String(behind),
+    ago(updatedAt, now),
+  ]);
+  return [textTable(['CONSUMER OF THE FEED', 'POSITION', 'BEHIND', 'LAST READ'], rows)];
+}
+
+function capabilitiesText({ capabilities }: CopyState, now: Date): string[] {
+  if (capabilities.size === 0) return [];
+  const rows = [...capabilities].map(([name, { value, probedAt }]) => [
+    name,
+    cut(typeof value === 'string' ? value : JSON.stringify(value)),
+    ago(probedAt, now),
+  ]);
+  return [textTable(['THE SHOP', 'VALUE', 'FOUND OUT'], rows)];
+}
+
+function queueText(queue: Status['queue']): string {
+  if ('unavailable' in queue) return `Queue: ${String(queue.unavailable)}`;
+  const states = ['waiting', 'active', 'delayed', 'waiting-children', 'failed'];
+  const rows = Object.entries(queue).map(([name, counts]) => [
+    name,
+    ...states.map((state) => String((counts as Record<string, number>)[state] ?? 0)),
+  ]);
+  return textTable(['QUEUE', ...states.map((state) => state.toUpperCase())], rows);
+}
+
+function ago(moment: Date, now: Date): string {
+  return `${formatDuration(now.getTime() - moment.getTime())} ago`;
+}
+
+function cut(text: string): string {
+  return text.length > widestText ? `${text.slice(0, widestText - 1)}…` : text;
+}

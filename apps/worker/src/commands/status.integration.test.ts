@@ -1,0 +1,132 @@
+import { createTestDatabase } from '@magento-sync/db/testing';
+import { type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
+import pg from 'pg';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { runCommand, startCli } from '../../testing/cli-process.ts';
+import { administrator } from '../../testing/sync-harness.ts';
+
+async function start(options: ShopOptions = { population: { customers: 40 } }) {
+  const shop = await startMagentoShop(options);
+  onTestFinished(() => shop.stop());
+  const copy = await createTestDatabase(inject('postgresUrls')['18']);
+  onTestFinished(() => copy[Symbol.asyncDispose]());
+  const environment = {
+    MAGENTO_BASE_URL: shop.url,
+    MAGENTO_SHOP: `status-${Math.random().toString(36).slice(2)}`,
+    MAGENTO_USERNAME: administrator.username,
+    MAGENTO_PASSWORD: administrator.password,
+    MAGENTO_REQUESTS_PER_SECOND: '1000',
+    DATABASE_URL: copy.url,
+  };
+  const sql = async (text: string, values: unknown[] = []) => {
+    const client = new pg.Client({ connectionString: copy.url });
+    await client.connect();
+    const { rows } = await client.query<Record<string, unknown>>(text, values);
+    await client.end();
+    return rows;
+  };
+  return { shop, environment, sql };
+}
+
+test('shows the copy, its freshness and the last runs to people and to machines', async () => {
+  const { environment, sql } = await start();
+  const early = await runCommand(['status', '--check'], environment);
+  expect([early.exitCode, early.stdout]).toEqual([3, expect.stringContaining('backfill is not done')]);
+  await runCommand(['backfill'], environment);
+  await runCommand(['sweep'], environment);
+  await sql(
+    `insert into sync.capabilities (shop, name, value, probed_at) values ($1, 'page-limit', '{"max":300}', now())`,
+    [environment.MAGENTO_SHOP],
+  );
+  await sql('insert into sync.outbox_consumers (shop, consumer, position) values ($1, $2, 10)', [
+    environment.MAGENTO_SHOP,
+    'crm',
+  ]);
+
+  const text = await runCommand(['status'], environment);
+  expect(text.exitCode).toBe(0);
+  expect(text.stdout).toMatch(/Rows +40 living, \d+ addresses; 0 deleted, 0 of them erased/);
+  expect(text.stdout).toMatch(/Compared +every row within the last \d/);
+  expect(text.stdout).toMatch(/Sweep +the last pass ended \d+s ago/);
+  expect(text.stdout).toMatch(/^backfill .* succeeded .* 40 +40 +0 +0$/m);
+  expect(text.stdout).toMatch(/^page-limit +\{"max":300\}/m);
+  expect(text.stdout).toMatch(/^crm +10 +\d+/m);
+  expect(text.stdout).toContain('Nothing needs attention.');
+  expect(Math.max(...text.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+
+  const json = await runCommand(['status', '--json', '--check'], environment);
+  expect(json.exitCode).toBe(0);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    totals: { live: 40, deleted: 0 },
+    oldestUnverified: { ageMs: expect.any(Number) as number },
+    sweeps: [{ entity: 'customers', completedAt: expect.any(String) as string }],
+    consumers: [{ consumer: 'crm', position: '10' }],
+    capabilities: { 'page-limit': { value: { max: 300 } } },
+    attention: [],
+  });
+});
+
+test('--check exits with 3 and says in a sentence what needs attention', async () => {
+  const { environment, sql } = await start();
+  await runCommand(['backfill'], environment);
+  const check = async () => {
+    const { exitCode, stdout } = await runCommand(['status', '--check'], environment);
+    return { exitCode, lines: stdout.trim().split('\n') };
+  };
+  expect(await check()).toMatchObject({ exitCode: 0, lines: [expect.stringContaining('nothing needs')] });
+
+  await sql(
+    `update sync.checkpoints set completed_at = now() - interval '16 minutes' where kind = 'pull' and range = 'all'`,
+  );
+  await sql(`update magento.customers set last_verified_at = now() - interval '49 hours' where id = 7`);
+  await sql(
+    `insert into sync.quarantine (shop, entity, id, reason, report_id, next_attempt_at)
+     values ($1, 'customers', 77, 'the shop cannot serve it', 'webapi-5d41', now())`,
+    [environment.MAGENTO_SHOP],
+  );
+  await sql(
+    `insert into sync.runs (shop, entity, kind, status, reason) values ($1, 'customers', 'reconcile', 'incomplete', 'The brake holds.')`,
+    [environment.MAGENTO_SHOP],
+  );
+  const { exitCode, lines } = await check();
+  expect(exitCode).toBe(3);
+  expect(lines).toEqual([
+    expect.stringMatching(/^The last complete pull of customers was 16m.* ago\. Is the daemon running\?$/),
+    'Customer 7 was last compared with the shop 2d 1h ago: sweeps fall behind, or fail.',
+    'Magento cannot serve 1 record; give the Report IDs to the developers of the shop.',
+    expect.stringMatching(/^The last reconcile \(run \d+\) is incomplete: The brake holds\.$/),
+  ]);
+  const text = await runCommand(['status'], environment);
+  expect(text.exitCode).toBe(0);
+  expect(text.stdout).toMatch(/^77 .* due +webapi-5d41 +the shop cannot serve it$/m);
+  expect(text.stdout).toMatch(/NEEDS ATTENTION\n- The last complete pull/);
+});
+
+test('a run whose process was killed does not look alive for ever', { timeout: 120_000 }, async () => {
+  const { shop, environment, sql } = await start();
+  await runCommand(['backfill'], environment);
+  // The first search is the survey, before the run begins.
+  const hang = { kind: 'delay', milliseconds: 60_000 } as const;
+  shop.faults.add({ match: 'customers/search', after: 1, times: 50, answer: hang });
+  const killed = await startCli(['sweep'], environment);
+  await expect
+    .poll(() => sql(`select status from sync.runs where kind = 'sweep'`), { timeout: 30_000 })
+    .toEqual([{ status: 'running' }]);
+  killed.kill('SIGKILL');
+  await killed.ended;
+  shop.faults.clear();
+  // Sixteen minutes later:
+  await sql(`update sync.runs set heartbeat_at = heartbeat_at - interval '16 minutes' where kind = 'sweep'`);
+  const noticed = await runCommand(['status', '--check'], environment);
+  expect(noticed.exitCode).toBe(3);
+  expect(noticed.stdout).toMatch(/^Run \d+ \(sweep\) has given no sign of life for 16m/m);
+  expect((await runCommand(['status'], environment)).stdout).toMatch(/^sweep .* died /m);
+
+  const daemon = await startCli(['daemon'], { ...environment, LOG_FORMAT: 'json' });
+  await daemon.untilOutput('"running"');
+  expect(await sql(`select status, reason from sync.runs where kind = 'sweep' order by id limit 1`)).toEqual([
+    { status: 'interrupted', reason: 'no sign of life: the process ended or hung' },
+  ]);
+  daemon.kill('SIGTERM');
+  expect(await daemon.ended).toBe(0);
+});

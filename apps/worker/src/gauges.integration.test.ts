@@ -1,0 +1,54 @@
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { noStop, startSync } from '../testing/sync-harness.ts';
+import { createGaugeRefresh } from './gauges.ts';
+import { queueConnection } from './jobs/queue-connection.ts';
+import { openQueues } from './jobs/queues.ts';
+import { createMetrics } from './metrics.ts';
+import { runBackfill } from './sync/backfill.ts';
+import { customers } from './sync/customers.ts';
+import { pullChanges } from './sync/pull.ts';
+import { reconcile } from './sync/reconcile.ts';
+import { verify } from './sync/verify.ts';
+
+test('the gauges tell what PostgreSQL knows', async () => {
+  const { shop, context, store } = await startSync({ population: { customers: 60 } });
+  const sync = context();
+  const queues = openQueues(queueConnection(inject('redisUrl')), `gauges-${process.pid}`, sync.log);
+  onTestFinished(() => queues[Symbol.asyncDispose]());
+  await runBackfill(sync, customers, noStop(), { restart: false });
+  await pullChanges(sync, customers, noStop());
+  const ids = shop.customers.ids();
+  shop.customers.remove(ids[4]!);
+  await reconcile(sync, customers, noStop());
+  shop.customers.updateSilently(ids[8]!, { taxvat: 'X' });
+  const whole = { from: 0, share: 1, seed: 1, countsOnly: false, repair: false };
+  await verify(sync, customers, noStop(), whole);
+  const later = new Date(Date.now() + 60_000);
+  await store.quarantine.add({
+    shop: 'test',
+    entity: 'customers',
+    id: 99,
+    reason: 'x',
+    nextAttemptAt: later,
+  });
+  await store.outbox.acknowledge('test', 'crm', 0n);
+
+  const metrics = createMetrics('test');
+  await createGaugeRefresh({ metrics, sync }, queues)();
+  const text = await metrics.registry.metrics();
+  for (const line of [
+    'magento_sync_copy_rows{entity="customers",state="living",shop="test"} 59',
+    'magento_sync_copy_rows{entity="customers",state="deleted",shop="test"} 1',
+    'magento_sync_quarantined_rows{entity="customers",shop="test"} 1',
+    'magento_sync_verify_differences{entity="customers",shop="test"} 1',
+    'magento_sync_runs{kind="verify",status="incomplete",shop="test"} 1',
+    'magento_sync_runs{kind="reconcile",status="succeeded",shop="test"} 1',
+    'magento_sync_feed_behind_entries{consumer="crm",shop="test"} 61',
+    'magento_sync_page_size_rows{shop="test"} 100',
+  ]) {
+    expect(text).toContain(line);
+  }
+  expect(text).toMatch(/magento_sync_oldest_unverified_seconds\{entity="customers",shop="test"\} \d/);
+  expect(text).toMatch(/magento_sync_last_success_age_seconds\{kind="backfill",shop="test"\} -?\d/);
+  expect(text).not.toContain('magento_sync_last_success_age_seconds{kind="verify"');
+});

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { createMetrics } from './metrics.ts';
+
+const known = createMetrics('test')
+  .registry.getMetricsAsArray()
+  .map(({ name }) => name);
+
+function metricsIn(file: string): string[] {
+  const text = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+  const names = [...text.matchAll(/\bmagento_sync_[a-z_]+\b/g)].map(([name]) => name);
+  return [...new Set(names)].map((name) => name.replace(/_(bucket|count|sum)$/, ''));
+}
+
+test.each(['docs/prometheus-alerts.yml', 'docs/operations.md', 'apps/worker/README.md'])(
+  'every metric named in %s exists',
+  (file) => {
+    expect(metricsIn(file).filter((name) => !known.includes(name))).toEqual([]);
+  },
+);
+
+test('every metric is described in the README of the worker', () => {
+  const described = metricsIn('apps/worker/README.md');
+  expect(known.filter((name) => !described.includes(name))).toEqual([]);
+  expect(known.length).toBeGreaterThan(15);
+});
+
+test('the alerts name metrics and labels that are told about', () => {
+  const text = readFileSync(new URL('../../../docs/prometheus-alerts.yml', import.meta.url), 'utf8');
+  const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+  const alerts = [...text.matchAll(/alert: (\w+)/g)].map(([, name]) => name ?? '');
+  expect(alerts.length).toBeGreaterThan(5);
+  expect(alerts.filter((name) => !operations.includes(name))).toEqual([]);
+});

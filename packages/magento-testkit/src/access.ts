@@ -4,6 +4,7 @@ import { phpJson, type ShopAnswer, type ShopRequest } from './http/exchange.ts';
 import { type CloudTenant, createCloudTenant, routeCloudRequest } from './ims/cloud.ts';
 import type { CloudOptions } from './ims/identity-service.ts';
 import { createShopOAuth, type OAuthOptions, type ShopOAuth } from './oauth/shop-oauth.ts';
+import type { Release } from './release.ts';
 import { answerRest } from './routes/rest.ts';
 import { type CustomerSessions, createCustomerSessions } from './session/customer-sessions.ts';
 import type { ShopState } from './shop-state.ts';
@@ -47,11 +48,13 @@ export interface AccessControls {
 /** Creates the state of all ways in but tokens. */
 export function createAccess(
   options: AccessOptions,
-  surroundings: { readonly clock: ShopClock; readonly version: string; readonly baseUrl: () => string },
+  surroundings: { readonly clock: ShopClock; readonly release: Release; readonly baseUrl: () => string },
 ): AccessState {
-  const { clock } = surroundings;
+  const { clock, release, baseUrl } = surroundings;
+  if (options.twoFactor && !release.hasTwoFactor)
+    throw new RangeError(`Magento ${release.version} has no two-factor authentication; it came with 2.4.0.`);
   return {
-    oauth: createShopOAuth(options, surroundings),
+    oauth: createShopOAuth(options, { clock, version: release.version, baseUrl }),
     sessions: createCustomerSessions(clock),
     twoFactor: options.twoFactor && new TwoFactor(options.twoFactor, clock),
     soapServices: createSoapServices(options.soapServices),

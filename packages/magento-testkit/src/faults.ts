@@ -1,3 +1,5 @@
+import type { ShopClock } from './clock.ts';
+import { faultPresets } from './fault-presets.ts';
 import type { ShopRequest } from './http/exchange.ts';
 
 /** What happens instead of, or on top of, the shop's own answer. */
@@ -14,38 +16,62 @@ export type FaultAnswer =
   | { readonly kind: 'truncate'; readonly share?: number }
   /** The shop's own answer with another body, as a module or a proxy would change it. */
   | { readonly kind: 'change'; readonly change: (body: string) => string }
+  /** The shop's own answer up to the given share of its bytes (0 to 1), then silence on an open connection. */
+  | { readonly kind: 'stall'; readonly share?: number }
   /** The shop's own answer, later. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
   /** The shop does what was asked, and the connection ends before its answer. */
   | { readonly kind: 'drop-answer' };
 
-/** A rule: which requests it meets, how many pass first, how often it strikes. */
+/** A rule: which requests it meets, how many pass first, how often and how long it strikes. */
 export interface FaultRule {
   /** Part of the path, or a test of the request; every request when absent. */
   readonly match?: string | ((request: ShopRequest) => boolean);
   /** How many matching requests pass unharmed first; 0 when absent. */
   readonly after?: number;
-  /** How often it strikes; once when absent. */
+  /** How often it strikes; once when absent, without end with `until`. `Infinity` strikes until it is removed. */
   readonly times?: number;
+  /** The rule ends when the shop's clock reaches this moment. */
+  readonly until?: Date;
   readonly answer: FaultAnswer;
 }
 
 /** The rules in force. */
 export interface FaultRules {
-  add(rule: FaultRule): void;
+  /** Adds a rule; the returned function removes it again. */
+  add(rule: FaultRule): () => void;
   clear(): void;
   /** How many faults have struck. */
   readonly struck: number;
+  /** Answers that shops, proxies and networks give, so that nobody has to spell them. */
+  readonly presets: typeof faultPresets;
   /** The fault for this request, if any; counts it. */
   next(request: ShopRequest): FaultAnswer | undefined;
 }
 
+interface RuleState {
+  readonly rule: FaultRule;
+  seen: number;
+  struck: number;
+}
+
 /** Creates an empty set of rules. */
-export function createFaultRules(): FaultRules {
-  let rules: { rule: FaultRule; seen: number; struck: number }[] = [];
+export function createFaultRules(clock: ShopClock): FaultRules {
+  let rules: RuleState[] = [];
   let struck = 0;
+
+  const isOver = ({ rule: { until, times = until ? Infinity : 1 }, struck: count }: RuleState) =>
+    count >= times || (until !== undefined && clock.now() >= until.getTime());
+
   return {
-    add: (rule) => void rules.push({ rule, seen: 0, struck: 0 }),
+    presets: faultPresets,
+    add(rule) {
+      const state = { rule, seen: 0, struck: 0 };
+      rules.push(state);
+      return () => {
+        rules = rules.filter((other) => other !== state);
+      };
+    },
     clear() {
       rules = [];
     },
@@ -54,9 +80,9 @@ export function createFaultRules(): FaultRules {
     },
     next(request) {
       for (const state of rules) {
-        const { match, after = 0, times = 1 } = state.rule;
+        const { match, after = 0 } = state.rule;
         const isMet = typeof match === 'function' ? match(request) : request.target.includes(match ?? '');
-        if (!isMet || state.struck >= times) continue;
+        if (!isMet || isOver(state)) continue;
         state.seen += 1;
         if (state.seen <= after) continue;
         state.struck += 1;

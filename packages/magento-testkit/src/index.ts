@@ -1,7 +1,12 @@
 export type { AccessControls, AccessOptions } from './access.ts';
 export type { ShopClock } from './clock.ts';
 export type { CustomerAdministration } from './customers/administration.ts';
+export type { TableSnapshot } from './customers/customer-table.ts';
 export type { AddressData, CustomAttribute, CustomerData } from './customers/record.ts';
+export type { AttributeData, AttributeOption, Attributes } from './directory/attributes.ts';
+export type { CustomerGroup, CustomerGroups } from './directory/customer-groups.ts';
+export type { NewStoreView, StoreGroup, StoreTree, StoreView, Website } from './directory/store-tree.ts';
+export { faultPresets } from './fault-presets.ts';
 export type { FaultAnswer, FaultRule, FaultRules } from './faults.ts';
 export type { CloudTenant } from './ims/cloud.ts';
 export type { CloudOptions, IdentityService } from './ims/identity-service.ts';

@@ -77,11 +77,12 @@ async function handle(
     ...answer.headers,
     date: new Date(options.clock.now()).toUTCString(),
   };
-  if (fault?.kind === 'truncate') {
+  if (fault?.kind === 'truncate' || fault?.kind === 'stall') {
     response.writeHead(answer.status, { ...headers, 'content-length': String(body.length) });
-    response.write(body.subarray(0, Math.floor(body.length * (fault.share ?? 0.5))), () =>
-      message.socket.destroy(),
-    );
+    response.write(body.subarray(0, Math.floor(body.length * (fault.share ?? 0.5))), () => {
+      // A stalled connection stays open until the client gives up or the shop stops.
+      if (fault.kind === 'truncate') message.socket.destroy();
+    });
     return;
   }
   response.writeHead(answer.status, { ...headers, 'content-length': String(body.length) });

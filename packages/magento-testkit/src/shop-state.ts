@@ -5,6 +5,9 @@ import type { AdminUser } from './auth/users.ts';
 import type { ShopClock } from './clock.ts';
 import type { CustomerAdministration } from './customers/administration.ts';
 import type { CustomerTable } from './customers/customer-table.ts';
+import type { Attributes } from './directory/attributes.ts';
+import type { CustomerGroups } from './directory/customer-groups.ts';
+import type { StoreTree } from './directory/store-tree.ts';
 import type { Release } from './release.ts';
 import type { InputLimits } from './search/criteria.ts';
 
@@ -18,11 +21,18 @@ export interface ShopState extends AccessState {
   readonly tokens: Tokens;
   readonly throttle: LoginThrottle;
   readonly admins: readonly AdminUser[];
-  readonly attributeCodes: ReadonlySet<string>;
+  readonly attributes: Attributes;
+  readonly addressAttributes: Attributes;
+  readonly groups: CustomerGroups;
+  readonly stores: StoreTree;
   readonly baseUrl: () => string;
   inputLimits: InputLimits | undefined;
   maintenance: boolean;
   databaseDown: boolean;
   /** Customers that Magento cannot load: every page and read with one of them is a 500. */
   readonly poison: Set<number>;
+  /** Customers that Magento can load alone and not in a list: every page with one of them is a 500. */
+  readonly listPoison: Set<number>;
+  /** Pages are cut to so many rows without a word; `undefined` cuts none. */
+  cutPagesTo: number | undefined;
 }

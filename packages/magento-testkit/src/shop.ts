@@ -13,14 +13,16 @@ import { type CustomerAdministration, createCustomerAdministration } from './cus
 import { createCustomerTable } from './customers/customer-table.ts';
 import { recordedPopulation } from './customers/recorded-population.ts';
 import { seededPopulation } from './customers/seeded-population.ts';
+import { type Attributes, createAttributes } from './directory/attributes.ts';
+import { type CustomerGroups, createCustomerGroups } from './directory/customer-groups.ts';
+import { createStoreTree, type StoreTree } from './directory/store-tree.ts';
 import { createFaultRules, type FaultRules } from './faults.ts';
 import type { ShopAnswer, ShopRequest } from './http/exchange.ts';
 import { databaseDownAnswer, maintenancePage } from './outages.ts';
-import { recordedBody } from './recordings.ts';
-import { releaseOf } from './release.ts';
+import { type Release, releaseOf } from './release.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { answerRest } from './routes/rest.ts';
-import type { InputLimits } from './search/criteria.ts';
+import { type InputLimits, usualInputLimits } from './search/criteria.ts';
 import { listen } from './server.ts';
 import type { ShopState } from './shop-state.ts';
 
@@ -37,7 +39,10 @@ export interface ShopOptions extends AccessOptions {
   /** Time before every answer. */
   readonly latencyMs?: number;
   readonly mode?: 'production' | 'developer';
-  readonly inputLimits?: InputLimits;
+  /** `usual` switches the limits on that the release has where nothing is configured. */
+  readonly inputLimits?: InputLimits | 'usual';
+  /** Cuts larger pages to so many rows without an error, while `total_count` stays true, as some modules do. */
+  readonly cutPagesTo?: number;
   readonly tokenLifetimeMinutes?: number;
 }
 
@@ -46,22 +51,34 @@ export interface MagentoShop extends AsyncDisposable, AccessControls {
   readonly url: string;
   readonly clock: ShopClock;
   readonly customers: CustomerAdministration;
+  readonly groups: CustomerGroups;
+  readonly stores: StoreTree;
+  /** Attributes of customers. */
+  readonly attributes: Attributes;
+  /** Attributes of customers' addresses. */
+  readonly addressAttributes: Attributes;
   readonly faults: FaultRules;
   readonly requests: RequestLog;
   /** Customers that make every answer with one of them a 500 with a Report ID. */
   readonly poison: Set<number>;
+  /** Customers that make every list with one of them a 500, while reads by id work. */
+  readonly listPoison: Set<number>;
   maintenance(on: boolean): void;
   databaseDown(on: boolean): void;
-  setInputLimits(limits: InputLimits | undefined): void;
+  setInputLimits(limits: InputLimits | 'usual' | undefined): void;
+  /** Cuts pages without a word from now on; `undefined` ends it. */
+  cutPagesTo(rows: number | undefined): void;
   /** Ends every admin token given so far. */
   revokeAdminTokens(): void;
+  /** A new encryption key: ends every JWT on releases that look at the newest key only. */
+  rotateEncryptionKey(): void;
   stop(): Promise<void>;
 }
 
 /** Starts a shop that answers over HTTP until it is stopped. */
 export async function startMagentoShop(options: ShopOptions = {}): Promise<MagentoShop> {
   const state = createState(options, () => server.url);
-  const faults = createFaultRules();
+  const faults = createFaultRules(state.clock);
   const requests = createRequestLog();
   const server = await listen({
     host: options.host ?? '127.0.0.1',
@@ -82,9 +99,14 @@ export async function startMagentoShop(options: ShopOptions = {}): Promise<Magen
     url: server.url,
     clock: state.clock,
     customers: state.customers,
+    groups: state.groups,
+    stores: state.stores,
+    attributes: state.attributes,
+    addressAttributes: state.addressAttributes,
     faults,
     requests,
     poison: state.poison,
+    listPoison: state.listPoison,
     maintenance(on) {
       state.maintenance = on;
     },
@@ -92,8 +114,12 @@ export async function startMagentoShop(options: ShopOptions = {}): Promise<Magen
       state.databaseDown = on;
     },
     setInputLimits(limits) {
-      state.inputLimits = limits;
+      state.inputLimits = limitsOf(limits, state.release);
     },
+    cutPagesTo(rows) {
+      state.cutPagesTo = rows;
+    },
+    rotateEncryptionKey: () => state.tokens.rotateKey(),
     revokeAdminTokens() {
       for (const { id } of state.admins) state.tokens.revoke({ type: 'admin', id });
     },
@@ -126,15 +152,20 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
       : seededPopulation(population.customers, population.seed),
   );
   const lifetime = options.tokenLifetimeMinutes;
-  const attributes = recordedBody('reads', 'custom customer attributes') as { attribute_code: string }[];
+  const customers = createCustomerAdministration(table, clock);
   return {
-    ...createAccess(options, { clock, version: release.version, baseUrl }),
+    ...createAccess(options, { clock, release, baseUrl }),
     release,
     mode: options.mode ?? 'production',
     clock,
     table,
-    customers: createCustomerAdministration(table, clock),
+    customers,
+    groups: createCustomerGroups(customers),
+    stores: createStoreTree(table),
+    attributes: createAttributes('customer', table),
+    addressAttributes: createAttributes('customer_address', table),
     tokens: createTokens(clock, {
+      newestKeyOnly: release.newestKeyOnly,
       format: release.jwtTokens ? 'jwt' : 'opaque',
       lifetimeMinutes: release.jwtTokens
         ? { admin: lifetime ?? 60, customer: lifetime ?? 60 }
@@ -142,11 +173,18 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
     }),
     throttle: createLoginThrottle(clock),
     admins: recordedAdmins,
-    attributeCodes: new Set(attributes.map(({ attribute_code }) => attribute_code)),
     baseUrl,
-    inputLimits: options.inputLimits,
+    inputLimits: limitsOf(options.inputLimits, release),
     maintenance: false,
     databaseDown: false,
     poison: new Set(),
+    listPoison: new Set(),
+    cutPagesTo: options.cutPagesTo,
   };
+}
+
+/** Some releases limit input whatever is configured. */
+function limitsOf(wanted: InputLimits | 'usual' | undefined, release: Release): InputLimits | undefined {
+  if (wanted === 'usual' || (!wanted && release.alwaysLimitsInput)) return usualInputLimits(release);
+  return wanted;
 }

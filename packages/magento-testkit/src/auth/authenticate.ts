@@ -30,11 +30,31 @@ const bearer: Authenticator = (request, shop) => {
 /** In Magento's order; the first that knows the caller wins. */
 export const authenticators: Authenticator[] = [bearer, ...accessAuthenticators];
 
-/** Finds out who is calling; nobody in particular is a guest. */
-export function authenticate(request: ShopRequest, shop: ShopState): Caller | ShopAnswer {
+/**
+ * Finds out who is calling; nobody in particular is a guest.
+ *
+ * @param scope store view of the path, or `all`; absent for the default store view
+ */
+export function authenticate(
+  request: ShopRequest,
+  shop: ShopState,
+  scope: string | undefined,
+): Caller | ShopAnswer {
   for (const authenticator of authenticators) {
     const verdict = authenticator(request, shop);
-    if (verdict) return verdict;
+    if (!verdict) continue;
+    return 'status' in verdict ? verdict : withinWebsite(verdict, shop, scope);
   }
   return guest;
+}
+
+/** Since 2.4.1 a customer has no rights in the store views of other websites. Magento: CustomerAuthorization.php. */
+function withinWebsite(
+  caller: Caller,
+  { release, stores, table }: ShopState,
+  scope: string | undefined,
+): Caller {
+  if (caller.type !== 'customer' || !release.bindsCustomersToWebsite) return caller;
+  const isAtHome = table.get(caller.id)?.website_id === stores.websiteOf(scope);
+  return isAtHome ? caller : { ...caller, resources: new Set() };
 }

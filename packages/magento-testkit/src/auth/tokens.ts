@@ -12,6 +12,8 @@ export interface Tokens {
   issue(holder: TokenHolder): string;
   /** The holder of a token that is alive, or `undefined`: Magento does not say why a token is worth nothing. */
   verify(token: string): TokenHolder | undefined;
+  /** A new encryption key, as `bin/magento encryption:key:change` makes it; whether older JWTs survive depends on the release. */
+  rotateKey(): void;
   /** Ends every token that the holder has been given up to this second. */
   revoke(holder: TokenHolder): void;
 }
@@ -19,6 +21,8 @@ export interface Tokens {
 /** How tokens look and how long they live. */
 export interface TokenSettings {
   readonly format: 'jwt' | 'opaque';
+  /** Whether JWTs count only when signed with the newest key. */
+  readonly newestKeyOnly: boolean;
   readonly lifetimeMinutes: Readonly<Record<TokenHolder['type'], number>>;
 }
 
@@ -27,12 +31,12 @@ const userTypes = { admin: 2, customer: 3 } as const;
 
 /** Creates the issuer. Magento: module-jwt-user-token; opaque before 2.4.4. */
 export function createTokens(clock: ShopClock, settings: TokenSettings): Tokens {
-  const key = randomBytes(32);
+  const keys = [randomBytes(32)];
   const opaque = new Map<string, TokenHolder & { expiresAt: number; issuedAt: number }>();
   const revokedBefore = new Map<string, number>();
   const seconds = () => Math.floor(clock.now() / 1000);
   const nameOf = ({ type, id }: TokenHolder) => `${type}:${id}`;
-  const sign = (text: string) => createHmac('sha256', key).update(text).digest();
+  const sign = (text: string, key = keys[0] ?? '') => createHmac('sha256', key).update(text).digest();
 
   function issue(holder: TokenHolder): string {
     const issuedAt = seconds();
@@ -65,8 +69,11 @@ export function createTokens(clock: ShopClock, settings: TokenSettings): Tokens 
     const [head, claims, signature] = token.split('.');
     if (head !== header || !claims || !signature) return undefined;
     const given = Buffer.from(signature, 'base64url');
-    const expected = sign(`${head}.${claims}`);
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+    const isRight = (settings.newestKeyOnly ? keys.slice(0, 1) : keys).some((key) => {
+      const expected = sign(`${head}.${claims}`, key);
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    });
+    if (!isRight) return undefined;
     const { uid, utypid, iat, exp } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<
       string,
       number
@@ -79,5 +86,10 @@ export function createTokens(clock: ShopClock, settings: TokenSettings): Tokens 
     };
   }
 
-  return { issue, verify, revoke: (holder) => void revokedBefore.set(nameOf(holder), seconds()) };
+  return {
+    issue,
+    verify,
+    rotateKey: () => void keys.unshift(randomBytes(32)),
+    revoke: (holder) => void revokedBefore.set(nameOf(holder), seconds()),
+  };
 }

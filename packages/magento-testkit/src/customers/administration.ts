@@ -1,5 +1,5 @@
 import { type ShopClock, stamp } from '../clock.ts';
-import type { CustomerTable } from './customer-table.ts';
+import type { CustomerTable, TableSnapshot } from './customer-table.ts';
 import { type AddressData, type CustomerData, customerMembers, inOrder } from './record.ts';
 
 /** Edits as people, imports and other systems cause them; each says what it does to `updated_at`. */
@@ -13,6 +13,8 @@ export interface CustomerAdministration {
   save(id: number, changes?: Partial<CustomerData>): CustomerData;
   /** A save that is stamped now and committed only when `commit` is called: readers see it late. */
   saveLate(id: number, changes?: Partial<CustomerData>): { commit(): void };
+  /** Another e-mail address; refused when a customer of the same website has it. */
+  changeEmail(id: number, email: string): CustomerData;
   /** A new account that is stamped, and has its id, before it is committed. */
   createLate(details?: Partial<CustomerData>): { readonly id: number; commit(): void };
   /** An address edited in the address book: `updated_at` does not move. */
@@ -23,6 +25,13 @@ export interface CustomerAdministration {
   deleteAddress(id: number, addressId: number): CustomerData;
   /** A newsletter change through the footer form or the admin grid: `updated_at` does not move. */
   subscribe(id: number, subscribed: boolean): CustomerData;
+  /**
+   * A second subscription of the same customer, as an import leaves it behind: on 2.4.0 to 2.4.2-p2 every list with this
+   * customer is a 500, while reads by id work.
+   */
+  subscribeTwice(id: number): void;
+  /** Customers with two subscriptions. */
+  readonly subscribedTwice: ReadonlySet<number>;
   /** A failed login: `updated_at` moves by the database's clock and nothing else. */
   failLogin(id: number): CustomerData;
   /** Direct SQL or a deleted store view: any change, `updated_at` stays. */
@@ -35,8 +44,17 @@ export interface CustomerAdministration {
   remove(id: number): CustomerData;
   /** Uses up ids without a row, as inserts do that are rolled back. */
   skipIds(customers: number, addresses?: number): void;
-  /** A restored backup: the row as it was, old stamp included. */
+  /**
+   * Another account under an id that was used before, as after a restored backup; the former one, if it is still there,
+   * goes. `created_at` is now.
+   */
+  reuseId(id: number, details?: Partial<CustomerData>): CustomerData;
+  /** One restored row: as it was, old stamp included. */
   restore(customer: CustomerData): void;
+  /** All customers as they are now, and the ids that come next: a backup. */
+  snapshot(): TableSnapshot;
+  /** A restored backup of the whole shop: what came after it is gone, and its ids will be given again. */
+  restoreSnapshot(snapshot: TableSnapshot): void;
 }
 
 /** Creates the administration of a shop's customers. */
@@ -79,12 +97,20 @@ export function createCustomerAdministration(table: CustomerTable, clock: ShopCl
     return put({ ...customer, ...change(customer) });
   };
 
+  const subscribedTwice = new Set<number>();
   const administration: CustomerAdministration = {
     get: (id) => table.get(id),
     all: () => table.all(),
     ids: () => [...table.byId.ids],
     create: (details = {}) => put(blank(details)),
     save: (id, changes = {}) => changeSilently(id, () => ({ ...changes, updated_at: stamp(clock.now()) })),
+    changeEmail(id, email) {
+      const { website_id } = existing(id);
+      const owner = table.withEmail(email).find((other) => other.website_id === website_id);
+      if (owner && owner.id !== id)
+        throw new RangeError(`Customer ${owner.id} has the e-mail address ${email}.`);
+      return administration.save(id, { email });
+    },
     saveLate(id, changes = {}) {
       const updated_at = stamp(clock.now());
       return { commit: () => void (table.get(id) && changeSilently(id, () => ({ ...changes, updated_at }))) };
@@ -123,6 +149,8 @@ export function createCustomerAdministration(table: CustomerTable, clock: ShopCl
       })),
     subscribe: (id, subscribed) =>
       changeSilently(id, () => ({ extension_attributes: { is_subscribed: subscribed } })),
+    subscribeTwice: (id) => void subscribedTwice.add(existing(id).id),
+    subscribedTwice,
     failLogin: (id) => changeSilently(id, () => ({ updated_at: stamp(clock.databaseNow()) })),
     updateSilently: (id, changes) => changeSilently(id, () => changes),
     updateBySql: (id, changes) =>
@@ -140,7 +168,13 @@ export function createCustomerAdministration(table: CustomerTable, clock: ShopCl
       for (let skipped = 0; skipped < customers; skipped += 1) table.nextId();
       for (let skipped = 0; skipped < addresses; skipped += 1) table.nextAddressId();
     },
+    reuseId(id, details = {}) {
+      table.delete(id);
+      return put(blank({ email: `reused${id}@example.com`, ...details, id }));
+    },
     restore: (customer) => table.put(customer),
+    snapshot: () => table.snapshot(),
+    restoreSnapshot: (snapshot) => table.restore(snapshot),
   };
   return administration;
 }

@@ -22,7 +22,7 @@ export function saveCustomer(
   stored: CustomerData | undefined,
   given: Readonly<Record<string, unknown>>,
 ): CustomerData {
-  for (const name of Object.keys(given)) if (!writable.has(name)) throw unsupportedField(name);
+  for (const name of Object.keys(given)) if (!writable.has(name)) throw unsupportedField(name, shop.release);
   const now = stamp(shop.clock.now());
   const {
     addresses: givenAddresses,
@@ -40,7 +40,7 @@ export function saveCustomer(
     email: '',
     firstname: '',
     lastname: '',
-    ...stored,
+    ...(shop.release.mergesSavedCustomers ? stored : unmerged(stored)),
     ...scalars,
     id: stored?.id ?? 0,
     created_at: stored?.created_at ?? now,
@@ -53,7 +53,11 @@ export function saveCustomer(
     : merged.addresses;
   const billing = addresses.find((address) => address.default_billing);
   const shipping = addresses.find((address) => address.default_shipping);
-  const attributes = mergeAttributes(stored?.custom_attributes ?? [], givenAttributes ?? []);
+  const known = shop.attributes.kinds();
+  const attributes = mergeAttributes(
+    stored?.custom_attributes ?? [],
+    (givenAttributes ?? []).filter(({ attribute_code }) => known.has(attribute_code)),
+  );
   const { default_billing: _billing, default_shipping: _shipping, ...rest } = merged;
   const saved = inOrder(customerMembers, {
     ...rest,
@@ -65,6 +69,23 @@ export function saveCustomer(
   });
   shop.table.put(saved);
   return stored ? saved : { ...saved, addresses: saved.addresses.map(asJustCreated) };
+}
+
+/** What survives of a stored customer that a request replaces. Magento: before module-customer/Model/Plugin/UpdateCustomer.php. */
+function unmerged(stored: CustomerData | undefined): Partial<CustomerData> {
+  if (!stored) return {};
+  const {
+    created_in,
+    addresses,
+    disable_auto_group_change,
+    extension_attributes = { is_subscribed: false },
+  } = stored;
+  return {
+    ...(created_in === undefined ? {} : { created_in }),
+    addresses,
+    disable_auto_group_change,
+    extension_attributes,
+  };
 }
 
 /** What a create answers does not have the region id that later reads show. Magento: recordings/writes.json 'create'. */

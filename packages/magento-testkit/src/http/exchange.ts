@@ -1,3 +1,5 @@
+import type { Release } from '../release.ts';
+
 /** A request as the shop's web server hands it to Magento. */
 export interface ShopRequest {
   readonly method: string;
@@ -47,6 +49,15 @@ export class WebApiError extends Error {
   }
 }
 
+/**
+ * Stands for an exception in Magento's own code: a 500 with a Report ID; the message is for developer mode only.
+ *
+ * Magento: framework/Webapi/ErrorProcessor.php.
+ */
+export class InternalError extends Error {
+  override readonly name = 'InternalError';
+}
+
 /** The error of a missing input. Magento: recordings/tokens.json 'password missing'. */
 export function requiredField(fieldName: string): WebApiError {
   return new WebApiError(400, '"%fieldName" is required. Enter and try again.', {
@@ -54,9 +65,15 @@ export function requiredField(fieldName: string): WebApiError {
   });
 }
 
-/** The error of a property that a data object does not have. Magento: recordings/writes.json 'unknown key in the customer'. */
-export function unsupportedField(name: string): WebApiError {
+/**
+ * The error of a property that a data object does not have.
+ *
+ * Magento: recordings/writes.json 'unknown key in the customer'; before 2.4.7 the setter was called all the same.
+ */
+export function unsupportedField(name: string, release: Release): WebApiError | InternalError {
   const fieldName = name.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+  if (!release.namesUnknownFields)
+    return new InternalError(`Property "${fieldName}" does not have accessor method`);
   return new WebApiError(400, '"%fieldName" is not supported. Correct the field name and try again.', {
     parameters: { fieldName },
   });

@@ -1,3 +1,5 @@
+import { releaseOf } from '../release.ts';
+
 /**
  * Which code of Magento checks signatures: the ZF1 library (up to 2.4.5), Laminas (2.4.6 and 2.4.7) or
  * Magento's own (from 2.4.8). They differ in parameter order, URL rules and what of the query they sign.
@@ -18,10 +20,10 @@ export interface OAuthRules {
 /**
  * The OAuth rules of a release.
  *
- * @param release such as `2.4.7` or `2.4.7-p6`; the patch level plays no part
+ * @param release such as `2.4.7` or `2.4.7-p6`
  */
 export function oauthRules(release: string): OAuthRules {
-  const from = (border: string) => compareReleases(release, border) >= 0;
+  const { isFrom: from } = releaseOf(release);
   const sha1 = from('2.4.4') ? [] : ['HMAC-SHA1'];
   return {
     generation: from('2.4.8') ? 'own' : from('2.4.6') ? 'laminas' : 'zf1',
@@ -30,18 +32,4 @@ export function oauthRules(release: string): OAuthRules {
     bearerByDefault: !from('2.4.4'),
     soapAcceptsOAuth: from('2.4.4'),
   };
-}
-
-function compareReleases(left: string, right: string): number {
-  const [a, b] = [left, right].map((release) =>
-    release
-      .replace(/-.*$/, '')
-      .split('.')
-      .map((part) => Number.parseInt(part, 10)),
-  );
-  for (let index = 0; index < 3; index++) {
-    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

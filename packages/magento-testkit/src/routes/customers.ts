@@ -1,6 +1,7 @@
-import type { CustomerData } from '../customers/record.ts';
+import type { AddressData, CustomerData } from '../customers/record.ts';
 import { saveCustomer } from '../customers/save.ts';
-import { noSuchEntity, requiredField } from '../http/exchange.ts';
+import { InternalError, noSuchEntity, requiredField } from '../http/exchange.ts';
+import type { Release } from '../release.ts';
 import { echoCriteria, parseCriteria } from '../search/criteria.ts';
 import { searchCustomers } from '../search/customer-search.ts';
 import type { ShopState } from '../shop-state.ts';
@@ -13,29 +14,45 @@ const manageRight = 'Magento_Customer::manage';
 function existing(shop: ShopState, id: number): CustomerData {
   const customer = shop.table.get(id);
   if (!customer) throw noSuchEntity('customerId', id);
-  if (shop.poison.has(id)) throw new PoisonError();
+  if (shop.poison.has(id)) throw new InternalError(`Customer ${id} cannot be loaded.`);
   return customer;
 }
 
-/** Stands for an exception in Magento's own code. */
-export class PoisonError extends Error {
-  override readonly name = 'PoisonError';
-}
-
 function search({ query, shop }: RouteCall): unknown {
-  const criteria = parseCriteria(query, shop.inputLimits);
-  const { items, totalCount } = searchCustomers(shop.table, criteria, {
-    attributeCodes: shop.attributeCodes,
-    repeatsLastPage: shop.release.repeatsLastPage,
+  const criteria = parseCriteria(query, shop);
+  const { items: found, totalCount } = searchCustomers(shop.table, criteria, {
+    attributes: shop.attributes.kinds(),
+    release: shop.release,
   });
-  if (items.some(({ id }) => shop.poison.has(id))) throw new PoisonError();
+  // Some modules cap what a collection loads; the count is a query of its own and knows nothing of it.
+  const items = found.slice(0, shop.cutPagesTo);
+  for (const { id } of items) demandListable(shop, id);
+  const shown = items.map((customer) => shownBy(shop.release, customer));
   return {
     items: shop.release.subscriptionInLists
-      ? items
-      : items.map(({ extension_attributes: _absent, ...item }) => item),
+      ? shown
+      : shown.map(({ extension_attributes: _absent, ...item }) => item),
     search_criteria: echoCriteria(criteria),
     total_count: totalCount,
   };
+}
+
+/** Refuses a page for the sake of one customer on it. Magento: framework/Data/Collection.php::addItem. */
+function demandListable(shop: ShopState, id: number): void {
+  const isTwice = shop.release.joinsSubscriptions && shop.customers.subscribedTwice.has(id);
+  if (shop.poison.has(id) || shop.listPoison.has(id) || isTwice) {
+    throw new InternalError(
+      `Item (Magento\\Customer\\Model\\Customer\\Interceptor) with the same ID "${id}" already exists.`,
+    );
+  }
+}
+
+/** A customer as a release shows it. */
+function shownBy(release: Release, customer: CustomerData): CustomerData {
+  if (!release.defaultShippingFirst || !customer.addresses[1]) return customer;
+  const isOther = ({ default_shipping }: AddressData) => Number(!default_shipping);
+  const addresses = customer.addresses.toSorted((one, other) => isOther(one) - isOther(other));
+  return { ...customer, addresses };
 }
 
 function findAddress(shop: ShopState, id: number) {
@@ -53,7 +70,7 @@ const defaultAddress =
 function me({ shop, caller }: RouteCall): unknown {
   // Magento: recordings/tokens.json 'customers/me with an admin token'.
   if (caller.type !== 'customer') throw requiredField('customerId');
-  return existing(shop, caller.id);
+  return shownBy(shop.release, existing(shop, caller.id));
 }
 
 function details(body: Record<string, unknown>): Record<string, unknown> {
@@ -70,7 +87,7 @@ export const customerRoutes: readonly Route[] = [
     method: 'GET',
     path: '/customers/:customerId',
     resource: readRight,
-    handle: (call) => existing(call.shop, integerVariable(call, 'customerId')),
+    handle: (call) => shownBy(call.shop.release, existing(call.shop, integerVariable(call, 'customerId'))),
   },
   {
     method: 'GET',
@@ -106,7 +123,7 @@ export const customerRoutes: readonly Route[] = [
   {
     method: 'DELETE',
     path: '/customers/:customerId',
-    resource: 'Magento_Customer::delete',
+    resource: ({ deleteResource }) => deleteResource,
     handle(call) {
       call.shop.customers.remove(existing(call.shop, integerVariable(call, 'customerId')).id);
       return true;

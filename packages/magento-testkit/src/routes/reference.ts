@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { noSuchEntity, WebApiError } from '../http/exchange.ts';
+import type { Attributes } from '../directory/attributes.ts';
+import { requiredField } from '../http/exchange.ts';
 import { recordedBody, recordingsFolder } from '../recordings.ts';
+import type { Release } from '../release.ts';
 import { echoCriteria, parseCriteria } from '../search/criteria.ts';
 import { searchList } from '../search/list-search.ts';
+import type { ShopState } from '../shop-state.ts';
 import type { Route, RouteCall } from './route.ts';
 import { integerVariable } from './variables.ts';
 
-interface Attribute {
-  readonly attribute_code: string;
-}
+type Row = Readonly<Record<string, unknown>>;
 
 const once = <T>(make: () => T): (() => T) => {
   let value: T | undefined;
@@ -18,56 +19,54 @@ const once = <T>(make: () => T): (() => T) => {
   };
 };
 
-/** Reference data of the recorded shop, read once. */
-const recorded = (title: string): Route['handle'] => once(() => recordedBody('reads', title));
-
-const read = (path: string, resource: string, title: string): Route => ({
+const read = (path: string, resource: string, handle: Route['handle']): Route => ({
   method: 'GET',
   path,
   resource,
-  handle: recorded(title),
+  handle,
 });
 
-const attributes = (entity: 'customer' | 'customerAddress') => {
-  const all = recorded(entity === 'customer' ? 'customer attributes' : 'address attributes');
-  const one = (call: RouteCall) => {
-    const code = call.variables['attributeCode'] ?? '';
-    const found = (all(call) as Attribute[]).find((attribute) => attribute.attribute_code === code);
-    if (found) return found;
-    const parameters = {
-      fieldName: 'entityType',
-      fieldValue: entity === 'customer' ? 'customer' : 'customer_address',
-      field2Name: 'attributeCode',
-      field2Value: code,
-    };
-    throw new WebApiError(404, 'No such entity with %fieldName = %fieldValue, %field2Name = %field2Value', {
-      parameters,
-    });
-  };
+/** Reference data of the recorded shop that nobody edits, read once. */
+const recorded = (path: string, resource: string, title: string): Route =>
+  read(
+    path,
+    resource,
+    once(() => recordedBody('reads', title)),
+  );
+
+const attributes = (entity: 'customer' | 'customerAddress'): readonly Route[] => {
+  const of = ({ shop }: RouteCall): Attributes =>
+    entity === 'customer' ? shop.attributes : shop.addressAttributes;
   const resource = 'Magento_Customer::customer';
+  const path = `/attributeMetadata/${entity}`;
   return [
-    { method: 'GET', path: `/attributeMetadata/${entity}`, resource, handle: all },
-    { method: 'GET', path: `/attributeMetadata/${entity}/attribute/:attributeCode`, resource, handle: one },
-  ] as const satisfies readonly Route[];
+    read(path, resource, (call) => of(call).all()),
+    read(`${path}/custom`, resource, (call) => of(call).custom()),
+    read(`${path}/attribute/:attributeCode`, resource, (call) =>
+      of(call).get(call.variables['attributeCode'] ?? ''),
+    ),
+  ];
 };
 
-/** A list endpoint over fixed rows. */
-const list = (path: string, resource: string, rows: () => readonly Record<string, unknown>[]): Route => ({
+/** A list endpoint over rows of a flat table. */
+const list = (
+  path: string,
+  resource: Route['resource'],
+  rows: (shop: ShopState) => readonly Row[],
+): Route => ({
   method: 'GET',
   path,
   resource,
   handle({ query, shop }) {
-    const criteria = parseCriteria(query, shop.inputLimits);
-    const { items, totalCount } = searchList(rows(), criteria);
+    const criteria = parseCriteria(query, shop);
+    const { items, totalCount } = searchList(rows(shop), criteria, shop.release.pairsFromAndTo);
     return { items, search_criteria: echoCriteria(criteria), total_count: totalCount };
   },
 });
 
 /** A list of which only the first rows were recorded: it serves those, and says how many the recorded shop had. */
-const recordedList = (path: string, resource: string, title: string): Route => {
-  const recording = once(
-    () => recordedBody('reads', title) as { items: Record<string, unknown>[]; total_count: number },
-  );
+const recordedList = (path: string, resource: Route['resource'], title: string): Route => {
+  const recording = once(() => recordedBody('reads', title) as { items: Row[]; total_count: number });
   const served = list(path, resource, () => recording().items);
   return {
     ...served,
@@ -75,43 +74,72 @@ const recordedList = (path: string, resource: string, title: string): Route => {
   };
 };
 
-const groups = once(() => (recordedBody('reads', 'groups') as { items: Record<string, unknown>[] }).items);
-
 const recordedLines = (name: string) =>
   once(() =>
     readFileSync(new URL(`${name}.ndjson`, recordingsFolder), 'utf8')
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Record<string, unknown>),
+      .map((line) => JSON.parse(line) as Row),
   );
+
+/** Before 2.3.1 one right covers all sales documents. */
+const sales = (right: string) => (release: Release) =>
+  `Magento_Sales::${release.splitsSalesRights ? right : 'sales'}`;
+
+const groupRight = 'Magento_Customer::group';
+
+function groupCode({ body }: RouteCall): string {
+  const group = body['group'] as { code?: unknown } | undefined;
+  if (!group) throw requiredField('group');
+  if (typeof group.code !== 'string' || group.code === '') throw requiredField('code');
+  return group.code;
+}
+
+/** Customer groups. Magento: module-customer/etc/webapi.xml. */
+const groupRoutes: readonly Route[] = [
+  list('/customerGroups/search', groupRight, ({ groups }) => groups.all() as unknown as readonly Row[]),
+  read('/customerGroups/default', groupRight, ({ shop }) => shop.groups.default()),
+  read('/customerGroups/:id', groupRight, (call) => call.shop.groups.get(integerVariable(call, 'id'))),
+  {
+    method: 'POST',
+    path: '/customerGroups',
+    resource: groupRight,
+    handle: (call) => call.shop.groups.add(groupCode(call)),
+  },
+  {
+    method: 'PUT',
+    path: '/customerGroups/:id',
+    resource: groupRight,
+    handle: (call) => call.shop.groups.rename(integerVariable(call, 'id'), groupCode(call)),
+  },
+  {
+    method: 'DELETE',
+    path: '/customerGroups/:id',
+    resource: groupRight,
+    handle(call) {
+      call.shop.groups.remove(integerVariable(call, 'id'));
+      return true;
+    },
+  },
+];
+
+const storeRight = 'Magento_Backend::store';
 
 /** Groups, attributes, the store tree, directory, modules, orders and products. */
 export const referenceRoutes: readonly Route[] = [
-  list('/customerGroups/search', 'Magento_Customer::group', groups),
-  {
-    method: 'GET',
-    path: '/customerGroups/:id',
-    resource: 'Magento_Customer::group',
-    handle(call) {
-      const id = integerVariable(call, 'id');
-      const group = groups().find((candidate) => candidate['id'] === id);
-      if (!group) throw noSuchEntity('id', id);
-      return group;
-    },
-  },
-  read('/attributeMetadata/customer/custom', 'Magento_Customer::customer', 'custom customer attributes'),
+  ...groupRoutes,
   ...attributes('customer'),
   ...attributes('customerAddress'),
-  read('/store/websites', 'Magento_Backend::store', 'websites'),
-  read('/store/storeGroups', 'Magento_Backend::store', 'store groups'),
-  read('/store/storeViews', 'Magento_Backend::store', 'store views'),
-  read('/store/storeConfigs', 'Magento_Backend::store', 'store configs'),
-  read('/directory/currency', 'anonymous', 'currency'),
-  read('/directory/countries/HR', 'anonymous', 'country HR'),
-  read('/modules', 'Magento_Backend::admin', 'modules'),
-  list('/orders', 'Magento_Sales::actions_view', recordedLines('orders')),
-  recordedList('/invoices', 'Magento_Sales::sales_invoice', 'invoices'),
-  recordedList('/creditmemos', 'Magento_Sales::sales_creditmemo', 'credit memos'),
-  recordedList('/shipments', 'Magento_Sales::shipment', 'shipments'),
+  read('/store/websites', storeRight, ({ shop }) => shop.stores.websites()),
+  read('/store/storeGroups', storeRight, ({ shop }) => shop.stores.groups()),
+  read('/store/storeViews', storeRight, ({ shop }) => shop.stores.views()),
+  read('/store/storeConfigs', storeRight, ({ shop }) => shop.stores.configs()),
+  recorded('/directory/currency', 'anonymous', 'currency'),
+  recorded('/directory/countries/HR', 'anonymous', 'country HR'),
+  recorded('/modules', 'Magento_Backend::admin', 'modules'),
+  list('/orders', sales('actions_view'), recordedLines('orders')),
+  recordedList('/invoices', sales('sales_invoice'), 'invoices'),
+  recordedList('/creditmemos', sales('sales_creditmemo'), 'credit memos'),
+  recordedList('/shipments', sales('shipment'), 'shipments'),
   list('/products', 'Magento_Catalog::products', recordedLines('products')),
 ];

@@ -1,15 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { authenticate } from '../auth/authenticate.ts';
 import { type Caller, guest } from '../auth/caller.ts';
-import { jsonType, phpJson, type ShopAnswer, type ShopRequest, WebApiError } from '../http/exchange.ts';
+import {
+  InternalError,
+  jsonType,
+  phpJson,
+  type ShopAnswer,
+  type ShopRequest,
+  WebApiError,
+} from '../http/exchange.ts';
 import { filterFields } from '../http/fields-filter.ts';
 import { parsePhpQuery } from '../http/php-query.ts';
 import { phpXml } from '../http/xml.ts';
 import type { ShopState } from '../shop-state.ts';
-import { PoisonError } from './customers.ts';
 import { matchRoute } from './table.ts';
-
-const scopes = new Set(['all', 'default', 'second', 'closed', 'eu_de', 'eu_fr']);
 
 /**
  * Answers a request below `/rest` in Magento's order of checks: verb, scope and version, route, permission, input, service.
@@ -30,33 +34,44 @@ function serve(request: ShopRequest, shop: ShopState): ShopAnswer {
       ? new WebApiError(405, `The ${request.method} HTTP method is not supported.`)
       : new WebApiError(400, 'Request method is invalid.');
   }
-  const { path, isAsync } = withoutScope(request.path);
-  const match = matchRoute(request.method, path);
+  const { scope, path, isAsync } = splitPath(request.path, shop);
+  const match = matchRoute(request.method, path, shop.release);
   if (!match) throw new WebApiError(404, 'Request does not match any route.');
   // Magento does not look at credentials where none are needed, so bad ones do no harm there.
-  const caller = match.route.resource === 'anonymous' ? guest : authenticate(request, shop);
+  const caller = match.resource === 'anonymous' ? guest : authenticate(request, shop, scope);
   if ('status' in caller) return caller;
-  if (!isAllowed(caller, match.route.resource)) {
-    const parameters = { resources: match.route.resource };
+  if (!isAllowed(caller, match.resource)) {
+    const parameters = { resources: match.resource };
     throw new WebApiError(401, "The consumer isn't authorized to access %resources.", { parameters });
   }
   const body = decodeBody(request);
   if (isAsync) return render(request, 202, acceptAsync(body));
   const query = parsePhpQuery(request.query);
-  const result = match.route.handle({ request, shop, caller, variables: match.variables, query, body });
+  const result = match.route.handle({
+    request,
+    shop,
+    caller,
+    scope,
+    variables: match.variables,
+    query,
+    body,
+  });
   const fields = query.get('fields');
   return render(request, 200, filterFields(result, typeof fields === 'string' ? fields : undefined));
 }
 
 /** `/rest[/{scope}][/async]/V1/…`; anything else is no request that Magento knows. */
-function withoutScope(path: string): { path: string; isAsync: boolean } {
+function splitPath(
+  path: string,
+  { stores }: ShopState,
+): { scope: string | undefined; path: string; isAsync: boolean } {
   const [, , ...segments] = path.split('/');
   const first = segments[0];
-  if (first !== undefined && scopes.has(first)) segments.shift();
+  const scope = first !== undefined && stores.hasScope(first) ? segments.shift() : undefined;
   const isAsync = segments[0] === 'async';
   if (isAsync) segments.shift();
   if (segments.shift() !== 'V1') throw new WebApiError(400, 'Specified request cannot be processed.');
-  return { path: `/${segments.join('/')}`, isAsync };
+  return { scope, path: `/${segments.join('/')}`, isAsync };
 }
 
 function isAllowed(caller: Caller, resource: string): boolean {
@@ -88,19 +103,21 @@ function acceptAsync(body: Record<string, unknown>): unknown {
 }
 
 function errorAnswer(error: unknown, shop: ShopState): [status: number, body: unknown] {
-  if (error instanceof WebApiError) {
-    const trace =
-      shop.mode === 'developer' ? { trace: '#0 <root>/vendor/magento/framework/Webapi.php(1): fail()' } : {};
-    return [error.status, { ...error.body, ...trace }];
-  }
-  if (error instanceof PoisonError) return [500, { message: internalError() }];
-  throw error;
+  const known = error instanceof InternalError ? internalError(error, shop) : error;
+  if (!(known instanceof WebApiError)) throw known;
+  const trace =
+    shop.mode === 'developer' ? { trace: '#0 <root>/vendor/magento/framework/Webapi.php(1): fail()' } : {};
+  return [known.status, { ...known.body, ...trace }];
 }
 
-/** The message of a 500, with the id under which Magento logged the cause. */
-export function internalError(): string {
+/** The 500 of an exception: in developer mode what happened, else the id under which Magento logged it. */
+export function internalError({ message }: InternalError, { mode }: ShopState): WebApiError {
+  if (mode === 'developer') return new WebApiError(500, message);
   const id = randomUUID().replaceAll('-', '').slice(0, 13);
-  return `Internal Error. Details are available in Magento log file. Report ID: webapi-${id}`;
+  return new WebApiError(
+    500,
+    `Internal Error. Details are available in Magento log file. Report ID: webapi-${id}`,
+  );
 }
 
 function render(request: ShopRequest, status: number, value: unknown): ShopAnswer {

@@ -36,11 +36,18 @@ export function checkAdmin(shop: ShopState, body: Record<string, unknown>): { id
   return user;
 }
 
-function customerToken({ shop, body }: RouteCall): string {
+/** The website that a login is for: an e-mail address can exist once in each. */
+function websiteOfLogin({ shop, scope }: RouteCall): number {
+  return shop.stores.websiteOf(scope) || shop.stores.websiteOf(undefined);
+}
+
+function customerToken(call: RouteCall): string {
+  const { shop, body } = call;
   const { username, password } = readLogin(body);
   const account = `customer:${username.toLowerCase()}`;
   if (shop.throttle.isLocked(account)) throw refused();
-  const customer = shop.table.withEmail(username)[0];
+  const website = websiteOfLogin(call);
+  const customer = shop.table.withEmail(username).find(({ website_id }) => website_id === website);
   if (!customer || password !== customerPassword) {
     shop.throttle.countFailure(account);
     // A wrong password is counted in the customer's row too, which moves its stamp.
@@ -67,6 +74,7 @@ export const tokenRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/integration/customer/revoke-customer-token',
+    since: '2.4.6',
     resource: 'self',
     handle: ({ shop, caller }) => {
       shop.tokens.revoke({ type: 'customer', id: caller.id });

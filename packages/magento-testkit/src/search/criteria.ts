@@ -1,5 +1,6 @@
 import { requiredField, unsupportedField, WebApiError, wrongType } from '../http/exchange.ts';
 import type { PhpArray, PhpValue } from '../http/php-query.ts';
+import type { Release } from '../release.ts';
 
 /** One condition on one field. */
 export interface Filter {
@@ -23,6 +24,12 @@ export interface Criteria {
   readonly currentPage: number | null;
 }
 
+/** What reading a search depends on besides the search. */
+export interface CriteriaRules {
+  readonly release: Release;
+  readonly inputLimits: InputLimits | undefined;
+}
+
 /** Web API input limits, where switched on. */
 export interface InputLimits {
   readonly maximumPageSize: number;
@@ -35,7 +42,7 @@ export interface InputLimits {
  *
  * Magento: framework/Webapi/ServiceInputProcessor.php; recordings/customers-search.json, recordings/input-limits.json.
  */
-export function parseCriteria(query: PhpArray, limits: InputLimits | undefined): Criteria {
+export function parseCriteria(query: PhpArray, { release, inputLimits: limits }: CriteriaRules): Criteria {
   const given = query.get('searchCriteria') ?? query.get('search_criteria');
   if (given === undefined) throw requiredField('searchCriteria');
   const known = new Map<string, PhpValue>();
@@ -43,7 +50,7 @@ export function parseCriteria(query: PhpArray, limits: InputLimits | undefined):
     for (const [name, value] of given) {
       const property = snakeCase(name);
       if (!['filter_groups', 'sort_orders', 'page_size', 'current_page'].includes(property))
-        throw unsupportedField(name);
+        throw unsupportedField(name, release);
       known.set(property, value);
       if (property === 'page_size' || property === 'current_page') integer(name, value);
     }
@@ -61,7 +68,7 @@ export function parseCriteria(query: PhpArray, limits: InputLimits | undefined):
         group instanceof Map ? group.get('filters') : undefined,
         limits,
         '\\Magento\\Framework\\Api\\Filter',
-      ).map((filter) => within('filters', () => readFilter(filter))),
+      ).map((filter) => within('filters', () => readFilter(filter, release))),
     ),
   );
   const sortOrders = entries(known.get('sort_orders'), limits, '\\Magento\\Framework\\Api\\SortOrder').map(
@@ -70,6 +77,17 @@ export function parseCriteria(query: PhpArray, limits: InputLimits | undefined):
   const pageSize = known.has('page_size') ? integer('page_size', known.get('page_size')) : null;
   const currentPage = known.has('current_page') ? integer('current_page', known.get('current_page')) : null;
   return { groups, sortOrders, pageSize: pageSize ?? limits?.defaultPageSize ?? null, currentPage };
+}
+
+/**
+ * The limits of a release once they are switched on: what it sets where nothing is configured.
+ *
+ * Magento: base/app/etc/di.xml; since 2.4.6 default page size and list length are as good as unlimited.
+ */
+export function usualInputLimits({ limitsPageSizeOnly }: Release): InputLimits {
+  return limitsPageSizeOnly
+    ? { maximumPageSize: 300, defaultPageSize: 999_999, listLength: 999_999 }
+    : { maximumPageSize: 300, defaultPageSize: 20, listLength: 20 };
 }
 
 /** The limit is checked for this spelling only. Magento: recordings/input-limits.json 'snake_case page_size 1000'. */
@@ -92,7 +110,7 @@ function entries(value: PhpValue | undefined, limits: InputLimits | undefined, t
   return [...value.values()];
 }
 
-function readFilter(filter: PhpValue): Filter {
+function readFilter(filter: PhpValue, release: Release): Filter {
   const members = new Map<string, string>();
   for (const [name, value] of filter instanceof Map ? filter : []) {
     if (typeof value !== 'string')
@@ -100,7 +118,7 @@ function readFilter(filter: PhpValue): Filter {
         throw new WebApiError(400, wrongType('array', 'string'));
       });
     const property = snakeCase(name);
-    if (!['field', 'value', 'condition_type'].includes(property)) throw unsupportedField(name);
+    if (!['field', 'value', 'condition_type'].includes(property)) throw unsupportedField(name, release);
     members.set(property, String(value));
   }
   return {

@@ -48,15 +48,20 @@ const columns: Readonly<Record<string, Column>> = {
   name: { kind: 'text', read: ({ firstname, lastname }) => `${firstname} ${lastname}` },
 };
 
-/** Finds a column; custom attributes are columns too. */
-export function findColumn(field: string, attributeCodes: ReadonlySet<string>): Column | undefined {
+/**
+ * Finds a column; custom attributes are columns too.
+ *
+ * @param attributes how custom attributes compare, by code
+ */
+export function findColumn(field: string, attributes: ReadonlyMap<string, ColumnKind>): Column | undefined {
   if (Object.hasOwn(columns, field)) return columns[field];
-  if (!attributeCodes.has(field)) return undefined;
-  return {
-    kind: 'text',
-    read: (customer) =>
-      customer.custom_attributes?.find((entry) => entry.attribute_code === field)?.value ?? null,
-  };
+  const kind = attributes.get(field);
+  return kind && { kind, read: (customer) => attributeValue(customer, field) };
+}
+
+/** The stored value of a custom attribute. */
+export function attributeValue(customer: CustomerData, code: string): string | null {
+  return customer.custom_attributes?.find(({ attribute_code }) => attribute_code === code)?.value ?? null;
 }
 
 /** The error of a filter on a field that does not exist. Magento: recordings/customers-search.json 'unknown filter field'. */

@@ -1,8 +1,9 @@
 import type { CustomerTable } from '../customers/customer-table.ts';
 import type { CustomerData } from '../customers/record.ts';
-import { conditionTest } from './conditions.ts';
+import type { Release } from '../release.ts';
+import { type ColumnKind, conditionTest } from './conditions.ts';
 import type { Criteria, Filter } from './criteria.ts';
-import { type Column, findColumn, invalidAttribute } from './customer-columns.ts';
+import { attributeValue, type Column, findColumn, invalidAttribute } from './customer-columns.ts';
 import { planSearch, type SearchPlan, type SortKey } from './search-plan.ts';
 
 /** Rows of a page and how many rows match at all. */
@@ -13,9 +14,9 @@ export interface SearchOutcome {
 
 /** What a search needs besides its criteria. */
 export interface SearchSettings {
-  readonly attributeCodes: ReadonlySet<string>;
-  /** Releases before 2.4.0 give the last page again for every page behind it. */
-  readonly repeatsLastPage: boolean;
+  /** How custom attributes compare, by code. */
+  readonly attributes: ReadonlyMap<string, ColumnKind>;
+  readonly release: Release;
 }
 
 type CustomerTest = (customer: CustomerData) => boolean;
@@ -34,9 +35,9 @@ export function searchCustomers(
   criteria: Criteria,
   settings: SearchSettings,
 ): SearchOutcome {
-  const tests = criteria.groups.map((group) => groupTest(group, settings.attributeCodes));
+  const tests = criteria.groups.map((group) => groupTest(group, settings));
   const order = criteria.sortOrders.flatMap(({ field, direction }): Order[] => {
-    const column = findColumn(field, settings.attributeCodes);
+    const column = findColumn(field, settings.attributes);
     // A sort field that does not exist is ignored ('unknown sort field is ignored').
     return column ? [{ field, column, sign: direction === 'ASC' ? 1 : -1 }] : [];
   });
@@ -115,19 +116,24 @@ function joinedFirst(customer: CustomerData, { groups }: Criteria): CustomerData
   return { ...customer, custom_attributes: reordered };
 }
 
-function groupTest(group: readonly Filter[], attributeCodes: ReadonlySet<string>): CustomerTest {
-  const tests = group.map(({ field, value, condition }) => {
-    const column = findColumn(field, attributeCodes);
+function groupTest(group: readonly Filter[], { attributes, release }: SearchSettings): CustomerTest {
+  const joined = release.innerJoinsAttributes ? group.filter(({ field }) => attributes.has(field)) : [];
+  const tests = group.map(({ field, value, condition: given }) => {
+    const column = findColumn(field, attributes);
+    // A condition that a release does not know compares for equality.
+    const condition = given === 'nfinset' && !release.hasNfinset ? 'eq' : given;
     if (!column) throw invalidAttribute(field);
     const test = conditionTest(condition, value, column.kind);
     return (customer: CustomerData) => test(column.read(customer));
   });
-  return (customer) => tests.length === 0 || tests.some((test) => test(customer));
+  return (customer) =>
+    joined.every(({ field }) => attributeValue(customer, field) !== null) &&
+    (tests.length === 0 || tests.some((test) => test(customer)));
 }
 
 function compareRows(one: CustomerData, other: CustomerData, order: readonly Order[]): number {
   for (const { column, sign } of order) {
-    const [first, second] = [column.read(one), column.read(other)];
+    const [first, second] = [sortValue(column, one), sortValue(column, other)];
     if (first === second) continue;
     if (first === null) return -sign;
     if (second === null) return sign;
@@ -136,17 +142,23 @@ function compareRows(one: CustomerData, other: CustomerData, order: readonly Ord
   return one.id - other.id;
 }
 
+/** Numbers of custom attributes are stored as text. */
+function sortValue({ kind, read }: Column, customer: CustomerData): string | number | null {
+  const value = read(customer);
+  return kind === 'number' && typeof value === 'string' ? Number(value) : value;
+}
+
 /** Positions of a page among the rows that match, the last one excluded. */
 function pageBounds(
   count: number,
   { pageSize, currentPage }: Criteria,
-  { repeatsLastPage }: SearchSettings,
+  { release }: SearchSettings,
 ): [start: number, end: number] {
   // No page size, or 0, means no LIMIT; a negative one becomes one row.
   if (!pageSize) return [0, count];
   const size = Math.max(1, pageSize);
   const wanted = Math.max(1, currentPage ?? 1);
   const lastPage = Math.max(1, Math.ceil(count / size));
-  const number = repeatsLastPage ? Math.min(wanted, lastPage) : wanted;
+  const number = release.repeatsLastPage ? Math.min(wanted, lastPage) : wanted;
   return [Math.min(count, (number - 1) * size), Math.min(count, number * size)];
 }

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createCustomerTable } from '../customers/customer-table.ts';
 import { seededPopulation } from '../customers/seeded-population.ts';
+import { releaseOf } from '../release.ts';
 import type { Criteria } from './criteria.ts';
 import { searchCustomers } from './customer-search.ts';
 
 const population = seededPopulation(300, 7);
 const table = createCustomerTable(population);
-const settings = { attributeCodes: new Set<string>(), repeatsLastPage: false };
+const settings = { attributes: new Map(), release: releaseOf('2.4.7') };
 
 const condition = fc.constantFrom('gt', 'gteq', 'lt', 'lteq', 'eq', 'neq', 'from', 'to');
 const idFilter = fc.record({

@@ -1,9 +1,8 @@
 import { authenticate } from '../auth/authenticate.ts';
 import type { Caller } from '../auth/caller.ts';
-import { phpJson, type ShopAnswer, type ShopRequest, WebApiError } from '../http/exchange.ts';
+import { InternalError, phpJson, type ShopAnswer, type ShopRequest, WebApiError } from '../http/exchange.ts';
 import { type PhpArray, parsePhpQuery } from '../http/php-query.ts';
 import { phpXml } from '../http/xml.ts';
-import { PoisonError } from '../routes/customers.ts';
 import { internalError } from '../routes/rest.ts';
 import type { ShopState } from '../shop-state.ts';
 import { procedureNotPresent, readEnvelope } from './envelope.ts';
@@ -13,7 +12,6 @@ import { restrictTo, type SoapServices } from './service-registry.ts';
 import { faultXml, PhpSoapFault } from './soap-fault.ts';
 import { generateWsdl } from './wsdl.ts';
 
-const SCOPES: ReadonlySet<string> = new Set(['all', 'default', 'second', 'closed', 'eu_de', 'eu_fr']);
 const SERVICES = /^[a-zA-Z\d]*V\d+(,[a-zA-Z\d]*V\d+)*$/;
 
 /** A request below `/soap` with what belongs to it. */
@@ -22,6 +20,7 @@ interface SoapExchange {
   readonly shop: ShopState;
   readonly services: SoapServices;
   readonly query: PhpArray;
+  readonly scope: string;
   /** `{base}/soap/{scope}` */
   readonly endpoint: string;
 }
@@ -35,9 +34,10 @@ interface SoapExchange {
 export function answerSoap(request: ShopRequest, shop: ShopState, services: SoapServices): ShopAnswer {
   const query = parsePhpQuery(request.query);
   // An unknown scope is no error here: SOAP falls back to the default store view.
-  const scope = request.path.split('/')[2] ?? '';
-  const endpoint = `${shop.baseUrl()}/soap/${SCOPES.has(scope) ? scope : 'default'}`;
-  const exchange = { request, shop, services, query, endpoint };
+  const given = request.path.split('/')[2] ?? '';
+  const scope = shop.stores.hasScope(given) ? given : 'default';
+  const endpoint = `${shop.baseUrl()}/soap/${scope}`;
+  const exchange = { request, shop, services, query, scope, endpoint };
   const isWsdl = query.has('wsdl');
   try {
     if (isWsdl) return xml(200, 'text/xml; charset=UTF-8', describe(exchange));
@@ -45,7 +45,7 @@ export function answerSoap(request: ShopRequest, shop: ShopState, services: Soap
     return call(exchange);
   } catch (error) {
     if (error instanceof PhpSoapFault) return xml(500, 'application/soap+xml; charset=utf-8', error.toXml());
-    const known = error instanceof PoisonError ? new WebApiError(500, internalError()) : error;
+    const known = error instanceof InternalError ? internalError(error, shop) : error;
     if (!(known instanceof WebApiError)) throw known;
     const fault = faultXml(known, `${serviceUri(exchange)}&wsdl=1`);
     if (isWsdl) return xml(known.status, 'text/xml; charset=UTF-8', fault);
@@ -83,7 +83,7 @@ function call(exchange: SoapExchange): ShopAnswer {
     .find(({ fullName }) => isMeant && `${fullName}Request` === message.element);
   if (!operation) throw procedureNotPresent();
   const args = decodeMembers(message.content, operation.input, services.types);
-  const result = operation.call({ request, shop, caller, args });
+  const result = operation.call({ request, shop, caller, scope: exchange.scope, args });
   const content = operation.output ? encodeField(operation.output, result, services.types) : '';
   const name = `ns1:${operation.fullName}Response`;
   const body = content === '' ? `<${name}/>` : `<${name}>${content}</${name}>`;
@@ -101,18 +101,26 @@ function servicesFor(exchange: SoapExchange): { allowed: SoapService[]; caller: 
     throw new WebApiError(400, 'Incorrect format of request URI or Requested services are missing.');
   }
   const names = requested.split(',');
-  const found = names.map((name) => exchange.services.get(name));
-  const caller = authenticate(exchange.request, exchange.shop);
+  const caller = authenticate(exchange.request, exchange.shop, exchange.scope);
   if ('status' in caller) throw new WebApiError(caller.status, caller.body);
-  const allowed = found.flatMap((service) => {
-    if (!service) throw new WebApiError(500, internalError());
-    return restrictTo(service, caller) ?? [];
+  const allowed = names.flatMap((name) => {
+    const service = exchange.services.get(name);
+    if (!service) throw missingService(name, exchange.services);
+    return restrictTo(service, caller, exchange.shop.release) ?? [];
   });
   if (allowed.length === 0) {
     const parameters = { resources: names.join(', ') };
     throw new WebApiError(401, "The consumer isn't authorized to access %resources.", { parameters });
   }
   return { allowed, caller };
+}
+
+/** Recordings: recordings/soap.json 'WSDL of an unknown service'. */
+function missingService(name: string, services: SoapServices): Error {
+  // The list is that of the recorded shop; a service that is only listed must not pass for a broken one.
+  return services.names.includes(name)
+    ? new WebApiError(501, `The stand-in lists the service ${name} and does not model it.`)
+    : new InternalError(`Requested service is not available: "${name}"`);
 }
 
 /** The address of the requested services, which is also the namespace of their messages. */

@@ -12,13 +12,14 @@ export interface RestEquivalent {
 }
 
 /** Runs the service method behind a REST route: SOAP and REST are two doors to the same services. */
-export function callRest({ request, shop, caller }: SoapCall, equivalent: RestEquivalent): unknown {
-  const match = matchRoute(equivalent.method, equivalent.path);
+export function callRest({ request, shop, caller, scope }: SoapCall, equivalent: RestEquivalent): unknown {
+  const match = matchRoute(equivalent.method, equivalent.path, shop.release);
   if (!match) throw new Error(`The shop has no route ${equivalent.method} ${equivalent.path}.`);
   return match.route.handle({
     request,
     shop,
     caller,
+    scope,
     variables: match.variables,
     query: toPhpArray(equivalent.query ?? {}),
     body: toRestBody(equivalent.body ?? {}) as Record<string, unknown>,

@@ -16,6 +16,8 @@ export interface SoapCall {
   readonly request: ShopRequest;
   readonly shop: ShopState;
   readonly caller: Caller;
+  /** As in REST. */
+  readonly scope: string | undefined;
   readonly args: SoapRecord;
 }
 
@@ -26,6 +28,8 @@ export interface SoapOperation {
   readonly documentation: string;
   /** The right that a caller needs to see and call it; `anonymous` and `self` as in REST. */
   readonly resource: string;
+  /** The first release that has it; every one when absent. */
+  readonly since?: string;
   readonly input: readonly SoapField[];
   /** The member `result` of the answer; absent for methods that return nothing. */
   readonly output?: SoapField;

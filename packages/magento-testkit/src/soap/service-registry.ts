@@ -1,12 +1,15 @@
 import type { Caller } from '../auth/caller.ts';
 import { readRecording } from '../recordings.ts';
+import type { Release } from '../release.ts';
 import { customerTypes } from './customer-types.ts';
 import { frameworkTypes } from './framework-types.ts';
 import type { SoapService } from './service-model.ts';
 import { customerRepositoryService } from './services/customers.ts';
 import { currencyService } from './services/directory.ts';
+import { groupRepositoryService } from './services/groups.ts';
 import { adminTokenService, customerTokenService } from './services/integration-tokens.ts';
 import { createLoyaltyPointsService } from './services/loyalty-points.ts';
+import { storeServices } from './services/stores.ts';
 import { type SoapTypes, typesByName } from './type-model.ts';
 
 /** The services that a shop offers over SOAP, and their types. */
@@ -28,6 +31,8 @@ export function createSoapServices(more: readonly SoapService[] = []): SoapServi
     customerTokenService,
     currencyService,
     customerRepositoryService,
+    groupRepositoryService,
+    ...storeServices,
     createLoyaltyPointsService(),
     ...more,
   ];
@@ -40,9 +45,15 @@ export function createSoapServices(more: readonly SoapService[] = []): SoapServi
 }
 
 /** The service with only the operations that the caller may see; `undefined` when none is left. */
-export function restrictTo(service: SoapService, { resources }: Caller): SoapService | undefined {
+export function restrictTo(
+  service: SoapService,
+  { resources }: Caller,
+  release: Release,
+): SoapService | undefined {
   const operations = service.operations.filter(
-    ({ resource }) => resource === 'anonymous' || resources === 'all' || resources.has(resource),
+    ({ resource, since }) =>
+      (since === undefined || release.isFrom(since)) &&
+      (resource === 'anonymous' || resources === 'all' || resources.has(resource)),
   );
   return operations.length === 0 ? undefined : { ...service, operations };
 }

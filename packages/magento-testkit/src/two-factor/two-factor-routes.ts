@@ -36,10 +36,15 @@ const authenticate =
     return call.shop.tokens.issue({ type: 'admin', id: user.id });
   };
 
-const post = (path: string, handle: Route['handle']): Route => ({
+const post = (
+  path: string,
+  handle: Route['handle'],
+  borders: Pick<Route, 'since' | 'until'> = {},
+): Route => ({
   method: 'POST',
   path: `/tfa/provider/${path}`,
   resource: 'anonymous',
+  ...borders,
   handle,
 });
 
@@ -56,7 +61,13 @@ export const twoFactorRoutes: readonly Route[] = [
   post('authy/authenticate', authenticate('authy', [...credentials, 'otp'])),
   post('authy/send-token/:via', authenticate('authy', credentials)),
   post('authy/authenticate-onetouch', authenticate('authy', credentials)),
-  post('duo_security/authenticate', authenticate('duo_security', credentials)),
+  post('duo_security/authenticate', authenticate('duo_security', [...credentials, 'passcode']), {
+    since: '2.4.8',
+  }),
+  post('duo_security/authenticate', authenticate('duo_security', [...credentials, 'signatureResponse']), {
+    until: '2.4.8',
+  }),
+  post('duo_security/get-authentication-data', authenticate('duo_security', credentials), { until: '2.4.8' }),
   post('u2fkey/authentication-challenge', authenticate('u2fkey', credentials)),
   post('u2fkey/verify', authenticate('u2fkey', [...credentials, 'publicKeyCredentialJson'])),
   post('google/configure', (call) => {

@@ -80,7 +80,7 @@ test.each<[TwoFactorOptions, string]>([
 
 test('other providers refuse, and unknown setup tokens are refused', async () => {
   await using shop = await startShop({ providers: ['google', 'duo_security'] });
-  expect(await post(shop, 'tfa/provider/duo_security/authenticate', credentials)).toEqual([
+  expect(await post(shop, 'tfa/provider/duo_security/get-authentication-data', credentials)).toEqual([
     400,
     { message: 'Provider is not configured.' },
   ]);

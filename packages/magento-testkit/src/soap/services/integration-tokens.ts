@@ -36,6 +36,7 @@ export const customerTokenService: SoapService = {
       name: 'RevokeCustomerAccessToken',
       documentation: 'Revoke token by customer id.',
       resource: 'self',
+      since: '2.4.6',
       input: [required('customerId', 'int', '')],
       output: required('result', 'boolean', ''),
       call: (call) => callRest(call, { method: 'POST', path: '/integration/customer/revoke-customer-token' }),

@@ -52,9 +52,9 @@ export function createLoyaltyPointsService(): SoapService {
   };
 
   const getList = ({ shop, args }: SoapCall) => {
-    const criteria = parseCriteria(toPhpArray(args), shop.inputLimits);
+    const criteria = parseCriteria(toPhpArray(args), shop);
     const rows = shop.table.all().map(({ id }) => balanceOf(shop, id));
-    const { items, totalCount } = searchList(rows, criteria);
+    const { items, totalCount } = searchList(rows, criteria, shop.release.pairsFromAndTo);
     return { items, search_criteria: echoCriteria(criteria), total_count: totalCount };
   };
 

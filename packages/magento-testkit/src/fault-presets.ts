@@ -1,0 +1,59 @@
+import type { FaultAnswer } from './faults.ts';
+import { maintenancePage } from './outages.ts';
+
+const html = (title: string, server = 'nginx') =>
+  `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>${server}</center>\r\n</body>\r\n</html>\r\n`;
+
+const page = (
+  status: number,
+  title: string,
+  headers: Readonly<Record<string, string>> = {},
+): FaultAnswer => ({
+  kind: 'answer',
+  status,
+  headers: { 'content-type': 'text/html', ...headers },
+  body: html(`${status} ${title}`),
+});
+
+/** Answers of shops, proxies and networks in trouble. */
+export const faultPresets = {
+  /** Magento in maintenance mode: a 503 in HTML without Retry-After. Recordings: outages.json 'maintenance mode'. */
+  maintenance: (): FaultAnswer => ({ kind: 'answer', ...maintenancePage() }),
+  /** A rate limit of a proxy; `retryAfter` in seconds or as an HTTP date, no such header when absent. */
+  tooManyRequests: (retryAfter?: number | string): FaultAnswer =>
+    page(429, 'Too Many Requests', retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+  /** A proxy that is out of workers. */
+  serviceUnavailable: (retryAfter?: number): FaultAnswer =>
+    page(
+      503,
+      'Service Temporarily Unavailable',
+      retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
+    ),
+  /** PHP died under the proxy. */
+  badGateway: (): FaultAnswer => page(502, 'Bad Gateway'),
+  /** PHP took longer than the proxy waits. */
+  gatewayTimeout: (): FaultAnswer => page(504, 'Gateway Time-out'),
+  /** A firewall that takes the client for a robot. */
+  forbidden: (): FaultAnswer => page(403, 'Forbidden'),
+  /** A proxy that knows no such address: no statement of Magento about anything. */
+  notFound: (): FaultAnswer => page(404, 'Not Found'),
+  /** A page in HTML with status 200, as of a sign-in wall in front of a staging shop. */
+  signInPage: (): FaultAnswer => page(200, 'Sign in'),
+  /** An exception in Magento, with the id under which it was logged. Recordings: soap.json 'WSDL of an unknown service'. */
+  internalError: (reportId = 'webapi-65f1c0d2a3b4c'): FaultAnswer => ({
+    kind: 'answer',
+    status: 500,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: `{"message":"Internal Error. Details are available in Magento log file. Report ID: ${reportId}"}`,
+  }),
+  /** The shop's own answer, so much later. */
+  slow: (milliseconds: number): FaultAnswer => ({ kind: 'delay', milliseconds }),
+  /** The shop's own answer, of which the end is missing. */
+  truncated: (share = 0.5): FaultAnswer => ({ kind: 'truncate', share }),
+  /** The shop's own answer, which stops in the middle while the connection stays open. */
+  stalled: (share = 0.5): FaultAnswer => ({ kind: 'stall', share }),
+  /** The connection is reset before an answer. */
+  reset: (): FaultAnswer => ({ kind: 'reset' }),
+  /** The shop did what it was asked, and the connection ends before it could say so. */
+  answerLost: (): FaultAnswer => ({ kind: 'drop-answer' }),
+} as const;

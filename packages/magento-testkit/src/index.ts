@@ -1,4 +1,12 @@
 export type { AccessControls, AccessOptions } from './access.ts';
+export type {
+  Bulk,
+  BulkOperation,
+  BulkQueue,
+  BulkRequest,
+  OperationStatus,
+  QueuedCall,
+} from './async/bulk-queue.ts';
 export type { ShopClock } from './clock.ts';
 export type { CustomerAdministration } from './customers/administration.ts';
 export type { TableSnapshot } from './customers/customer-table.ts';

@@ -1,4 +1,5 @@
 import type { AccessState } from './access.ts';
+import type { BulkQueue } from './async/bulk-queue.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { AdminUser } from './auth/users.ts';
@@ -25,6 +26,7 @@ export interface ShopState extends AccessState {
   readonly addressAttributes: Attributes;
   readonly groups: CustomerGroups;
   readonly stores: StoreTree;
+  readonly queue: BulkQueue;
   readonly baseUrl: () => string;
   inputLimits: InputLimits | undefined;
   maintenance: boolean;

@@ -5,6 +5,7 @@ import {
   answerAccess,
   createAccess,
 } from './access.ts';
+import { type BulkQueue, createBulkQueue } from './async/bulk-queue.ts';
 import { createLoginThrottle } from './auth/login-throttle.ts';
 import { createTokens } from './auth/tokens.ts';
 import { recordedAdmins } from './auth/users.ts';
@@ -44,6 +45,8 @@ export interface ShopOptions extends AccessOptions {
   /** Cuts larger pages to so many rows without an error, while `total_count` stays true, as some modules do. */
   readonly cutPagesTo?: number;
   readonly tokenLifetimeMinutes?: number;
+  /** When asynchronous requests are executed: `at once` when absent, else when `queue.run()` is called. */
+  readonly asyncRequests?: 'at once' | 'when run';
 }
 
 /** A running shop. */
@@ -57,6 +60,8 @@ export interface MagentoShop extends AsyncDisposable, AccessControls {
   readonly attributes: Attributes;
   /** Attributes of customers' addresses. */
   readonly addressAttributes: Attributes;
+  /** Asynchronous requests and what becomes of them. */
+  readonly queue: BulkQueue;
   readonly faults: FaultRules;
   readonly requests: RequestLog;
   /** Customers that make every answer with one of them a 500 with a Report ID. */
@@ -101,6 +106,7 @@ export async function startMagentoShop(options: ShopOptions = {}): Promise<Magen
     customers: state.customers,
     groups: state.groups,
     stores: state.stores,
+    queue: state.queue,
     attributes: state.attributes,
     addressAttributes: state.addressAttributes,
     faults,
@@ -162,6 +168,7 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
     customers,
     groups: createCustomerGroups(customers),
     stores: createStoreTree(table),
+    queue: createBulkQueue(clock, options.asyncRequests === 'when run'),
     attributes: createAttributes('customer', table),
     addressAttributes: createAttributes('customer_address', table),
     tokens: createTokens(clock, {

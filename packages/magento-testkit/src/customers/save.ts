@@ -1,5 +1,6 @@
 import { stamp } from '../clock.ts';
 import { unsupportedField, WebApiError } from '../http/exchange.ts';
+import type { Release } from '../release.ts';
 import type { ShopState } from '../shop-state.ts';
 import {
   type AddressData,
@@ -12,6 +13,11 @@ import {
 
 const writable = new Set([...customerMembers, 'rp_token', 'rp_token_created_at']);
 
+/** Refuses members that a customer does not have. Magento: recordings/writes.json 'unknown key in the customer'. */
+export function demandKnownMembers(given: object, release: Release): void {
+  for (const name of Object.keys(given)) if (!writable.has(name)) throw unsupportedField(name, release);
+}
+
 /**
  * Creates or saves a customer as `CustomerRepository::save` does: every save moves `updated_at`, also without a change.
  *
@@ -22,7 +28,6 @@ export function saveCustomer(
   stored: CustomerData | undefined,
   given: Readonly<Record<string, unknown>>,
 ): CustomerData {
-  for (const name of Object.keys(given)) if (!writable.has(name)) throw unsupportedField(name, shop.release);
   const now = stamp(shop.clock.now());
   const {
     addresses: givenAddresses,

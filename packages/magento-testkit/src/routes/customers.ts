@@ -1,5 +1,5 @@
 import type { AddressData, CustomerData } from '../customers/record.ts';
-import { saveCustomer } from '../customers/save.ts';
+import { demandKnownMembers, saveCustomer } from '../customers/save.ts';
 import { InternalError, noSuchEntity, requiredField } from '../http/exchange.ts';
 import type { Release } from '../release.ts';
 import { echoCriteria, parseCriteria } from '../search/criteria.ts';
@@ -73,9 +73,10 @@ function me({ shop, caller }: RouteCall): unknown {
   return shownBy(shop.release, existing(shop, caller.id));
 }
 
-function details(body: Record<string, unknown>): Record<string, unknown> {
+function details({ body, shop }: RouteCall): Record<string, unknown> {
   const customer = body['customer'];
   if (typeof customer !== 'object' || customer === null) throw requiredField('customer');
+  demandKnownMembers(customer, shop.release);
   return customer as Record<string, unknown>;
 }
 
@@ -111,14 +112,16 @@ export const customerRoutes: readonly Route[] = [
     method: 'POST',
     path: '/customers',
     resource: 'anonymous',
-    handle: ({ shop, body }) => saveCustomer(shop, undefined, details(body)),
+    checkInput: details,
+    handle: (call) => saveCustomer(call.shop, undefined, details(call)),
   },
   {
     method: 'PUT',
     path: '/customers/:customerId',
     resource: manageRight,
+    checkInput: details,
     handle: (call) =>
-      saveCustomer(call.shop, existing(call.shop, integerVariable(call, 'customerId')), details(call.body)),
+      saveCustomer(call.shop, existing(call.shop, integerVariable(call, 'customerId')), details(call)),
   },
   {
     method: 'DELETE',

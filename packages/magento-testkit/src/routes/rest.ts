@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { type AsyncKind, acceptAsync } from '../async/accept.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { type Caller, guest } from '../auth/caller.ts';
 import {
@@ -34,8 +35,8 @@ function serve(request: ShopRequest, shop: ShopState): ShopAnswer {
       ? new WebApiError(405, `The ${request.method} HTTP method is not supported.`)
       : new WebApiError(400, 'Request method is invalid.');
   }
-  const { scope, path, isAsync } = splitPath(request.path, shop);
-  const match = matchRoute(request.method, path, shop.release);
+  const { scope, path, later } = splitPath(request, shop);
+  const match = matchRoute(request.method, path, shop.release, later === 'bulk');
   if (!match) throw new WebApiError(404, 'Request does not match any route.');
   // Magento does not look at credentials where none are needed, so bad ones do no harm there.
   const caller = match.resource === 'anonymous' ? guest : authenticate(request, shop, scope);
@@ -44,34 +45,31 @@ function serve(request: ShopRequest, shop: ShopState): ShopAnswer {
     const parameters = { resources: match.resource };
     throw new WebApiError(401, "The consumer isn't authorized to access %resources.", { parameters });
   }
-  const body = decodeBody(request);
-  if (isAsync) return render(request, 202, acceptAsync(body));
   const query = parsePhpQuery(request.query);
-  const result = match.route.handle({
-    request,
-    shop,
-    caller,
-    scope,
-    variables: match.variables,
-    query,
-    body,
-  });
+  const body = decodeBody(request);
+  const call = { request, shop, caller, scope, variables: match.variables, query, body };
+  if (later) return render(request, 202, acceptAsync(match, call, later));
+  const result = match.route.handle(call);
   const fields = query.get('fields');
   return render(request, 200, filterFields(result, typeof fields === 'string' ? fields : undefined));
 }
 
-/** `/rest[/{scope}][/async]/V1/…`; anything else is no request that Magento knows. */
+/** `/rest[/{scope}][/async[/bulk]]/V1/…`; anything else is no request that Magento knows. */
 function splitPath(
-  path: string,
+  { path, method }: ShopRequest,
   { stores }: ShopState,
-): { scope: string | undefined; path: string; isAsync: boolean } {
+): { scope: string | undefined; path: string; later: AsyncKind | undefined } {
   const [, , ...segments] = path.split('/');
   const first = segments[0];
   const scope = first !== undefined && stores.hasScope(first) ? segments.shift() : undefined;
-  const isAsync = segments[0] === 'async';
-  if (isAsync) segments.shift();
+  let later: AsyncKind | undefined;
+  // Nothing that is only read can be asked for later.
+  if (segments[0] === 'async' && method !== 'GET') {
+    later = segments[1] === 'bulk' ? 'bulk' : 'one';
+    segments.splice(0, later === 'bulk' ? 2 : 1);
+  }
   if (segments.shift() !== 'V1') throw new WebApiError(400, 'Specified request cannot be processed.');
-  return { scope, path: `/${segments.join('/')}`, isAsync };
+  return { scope, path: `/${segments.join('/')}`, later };
 }
 
 function isAllowed(caller: Caller, resource: string): boolean {
@@ -91,15 +89,6 @@ function decodeBody(request: ShopRequest): Record<string, unknown> {
   } catch {
     throw new WebApiError(400, 'Decoding error.');
   }
-}
-
-function acceptAsync(body: Record<string, unknown>): unknown {
-  const data_hash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
-  return {
-    bulk_uuid: randomUUID(),
-    request_items: [{ id: 0, data_hash, status: 'accepted' }],
-    errors: false,
-  };
 }
 
 function errorAnswer(error: unknown, shop: ShopState): [status: number, body: unknown] {

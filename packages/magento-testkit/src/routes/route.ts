@@ -29,6 +29,8 @@ export interface Route {
   readonly since?: string;
   /** The first release that has it no more. */
   readonly until?: string;
+  /** Refuses input that cannot be read; asynchronous requests are checked before they are queued. */
+  checkInput?(call: RouteCall): void;
   /** Returns what the service returned; throws `WebApiError`. */
   handle(call: RouteCall): unknown;
 }

@@ -1,3 +1,4 @@
+import { bulkRoutes } from '../async/bulk-routes.ts';
 import type { Release } from '../release.ts';
 import { twoFactorRoutes } from '../two-factor/two-factor-routes.ts';
 import { customerRoutes } from './customers.ts';
@@ -11,6 +12,7 @@ export const routes: readonly Route[] = [
   ...twoFactorRoutes,
   ...customerRoutes,
   ...referenceRoutes,
+  ...bulkRoutes,
 ];
 
 /** A route that fits a path, with the variables it found there. */
@@ -24,13 +26,20 @@ export interface RouteMatch {
 /**
  * Finds the route that a release has for a path below `/V1`: a literal segment beats a variable.
  *
+ * @param isBulk whether variables are written literally: `byCustomerId` for `:customerId`
+ *
  * Magento: module-webapi/Model/Rest/Config.php.
  */
-export function matchRoute(method: string, path: string, release: Release): RouteMatch | undefined {
+export function matchRoute(
+  method: string,
+  path: string,
+  release: Release,
+  isBulk = false,
+): RouteMatch | undefined {
   const segments = path.replace(/\/$/, '').split('/');
   const matches = routes.flatMap((route) => {
     if (route.method !== method || !existsIn(release, route)) return [];
-    const variables = matchSegments(route.path.split('/'), segments);
+    const variables = matchSegments(route.path.split('/'), segments, isBulk);
     return variables ? [{ route, variables }] : [];
   });
   const match = matches.toSorted((one, other) => (one.route.path < other.route.path ? 1 : -1))[0];
@@ -46,12 +55,15 @@ function existsIn(release: Release, { since, until }: Route): boolean {
 function matchSegments(
   pattern: readonly string[],
   segments: readonly string[],
+  isBulk: boolean,
 ): Record<string, string> | undefined {
   if (pattern.length !== segments.length) return undefined;
   const variables: Record<string, string> = {};
   for (const [index, expected] of pattern.entries()) {
     const segment = segments[index] ?? '';
-    if (expected.startsWith(':')) variables[expected.slice(1)] = decodeURIComponent(segment);
+    if (isBulk && expected.startsWith(':')) {
+      if (segment !== `by${expected.charAt(1).toUpperCase()}${expected.slice(2)}`) return undefined;
+    } else if (expected.startsWith(':')) variables[expected.slice(1)] = decodeURIComponent(segment);
     else if (expected !== segment) return undefined;
   }
   return variables;

@@ -67,7 +67,12 @@ describe.each([
   test('two at once share the work: no page of the backfill is read twice, no pull runs twice', async () => {
     const shop = await startShop({ population: { customers: 2_000 }, latencyMs: 20 });
     const url = await emptyCopy();
-    const environment = { ...environmentOf(shop, url), ...queue(), MAGENTO_PAGE_SIZE: '20' };
+    const environment = {
+      ...environmentOf(shop, url),
+      ...queue(),
+      MAGENTO_PAGE_SIZE: '20',
+      MAGENTO_MAX_PAGE_SIZE: '20',
+    };
     const daemons = await Promise.all([startCli(['daemon'], environment), startCli(['daemon'], environment)]);
     await untilEqual(shop, url);
     rename(shop, 'Changed');
@@ -90,7 +95,12 @@ describe.each([
   test('one that is killed in the middle of the backfill is replaced by the next', async () => {
     const shop = await startShop({ population: { customers: 2_000 }, latencyMs: 30 });
     const url = await emptyCopy();
-    const environment = { ...environmentOf(shop, url), ...queue(), MAGENTO_PAGE_SIZE: '20' };
+    const environment = {
+      ...environmentOf(shop, url),
+      ...queue(),
+      MAGENTO_PAGE_SIZE: '20',
+      MAGENTO_MAX_PAGE_SIZE: '20',
+    };
     const killed = await startCli(['daemon'], environment);
     await expect.poll(() => shop.requests.count('customers/search'), patience).toBeGreaterThan(30);
     killed.kill('SIGKILL');

@@ -19,8 +19,9 @@ export async function survey(
   try {
     return await entity.survey(context, signal, excluding);
   } catch (error) {
-    const nothing = entity.count(context, signal, { afterId: -1, upToId: 0 });
-    if (!(error instanceof ServerFault) || (await failsOverRows(nothing))) throw error;
+    if (!(error instanceof ServerFault)) throw error;
+    // A list that finds nothing fails too: it is not about a row.
+    if (await failsOverRows(entity.count(context, signal, { afterId: -1, upToId: 0 }))) throw error;
     const startedAt = context.clock.now();
     const largestId = await findLargestId(async (id) => {
       let count = 0;

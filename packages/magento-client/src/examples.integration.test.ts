@@ -54,6 +54,7 @@ describe('prints what the shop has', () => {
   test.each([
     ['admin', ADMIN, /^6 store views: default, admin, /],
     ['customer', SHOPPER, /^Customer 1 has \d+ addresses$/],
+    ['quick-start', ADMIN, /^500 customers in Germany, the first is \S+@\S+$/],
     ['guest', {}, /^The shop sells in USD, EUR$/],
     ['complete-orders', ADMIN, /^\d+ complete orders, [\d.]+ in all$/],
     ['soap', ADMIN, /^2500 customers over SOAP, the first ids are 1, 2, 3$/],
@@ -119,6 +120,20 @@ describe('prints what the shop has', () => {
     expect(await command.line()).toMatch(/^The integration is active and sees \d+ modules/);
     expect(shop.oauth.integrations.get('Sync').active).toBe(true);
   });
+});
+
+test('the quick start is the one of the README, with settings for its values', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const block = /```ts\n([\s\S]*?)```/.exec(readme)![1]!;
+  const withSettings = block
+    .replace("'https://shop.example.com'", "setting('base-url')")
+    .replace("'sync'", "setting('username')")
+    .replace("'…'", "setting('password')");
+  const file = readFileSync(new URL('quick-start.ts', folder), 'utf8');
+  expect(file.replace(/^\/\/.*\n/, '').replace("import { setting } from './settings.ts';\n", '')).toBe(
+    withSettings,
+  );
+  expect(block.trimEnd().split('\n').length).toBeLessThanOrEqual(10);
 });
 
 test('says which setting is missing', async () => {

@@ -59,6 +59,19 @@ test.each([
   expect(error.message).toMatch(message);
 });
 
+test.each([
+  ['refused while connecting', { code: 'ECONNREFUSED', syscall: 'connect' }, false],
+  ['no route while connecting', { code: 'EHOSTUNREACH', syscall: 'connect' }, false],
+  ['no route in the middle', { code: 'EHOSTUNREACH', syscall: 'read' }, true],
+  ['timed out while connecting', { code: 'ETIMEDOUT', syscall: 'connect' }, false],
+  ['timed out in the middle', { code: 'ETIMEDOUT', syscall: 'read' }, true],
+  ['an answer that is not HTTP', { code: 'HPE_INVALID_CONSTANT' }, true],
+  ['a reset', { code: 'ECONNRESET', syscall: 'read' }, true],
+])('%s: whether the shop may have seen the request', (_, details, mayHaveArrived) => {
+  const cause = Object.assign(new Error('internal'), details);
+  expect(map(new TypeError('failed', { cause }))).toMatchObject({ mayHaveArrived });
+});
+
 test('an error of this package stays what it is', () => {
   const error = new PermissionError('no', { status: 401, method: 'GET', path: '/x' }, []);
   expect(map(error)).toBe(error);

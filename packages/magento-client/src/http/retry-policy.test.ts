@@ -50,6 +50,14 @@ describe('who is asked again', () => {
   });
 });
 
+test('a write is sent again only when it certainly never arrived', () => {
+  const write = (error: unknown) => decideRetry({ ...first(error), idempotent: false }, OPTIONS).retry;
+  expect(write(new MagentoNetworkError('', { mayHaveArrived: false }))).toBe(true);
+  expect(write(new MagentoTimeoutError('', { mayHaveArrived: false }))).toBe(true);
+  expect(write(new MagentoNetworkError('', { mayHaveArrived: true }))).toBe(false);
+  expect(write(new MagentoNetworkError('', { mayHaveArrived: false, retryable: false }))).toBe(false);
+});
+
 describe('how long to wait', () => {
   test('Retry-After is obeyed to the millisecond, and left to the caller when it is too long', () => {
     const wait = (ms: number) => decideRetry(first(new ThrottledError('', at(429, ms))), OPTIONS);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMagentoClient } from '../client.ts';
+import { InvalidCriteriaError } from '../errors.ts';
 import { parseCategoryTree, parseProduct } from '../payloads/catalog.ts';
 import { searchCriteria } from '../search/search-criteria.ts';
 import { startLocalServer } from '../testing/local-server.ts';
@@ -132,4 +133,23 @@ test('the state of asynchronous work', async () => {
     finished: true,
     operations: [{ status: 'complete' }, { status: 'failed' }],
   });
+});
+
+test('one customer group, the one of visitors too, and the one of new customers', async () => {
+  const recorded = readExchange('reads.json', 'group 4').response.body;
+  await using shop = await startLocalServer((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(recorded);
+  });
+  await using client = createMagentoClient({ baseUrl: shop.url, auth: { kind: 'guest' } });
+  expect((await client.customerGroups.get(4)).id).toBe(4);
+  await client.customerGroups.get(0);
+  await client.customerGroups.default();
+  await client.customerGroups.default(3);
+  await expect(client.customerGroups.get(-1)).rejects.toThrow(InvalidCriteriaError);
+  expect(shop.requests.map(({ url }) => url)).toEqual([
+    '/rest/V1/customerGroups/4',
+    '/rest/V1/customerGroups/0',
+    '/rest/V1/customerGroups/default',
+    '/rest/V1/customerGroups/default/3',
+  ]);
 });

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readTokenTimes } from '../auth/token-expiry.ts';
 import {
   AuthenticationError,
   BadRequestError,
@@ -81,6 +83,14 @@ describe('requests are built as a real shop took them', () => {
       'integrationAdminTokenServiceV1CreateAdminAccessTokenRequest',
       { password: 'Passw0rd123!', username: 'admin' },
     ],
+    [
+      'create admin token, wrong password',
+      tokens,
+      'integrationAdminTokenServiceV1CreateAdminAccessTokenRequest',
+      { password: 'x', username: 'admin' },
+    ],
+    ['missing customer', customers, 'customerCustomerRepositoryV1GetByIdRequest', { customerId: 999_999 }],
+    ['customer by id as guest', customers, 'customerCustomerRepositoryV1GetByIdRequest', { customerId: 1 }],
     ['currency as guest', currency, 'directoryCurrencyInformationAcquirerV1GetCurrencyInfoRequest', {}],
     ['customer by id', customers, 'customerCustomerRepositoryV1GetByIdRequest', { customerId: 1 }],
     [
@@ -92,6 +102,18 @@ describe('requests are built as a real shop took them', () => {
   ] as const)('%s', (title, wsdl, element, args) => {
     expect(buildEnvelope(wsdl.targetNamespace, element, writeArguments(wsdl, element, args))).toBe(
       find(title).request.body,
+    );
+  });
+
+  test('create customer token, whose WSDL was not recorded', () => {
+    const credentials = [
+      { name: 'username', content: 'customer1@example.com' },
+      { name: 'password', content: 'Passw0rd123!' },
+    ];
+    const service = 'integrationCustomerTokenServiceV1';
+    const namespace = `http://127.0.0.1:8090/soap/default?services=${service}`;
+    expect(buildEnvelope(namespace, `${service}CreateCustomerAccessTokenRequest`, credentials)).toBe(
+      find('create customer token').request.body,
     );
   });
 
@@ -228,6 +250,28 @@ describe('results are plain typed values', () => {
     expect(page.items).toHaveLength(5_000);
     expect(page.items[4_999]).toEqual({ id: 1, firstname: "A & B 'C' <" });
   });
+
+  test.each(['create admin token', 'create customer token'])('%s', (title) => {
+    const body = answerOf(title);
+    const token = readResult(tokens, body.name, body);
+    expect(token).toBe(child(body, 'result')!.text);
+    expect(readTokenTimes(String(token))?.ofCustomer).toBe(title === 'create customer token');
+  });
+});
+
+test('the lists of services are the same for everybody, and name the WSDL of each', () => {
+  const [guest, admin] = ['list of services as guest', 'list of services as admin'].map(
+    (title) => JSON.parse(find(title).response.body) as Record<string, { wsdl_endpoint: string }>,
+  );
+  expect(guest).toEqual(admin);
+  for (const [name, { wsdl_endpoint }] of Object.entries(guest!)) {
+    expect(wsdl_endpoint).toBe(`http://127.0.0.1:8090/soap/default?wsdl&services=${name}`);
+  }
+});
+
+test('every recorded exchange is looked at here', () => {
+  const source = readFileSync(new URL(import.meta.url), 'utf8');
+  expect(exchanges.map(({ title }) => title).filter((title) => !source.includes(`'${title}'`))).toEqual([]);
 });
 
 describe('faults become the errors that REST gives', () => {

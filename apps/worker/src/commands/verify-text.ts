@@ -118,15 +118,15 @@ function sentenceOf(entity: string, result: VerifyResult): string {
   const inRanges = ranges.length === 1 ? '' : ` in ${ranges.length} ranges`;
   const compared = `${rows} rows${inRanges}${sample}`;
   const fixed = repaired > 0 ? ` ${repaired} differed and were repaired.` : '';
-  const brake = result.brake ? ` ${result.brake}` : '';
+  const hindrance = result.hindrance ? ` ${result.hindrance}` : '';
   const counts = ranges.some(({ equal }) => equal === null) ? 'the counts are equal' : 'both sides are equal';
   switch (verdict) {
     case 'equal':
       return `${entity}: ${counts}: ${compared}.${fixed}`;
     case 'different':
-      return `${entity}: the sides differ: ${describeKinds(differences)}, of ${compared}.${fixed}${brake}`;
+      return `${entity}: the sides differ: ${describeKinds(differences)}, of ${compared}.${fixed}${hindrance}`;
     case 'unproven':
-      return `${entity}: nothing differs, but ${describeKinds(differences)}, of ${compared}.${fixed}`;
+      return `${entity}: nothing differs, but not everything could be compared: ${describeKinds(differences) || 'rows are hidden'}, of ${compared}.${fixed}${hindrance}`;
   }
 }
 

@@ -1,5 +1,5 @@
 import { ServerFault } from '@magento-sync/magento-client';
-import type { EntityDescriptor, IdRange, PageCommit, Reread } from './entity.ts';
+import type { EntityDescriptor, IdRange, PageCommit, Reread, RowComparison } from './entity.ts';
 import { findGuiltyId } from './find-guilty-id.ts';
 import type { SyncContext } from './ports.ts';
 import { failsOverRows, openQuarantine, type Quarantine } from './quarantine.ts';
@@ -104,6 +104,25 @@ export async function guardEntity(
         await quarantine.blame(error, async () => undefined);
         return rereadOneByOne(reread, quarantine, servable);
       }
+    },
+
+    async compareByIds(_context, ids) {
+      const servable = ids.filter((id) => !quarantine.ids.has(id));
+      const compare = (some: readonly number[]) => entity.compareByIds(context, some, signal);
+      try {
+        return await compare(servable);
+      } catch (error) {
+        await quarantine.blame(error, async () => undefined);
+      }
+      const compared: RowComparison[] = [];
+      for (const id of servable) {
+        try {
+          compared.push(...(await compare([id])));
+        } catch (error) {
+          await quarantine.blame(error, async () => id);
+        }
+      }
+      return compared;
     },
   };
   return guarded;

@@ -3,6 +3,7 @@ import type { EntityDescriptor, EntityPage, IdRange, RowComparison } from './ent
 import { rangeName } from './id-ranges.ts';
 import { IncompleteReadError } from './incomplete-read-error.ts';
 import type { Stop, SyncContext } from './ports.ts';
+import { type Gap, readAccounted, type Stretch } from './read-account.ts';
 
 /** What a first look at one range showed. */
 export interface RangeReading {
@@ -17,6 +18,8 @@ export interface RangeReading {
   readonly suspects: ReadonlyMap<number, string>;
   /** Ids that Magento cannot serve, and whether they live in the copy. */
   readonly unreadable: ReadonlyMap<number, boolean>;
+  /** Stretches of which the shop counts more rows than it shows. */
+  readonly gaps: readonly Gap<{ readonly id: number }>[];
 }
 
 /** Fingerprint of a row of the copy that the shop's list does not show. */
@@ -34,26 +37,35 @@ export async function compareRange(
   const seen = new Set<number>();
   let reachedId = range.afterId;
   let complete = false;
-  for await (const page of entity.pagesInIdRange(context, range, { signal: stop.signal })) {
+  const gaps: Gap<{ id: number }>[] = [];
+  const { signal } = stop;
+  const upTo = range.upToId === null ? undefined : { id: range.upToId };
+  const walk = { after: { id: range.afterId }, upTo, gaps, enough: () => stop.pause.aborted };
+  const reads = {
+    pages: (stretch: Stretch<{ id: number }>) => entity.pagesInIdRange(context, idsOf(stretch), { signal }),
+    count: (stretch: Stretch<{ id: number }>) => entity.count(context, signal, idsOf(stretch)),
+  };
+  for await (const { page, again } of readAccounted(reads, walk)) {
     const compared = await page.compare();
     for (const { id, verdict, fingerprint } of compared) {
       seen.add(id);
-      if (verdict !== 'equal') suspects.set(id, fingerprint);
+      if (verdict === 'equal') suspects.delete(id);
+      else suspects.set(id, fingerprint);
     }
-    if (page.size > 0) reachedId = page.next.id;
     await note(context, entity, range, runId, page, compared);
+    if (again) continue;
+    if (page.size > 0) reachedId = page.next.id;
     complete = page.last;
-    if (complete || stop.pause.aborted) break;
   }
   if (!complete && !stop.pause.aborted) {
     throw new IncompleteReadError(entity.name, `the ids ${rangeName(range)}`);
   }
   const equal = seen.size - suspects.size;
   const looked = { afterId: range.afterId, upToId: complete ? range.upToId : reachedId };
-  const living = new Set(await entity.idsInCopy(context, looked));
-  const unreadable = await unreadableIn(context, entity, looked, living, seen);
-  for (const id of living) if (!seen.has(id) && !unreadable.has(id)) suspects.set(id, notShown);
-  return { range: looked, complete, equal, counts: null, suspects, unreadable };
+  const unreadable = await unreadableIn(context, entity, looked, seen);
+  for (const id of await entity.idsInCopy(context, looked))
+    if (!seen.has(id) && !unreadable.has(id)) suspects.set(id, notShown);
+  return { range: looked, complete, equal, counts: null, suspects, unreadable, gaps };
 }
 
 /** Compares nothing but the number of rows; costs one request. */
@@ -65,11 +77,11 @@ export async function compareCounts(
   stop: Stop,
 ): Promise<RangeReading> {
   const inShop = await entity.count(context, stop.signal, range);
-  const living = await entity.idsInCopy(context, range);
+  const inCopy = await entity.countInCopy(context, range);
   await context.store.runs.count(runId, { pages: 1 });
-  const unreadable = await unreadableIn(context, entity, range, new Set(living), new Set());
-  const counts = { inShop, inCopy: living.length };
-  return { range, complete: true, equal: null, counts, suspects: new Map(), unreadable };
+  const unreadable = await unreadableIn(context, entity, range, new Set());
+  const counts = { inShop, inCopy };
+  return { range, complete: true, equal: null, counts, suspects: new Map(), unreadable, gaps: [] };
 }
 
 /**
@@ -107,18 +119,22 @@ function isUneven({ counts }: RangeReading): boolean {
   return counts?.inShop !== counts?.inCopy;
 }
 
+function idsOf({ after, upTo }: Stretch<{ id: number }>): IdRange {
+  return { afterId: after.id, upToId: upTo?.id ?? null };
+}
+
 async function unreadableIn(
   context: SyncContext,
   entity: EntityDescriptor,
   { afterId, upToId }: IdRange,
-  living: ReadonlySet<number>,
   seen: ReadonlySet<number>,
 ): Promise<Map<number, boolean>> {
   const entries = await context.store.quarantine.list(context.shop, { entity: entity.name });
-  const inRange = entries.filter(
-    ({ id }) => id > afterId && (upToId === null || id <= upToId) && !seen.has(id),
-  );
-  return new Map(inRange.map(({ id }) => [id, living.has(id)]));
+  const ids = entries
+    .map(({ id }) => id)
+    .filter((id) => id > afterId && (upToId === null || id <= upToId) && !seen.has(id));
+  const living = new Set(await entity.livingInCopy(context, ids));
+  return new Map(ids.map((id) => [id, living.has(id)]));
 }
 
 async function note(

@@ -60,8 +60,8 @@ export interface VerifyResult extends DetailedResult {
   readonly suspects?: readonly number[];
   /** Rows that differed and are equal now. */
   readonly repaired: number;
-  /** Why a repair marked no deletions; says how to go on. */
-  readonly brake?: string;
+  /** What kept it from comparing or repairing everything; says how to go on. */
+  readonly hindrance?: string;
   /** Where to go on after an interruption. */
   readonly from: number | null;
 }

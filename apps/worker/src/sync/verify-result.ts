@@ -1,3 +1,4 @@
+import { reasonOf } from './read-account.ts';
 import type { RangeReading } from './verify-range.ts';
 import type { VerifyScope } from './verify-ranges.ts';
 import {
@@ -20,20 +21,34 @@ export interface Findings {
 }
 
 /** The result of a verification that looked at everything it was to look at. */
-export function resultOf(scope: VerifyScope, { readings, settled, found, repaired }: Findings): VerifyResult {
-  const unreadable = found.filter(({ kind }) => kind === 'unreadable');
-  const differing = repaired ? repaired.settled.differences : settled.differences;
-  const left = repaired ? [...differing, ...unreadable].toSorted((one, other) => one.id - other.id) : found;
-  const verdict = differing.length > 0 ? 'different' : unreadable.length > 0 ? 'unproven' : 'equal';
+export function resultOf(
+  entity: string,
+  scope: VerifyScope,
+  { readings, settled, found, repaired }: Findings,
+): VerifyResult {
+  const after = repaired?.settled ?? settled;
+  const differing = after.differences.filter(({ kind }) => kind !== 'unreadable');
+  const unreadable = new Set([...found, ...after.differences].filter(isUnreadable).map(({ id }) => id));
+  const left = [
+    ...differing,
+    ...[...unreadable].map((id) => ({ id, kind: 'unreadable' as const, fields: [] })),
+  ].toSorted((one, other) => one.id - other.id);
+  const gap = reasonOf(
+    entity,
+    readings.flatMap(({ gaps }) => gaps),
+    ({ id }) => `id ${id}`,
+  );
+  const proven = unreadable.size === 0 && gap === null;
+  const verdict = differing.length > 0 ? 'different' : proven ? 'equal' : 'unproven';
   const numbers = {
     differences: differing.length,
-    unreadable: unreadable.length,
-    repaired: repaired ? settled.differences.length - differing.length : 0,
+    unreadable: unreadable.size,
+    repaired: repaired ? found.filter((one) => !isUnreadable(one)).length - differing.length : 0,
   };
-  const reason = [
-    ...(left.length > 0 ? [`${describeKinds(left)} of ${scopeText(scope)}.`] : []),
-    ...(repaired?.brake ? [repaired.brake] : []),
-  ].join(' ');
+  const hindrance = [gap, repaired?.brake].filter(Boolean).join(' ');
+  const reason = [left.length > 0 ? `${describeKinds(left)} of ${scopeText(scope)}.` : '', hindrance]
+    .filter(Boolean)
+    .join(' ');
   return {
     status: verdict === 'equal' ? 'succeeded' : 'incomplete',
     ...(reason ? { reason } : {}),
@@ -44,7 +59,7 @@ export function resultOf(scope: VerifyScope, { readings, settled, found, repaire
     found,
     differences: left,
     repaired: numbers.repaired,
-    ...(repaired?.brake ? { brake: repaired.brake } : {}),
+    ...(hindrance ? { hindrance } : {}),
     from: null,
   };
 }
@@ -68,6 +83,10 @@ export function interruptedResult(
     repaired: 0,
     from,
   };
+}
+
+function isUnreadable({ kind }: Difference): boolean {
+  return kind === 'unreadable';
 }
 
 function chosenBy({ share, seed }: VerifyScope): Pick<VerifyResult, 'share' | 'seed'> {

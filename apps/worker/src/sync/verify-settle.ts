@@ -12,6 +12,14 @@ export interface Settled {
   readonly equal: ReadonlySet<number>;
 }
 
+/** On whose account ids are looked at again. */
+export interface SettleOptions {
+  readonly runId: number;
+  readonly stop: Stop;
+  /** Brings into the copy what a pull can see. */
+  readonly pull: () => Promise<void>;
+}
+
 /** How often a row that keeps moving is looked at again. */
 const mostRounds = 3;
 const idsAtOnce = 100;
@@ -30,15 +38,14 @@ export async function settleSuspects(
   context: SyncContext,
   entity: EntityDescriptor,
   suspects: ReadonlyMap<number, string>,
-  runId: number,
-  stop: Stop,
+  { runId, stop, pull }: SettleOptions,
 ): Promise<Settled | undefined> {
   const differences: Difference[] = [];
   const equal = new Set<number>();
   const singleReads = { left: mostSingleReads };
   let open = new Map(suspects);
   for (let round = 1; open.size > 0; round += 1) {
-    await pullNow(context, entity, stop);
+    await pull();
     const ids = [...open.keys()].toSorted((one, other) => one - other);
     const moving = new Map<number, string>();
     for (let start = 0; start < ids.length; start += idsAtOnce) {
@@ -76,7 +83,14 @@ async function lookAt(
   const looks: Look[] = compared.map(({ verdict, ...look }) => ({ ...look, kind: verdict }));
   const shown = new Set(compared.map(({ id }) => id));
   const hidden = ids.filter((id) => !shown.has(id));
-  for (const id of await entity.livingInCopy(context, hidden)) {
+  if (hidden.length === 0) return looks;
+  const quarantined = await context.store.quarantine.list(context.shop, { entity: entity.name });
+  const unreadable = new Set(quarantined.map(({ id }) => id));
+  for (const id of hidden.filter((each) => unreadable.has(each))) {
+    looks.push({ id, kind: 'unreadable', fields: [], fingerprint: notShown });
+  }
+  const others = hidden.filter((id) => !unreadable.has(id));
+  for (const id of await entity.livingInCopy(context, others)) {
     const ask = singleReads.left > 0;
     singleReads.left -= 1;
     const gone = ask && (await entity.isMissing(context, id, signal));

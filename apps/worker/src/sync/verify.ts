@@ -1,6 +1,7 @@
 import { findPlan } from './backfill-plan.ts';
 import { eachRange } from './each-range.ts';
 import type { EntityDescriptor, IdRange } from './entity.ts';
+import { guardEntity } from './guarded-entity.ts';
 import type { Stop, SyncContext } from './ports.ts';
 import { recordRun } from './run-record.ts';
 import { compareByCounts, compareRange, type RangeReading } from './verify-range.ts';
@@ -8,7 +9,7 @@ import { chooseRanges, type VerifyScope } from './verify-ranges.ts';
 import { repairDifferences } from './verify-repair.ts';
 import type { Difference, VerifyResult } from './verify-report.ts';
 import { interruptedResult, resultOf } from './verify-result.ts';
-import { pullNow, type Settled, settleSuspects } from './verify-settle.ts';
+import { pullNow, type Settled, type SettleOptions, settleSuspects } from './verify-settle.ts';
 
 /** How an attempt to verify ended: with a result, or why it was not begun. */
 export type VerifyAttempt =
@@ -45,12 +46,13 @@ export async function verify(
   const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<VerifyAttempt> => {
     const { share, seed, from, countsOnly, repair } = options;
     const details = { share, from, countsOnly, repair, ...(share < 1 ? { seed } : {}) };
-    const result = await recordRun(
-      context,
-      { entity: entity.name, kind: 'verify', details },
-      signal,
-      (runId) => compareSides(context, entity, runId, { ...stop, signal }, options),
-    );
+    const subject = { entity: entity.name, kind: 'verify', details } as const;
+    const both = { ...stop, signal };
+    const result = await recordRun(context, subject, signal, async (runId) => {
+      const guarded = await guardEntity(context, entity, { runId, cause: 'verify' }, signal);
+      const pull = () => pullNow(context, entity, both);
+      return compareSides(context, guarded, { runId, stop: both, pull }, options);
+    });
     return { kind: 'verified', result };
   });
   return attempt.acquired ? attempt.value : { kind: 'busy' };
@@ -59,38 +61,38 @@ export async function verify(
 async function compareSides(
   context: SyncContext,
   entity: EntityDescriptor,
-  runId: number,
-  stop: Stop,
+  run: SettleOptions,
   options: VerifyOptions,
 ): Promise<VerifyResult> {
+  const { runId, stop, pull } = run;
   const ranges = await chooseRanges(context, entity, options);
   const rows = await Promise.all(ranges.map((range) => entity.countInCopy(context, range)));
   options.onStart?.(rows.reduce((sum, count) => sum + count, 0));
   const readings = options.countsOnly
-    ? await compareByCounts(context, entity, ranges, runId, stop, () => pullNow(context, entity, stop))
+    ? await compareByCounts(context, entity, ranges, runId, stop, pull)
     : await eachRange(ranges, context.settings.concurrency, stop, (range, each) =>
         compareRange(context, entity, range, runId, each),
       );
   const left = firstIdLeft(ranges, readings);
   const suspects = new Map(readings.flatMap((reading) => [...reading.suspects]));
-  const settled = left === null ? await settleSuspects(context, entity, suspects, runId, stop) : undefined;
+  const settled = left === null ? await settleSuspects(context, entity, suspects, run) : undefined;
   if (!settled) return interruptedResult(options, readings, left ?? options.from);
   const found = [...settled.differences, ...unreadableOf(readings)].toSorted(byId);
-  const repaired = options.repair ? await repair(context, entity, found, runId, stop) : undefined;
+  const repaired = options.repair ? await repair(context, entity, found, run) : undefined;
   if (repaired === 'interrupted') return interruptedResult(options, readings, options.from);
-  return resultOf(options, { readings, settled, found, repaired });
+  return resultOf(entity.name, options, { readings, settled, found, repaired });
 }
 
 async function repair(
   context: SyncContext,
   entity: EntityDescriptor,
   found: readonly Difference[],
-  runId: number,
-  stop: Stop,
+  run: SettleOptions,
 ): Promise<{ settled: Settled; brake?: string } | 'interrupted'> {
+  const { runId, stop } = run;
   const outcome = await repairDifferences(context, entity, found, { runId, signal: stop.signal });
   const again = found.filter(({ kind }) => kind !== 'unreadable').map(({ id }) => [id, 'repaired'] as const);
-  const settled = await settleSuspects(context, entity, new Map(again), runId, stop);
+  const settled = await settleSuspects(context, entity, new Map(again), run);
   return settled ? { settled, ...outcome } : 'interrupted';
 }
 

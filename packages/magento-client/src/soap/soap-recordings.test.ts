@@ -11,6 +11,7 @@ import {
   UnexpectedPayloadError,
 } from '../errors.ts';
 import { searchCriteria } from '../search/search-criteria.ts';
+import { camelCase } from '../testing/camel-case.ts';
 import { readExchange, readExchanges } from '../testing/recordings.ts';
 import { buildEnvelope } from './envelope.ts';
 import { findSoapFault } from './fault.ts';
@@ -308,14 +309,3 @@ test.each([
   expect(() => parseXml(text, '/soap')).toThrow(UnexpectedPayloadError);
   expect(() => parseXml(text, '/soap')).toThrow(MagentoError);
 });
-
-function camelCase(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(camelCase);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name.replace(/_(\w)/g, (_, c: string) => c.toUpperCase()),
-      camelCase(inner),
-    ]),
-  );
-}

@@ -4,6 +4,7 @@ import { createMagentoClient } from '../client.ts';
 import { BadRequestError, NotFoundError, PermissionError, WritesNotAllowedError } from '../errors.ts';
 import type { MagentoClientOptions } from '../options.ts';
 import { searchCriteria } from '../search/search-criteria.ts';
+import { camelCase } from '../testing/camel-case.ts';
 
 const ADMIN = { kind: 'admin', username: 'admin', password: 'Passw0rd123!' } as const;
 const REPOSITORY = 'customerCustomerRepositoryV1';
@@ -131,14 +132,3 @@ describe('faults', () => {
     await expect(call).rejects.toMatchObject({ reason: 'guest', resources: [REPOSITORY] });
   });
 });
-
-function camelCase(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(camelCase);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
-      camelCase(inner),
-    ]),
-  );
-}

@@ -127,7 +127,7 @@ export function createRunRepository({ orm, pool }: Database) {
      */
     async deletedWithin(shop: string, entity: string, ms: number): Promise<number> {
       const [sum] = await orm
-        .select({ deleted: sql<number>`coalesce(sum(${runs.tombstoned} + ${runs.erased}), 0)::int8` })
+        .select({ deleted: sql`coalesce(sum(${runs.tombstoned} + ${runs.erased}), 0)`.mapWith(Number) })
         .from(runs)
         .where(
           and(

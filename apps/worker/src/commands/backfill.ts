@@ -1,3 +1,4 @@
+import { ServerFault } from '@magento-sync/magento-client';
 import { parseConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -94,12 +95,27 @@ async function backfillEntity(
         .map(({ position, afterId }) => entity.countInCopy(sync, { afterId, upToId: position })),
     );
     const done = read.reduce((sum, rows) => sum + rows, 0);
-    progress.start(await entity.count(sync, signal), done);
+    progress.start(await rowsExpected(sync, entity, plan, signal), done);
   };
   try {
     return await runBackfill(sync, entity, { signal, pause }, { restart, onPlan });
   } finally {
     progress.stop();
+  }
+}
+
+/** Rows in the shop; when it fails over its first one, about as many as it has ids. */
+async function rowsExpected(
+  sync: Services['sync'],
+  entity: EntityDescriptor,
+  { ranges }: BackfillPlan,
+  signal: AbortSignal,
+): Promise<number> {
+  try {
+    return await entity.count(sync, signal);
+  } catch (error) {
+    if (error instanceof ServerFault) return Math.max(0, ...ranges.map(({ afterId }) => afterId));
+    throw error;
   }
 }
 
@@ -109,6 +125,7 @@ function sentenceOf(
   pull: PullAttempt | undefined,
   tookMs: number,
 ): string {
+  if (result.status === 'incomplete') return `${entity.name}: ${result.reason ?? result.status}`;
   if (result.rangesLeft > 0) {
     return `${entity.name}: stopped with ${result.rangesLeft} ranges left. Run "magento-sync backfill" to go on.`;
   }
@@ -121,7 +138,8 @@ function sentenceOf(
 function pullPart(pull: PullAttempt | undefined): string {
   switch (pull?.kind) {
     case 'pulled': {
-      const { inserted, updated, watermark } = pull.result;
+      const { status, reason, inserted, updated, watermark } = pull.result;
+      if (status === 'incomplete') return `The pull after it is incomplete. ${reason ?? ''}`;
       return `The pull after it found ${inserted} new and ${updated} changed; complete up to ${watermark} UTC.`;
     }
     case 'busy':

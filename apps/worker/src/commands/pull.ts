@@ -14,7 +14,8 @@ export const pullCommand: CommandDefinition = {
   description:
     'Reads what changed since the watermark minus the overlap, once, and ends. Works beside a running daemon: a pull\n' +
     'that is already running is not started twice.',
-  notes: 'Exits with 3 when another pull is running or when a backfill has to come first.',
+  notes:
+    'Exits with 3 when another pull is running, when a backfill has to come first, or when the rows read do not add up.',
   options: (command) => command.option('--json', 'print the result as JSON'),
   async run(options, { environment, output }) {
     const config = parseConfig(environment);
@@ -29,7 +30,9 @@ export const pullCommand: CommandDefinition = {
           output.json(attempts.map(({ entity, attempt }) => ({ entity, ...asJson(attempt) })));
         else for (const { entity, attempt } of attempts) output.line(sentenceOf(entity, attempt));
         if (pause.aborted) return exitCodes.interrupted;
-        const complete = attempts.every(({ attempt }) => attempt.kind === 'pulled');
+        const complete = attempts.every(
+          ({ attempt }) => attempt.kind === 'pulled' && attempt.result.status !== 'incomplete',
+        );
         return complete ? exitCodes.success : exitCodes.incomplete;
       }),
     );
@@ -47,10 +50,10 @@ function sentenceOf(entity: string, attempt: PullAttempt): string {
     case 'needs-backfill':
       return `${entity}: everything has to be read once before changes can be; run "magento-sync backfill".`;
     case 'pulled': {
-      const { status, pages, rows, inserted, updated, unchanged, watermark } = attempt.result;
-      const end =
-        status === 'succeeded' ? `complete up to ${watermark} UTC` : 'stopped early; the next pull goes on';
-      return `${entity}: ${rows} rows on ${pages} pages: ${inserted} new, ${updated} changed, ${unchanged} unchanged; ${end}.`;
+      const { status, reason, pages, rows, inserted, updated, unchanged, watermark } = attempt.result;
+      const counts = `${entity}: ${rows} rows on ${pages} pages: ${inserted} new, ${updated} changed, ${unchanged} unchanged`;
+      if (status === 'incomplete') return `${counts}; incomplete. ${reason ?? ''}`;
+      return `${counts}; ${status === 'succeeded' ? `complete up to ${watermark} UTC` : 'stopped early; the next pull goes on'}.`;
     }
   }
 }

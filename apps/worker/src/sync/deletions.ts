@@ -1,4 +1,5 @@
-import type { Cause, EntityDescriptor } from './entity.ts';
+import { UnexpectedPayloadError } from '@magento-sync/magento-client';
+import type { Cause, EntityDescriptor, Reread } from './entity.ts';
 import type { SyncContext } from './ports.ts';
 
 /** What became of ids that the shop did not show. */
@@ -95,12 +96,24 @@ async function hiddenOf(
 ): Promise<number[]> {
   const hidden: number[] = [];
   for (const id of present) {
-    const { outcome, gone } = await entity.reread(context, [id], { cause, runId }, signal);
-    const shown = outcome.inserted + outcome.updated + outcome.unchanged + outcome.stale;
     const isQuarantined = (await entity.countInCopy(context, { afterId: id - 1, upToId: id })) === 0;
-    if (shown === 0 && gone.length === 0 && !isQuarantined) hidden.push(id);
+    if (!isQuarantined && (await isHidden(() => entity.reread(context, [id], { cause, runId }, signal)))) {
+      hidden.push(id);
+    }
   }
   return hidden;
+}
+
+async function isHidden(reread: () => Promise<Reread>): Promise<boolean> {
+  try {
+    const { outcome, gone } = await reread();
+    const shown = outcome.inserted + outcome.updated + outcome.unchanged + outcome.stale;
+    return shown === 0 && gone.length === 0;
+  } catch (error) {
+    // The list counts the row and does not show it.
+    if (error instanceof UnexpectedPayloadError) return true;
+    throw error;
+  }
 }
 
 /** The reason of a run that met hidden ids; `null` without any. */

@@ -51,7 +51,9 @@ export async function openQuarantine(
   }
 
   async function setAside(id: number, fault: ServerFault, httpStatus: number, reason: string): Promise<void> {
-    if (!ids.has(id) && ids.size >= mostQuarantined) throw new TooManyUnservableError(entity.name, id, fault);
+    // Asked of the store, because ranges of a backfill are read side by side and each knows only its own.
+    const known = ids.has(id) ? [] : await stored.list(context.shop, { entity: entity.name });
+    if (known.length >= mostQuarantined) throw new TooManyUnservableError(entity.name, id, fault);
     const made = attempts.get(id) ?? 0;
     await stored.add({
       shop: context.shop,

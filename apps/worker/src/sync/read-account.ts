@@ -1,3 +1,4 @@
+import { UnexpectedPayloadError } from '@magento-sync/magento-client';
 import type { EntityPage } from './entity.ts';
 
 /** A part of a walk: the rows after one place, up to another one; without that, to the end. */
@@ -90,11 +91,17 @@ async function* settle<Position>(
       return;
     }
     const fresh = new Set<number>();
-    for await (const page of reads.pages(stretch)) {
-      for (const id of page.ids) fresh.add(id);
-      if (page.size > 0) yield { page, again: true };
-      // As many as were counted: what comes in meanwhile must not keep the reread going for ever.
-      if (fresh.size >= matching) break;
+    try {
+      for await (const page of reads.pages(stretch)) {
+        for (const id of page.ids) fresh.add(id);
+        if (page.size > 0) yield { page, again: true };
+        // As many as were counted: what comes in meanwhile must not keep the reread going for ever.
+        if (fresh.size >= matching) break;
+      }
+    } catch (error) {
+      // A short page whose own count says more: it shows nothing new either.
+      if (!(error instanceof UnexpectedPayloadError)) throw error;
+      for (const id of shown) fresh.add(id);
     }
     const seen = shown;
     if ([...fresh].every((id) => seen.has(id))) fruitless += 1;

@@ -343,3 +343,17 @@ test.each([
   expect((await post('authenticate')).body).toMatchObject({ parameters: { fieldName: argument } });
   expect((await post('get-authentication-data')).status).toBe(dataStatus);
 });
+
+test.each([
+  ['2.4.3', 401],
+  ['2.4.4', 400],
+])(
+  'V7, %s: a broken OAuth header at SOAP answers %i, as it is ignored or looked at',
+  async (release, status) => {
+    await on(release, async ({ shop }) => {
+      const headers = { authorization: 'OAuth oauth_consumer_key="nobody"' };
+      const address = `${shop.url}/soap/default?wsdl=1&services=customerCustomerRepositoryV1`;
+      expect((await fetch(address, { headers })).status).toBe(status);
+    });
+  },
+);

@@ -1,0 +1,147 @@
+import { createTokenRepository } from '@magento-sync/db';
+import { createTestDatabase } from '@magento-sync/db/testing';
+import { startMagentoShop } from '@magento-sync/magento-testkit';
+import { Redis } from 'ioredis';
+import type pg from 'pg';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { runCommand, startCli } from '../testing/cli-process.ts';
+import { administrator } from '../testing/sync-harness.ts';
+import { Secret } from './config/secret.ts';
+import { createTokenCipher } from './token-cipher.ts';
+import { tokenContext } from './token-store.ts';
+
+const key = Buffer.alloc(32, 'secret-key').toString('base64');
+const previousKey = Buffer.alloc(32, 'previous-secret').toString('base64');
+const totp = 'KRUGS4ZANFZSAYJAONSWG4TFOQ======';
+
+/** Every variable that carries a secret, recognisable wherever it might turn up. */
+const secrets = {
+  MAGENTO_PASSWORD: administrator.password,
+  MAGENTO_TOTP_SECRET: totp,
+  MAGENTO_CONSUMER_SECRET: 'consumersecret0consumersecret012',
+  MAGENTO_ACCESS_TOKEN: 'accesstoken0123accesstoken012345',
+  MAGENTO_ACCESS_TOKEN_SECRET: 'accesstokensecretaccesstokensecr',
+  MAGENTO_BEARER_TOKEN: 'a-bearer-token-that-is-secret',
+  MAGENTO_IMS_CLIENT_SECRET: 'an-ims-client-secret',
+  TOKEN_ENCRYPTION_KEY: key,
+  TOKEN_ENCRYPTION_KEY_PREVIOUS: previousKey,
+};
+
+async function start(queueUrl?: string) {
+  const shop = await startMagentoShop({ population: { customers: 12 } });
+  onTestFinished(() => shop.stop());
+  const copy = await createTestDatabase(inject('postgresUrls')['18']);
+  onTestFinished(() => copy[Symbol.asyncDispose]());
+  const environment: Record<string, string> = {
+    ...secrets,
+    MAGENTO_BASE_URL: shop.url,
+    MAGENTO_SHOP: `test-${Math.random().toString(36).slice(2)}`,
+    MAGENTO_USERNAME: administrator.username,
+    DATABASE_URL: copy.url,
+    PULL_EVERY: '1s',
+    LOG_LEVEL: 'debug',
+    LOG_FORMAT: 'json',
+    HTTP_PORT: '0',
+    ...(queueUrl ? { QUEUE_URL: queueUrl } : {}),
+  };
+  return { shop, copy, environment };
+}
+
+/** Everything that a text column or a document of our schemas holds. */
+async function databaseText(pool: pg.Pool): Promise<string> {
+  const { rows: tables } = await pool.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+     where schemaname in ('sync', 'sync_queue', 'magento')`,
+  );
+  const texts: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ row: string }>(`select t::text as row from ${name} t`);
+    texts.push(...rows.map(({ row }) => row));
+  }
+  return texts.join('\n');
+}
+
+/** Everything below the prefix of the queues, whatever its type. */
+async function redisText(url: string, shop: string): Promise<string> {
+  const redis = new Redis(url);
+  try {
+    const texts: string[] = [];
+    for (const name of await redis.keys(`*${shop}*`)) {
+      const dump = await redis.dumpBuffer(name);
+      const fields = (await redis.type(name)) === 'hash' ? await redis.hgetall(name) : {};
+      texts.push(name, dump?.toString('latin1') ?? '', JSON.stringify(fields));
+    }
+    return texts.join('\n');
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function expectNoSecret(text: string, more: readonly string[] = []): void {
+  expect(text.length).toBeGreaterThan(0);
+  for (const secret of [...Object.values(secrets), ...more]) {
+    // A stored secret would be found in base64 and percent-encoded as well.
+    for (const form of [secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret)]) {
+      expect(text.includes(form), `${secret.slice(0, 8)}… is to be seen`).toBe(false);
+    }
+  }
+}
+
+describe.each([
+  ['Redis', () => inject('redisUrl')],
+  ['PostgreSQL', () => undefined],
+])('with the queue on %s', (_name, queueUrl) => {
+  test('a daemon at work shows no secret', { timeout: 180_000 }, async () => {
+    const { shop, copy, environment } = await start(queueUrl());
+    const daemon = await startCli(['daemon', '--trace'], environment);
+    await daemon.untilOutput('serving /livez');
+    const port = /"port":([1-9]\d*)/.exec(daemon.stdout)?.[1];
+    await expect
+      .poll(() => shop.requests.count('[field]=updated_at'), { timeout: 60_000, interval: 100 })
+      .toBeGreaterThan(3);
+    // A failing job as well: its error is kept in the queue.
+    shop.faults.add({ match: 'customers/search', times: 3, answer: { kind: 'answer', status: 500 } });
+    await expect.poll(() => shop.faults.struck, { timeout: 60_000, interval: 100 }).toBe(3);
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const ready = await (await fetch(`http://127.0.0.1:${port}/readyz`)).text();
+
+    const address = new URL(shop.url).host.replace(/[^a-z0-9]+/g, '-');
+    const { rows } = await copy.database.pool.query<{ name: string }>('select name from sync.tokens');
+    const name = rows[0]!.name;
+    const stored = await createTokenRepository(copy.database).read({ shop: address, name });
+    const cipher = createTokenCipher([new Secret(key)])!;
+    const token = cipher.open(
+      { ciphertext: stored!.ciphertext!, keyId: stored!.keyId! },
+      tokenContext(address, name),
+    )!;
+    expect(token.length).toBeGreaterThan(30);
+
+    const queue = queueUrl() ? await redisText(queueUrl()!, environment['MAGENTO_SHOP']!) : 'in PostgreSQL';
+    const database = await databaseText(copy.database.pool);
+    daemon.kill('SIGTERM');
+    expect(await daemon.ended).toBe(0);
+    expect(queue + database).toContain('pull');
+    for (const text of [daemon.stdout, `${daemon.stderr} `, metrics, ready, queue, database]) {
+      expectNoSecret(text, [token, new URL(copy.url).password || 'no-password-in-the-url']);
+    }
+  });
+});
+
+test.each([
+  ['a wrong password', { MAGENTO_PASSWORD: 'a-wrong-password' }],
+  ['an integration that is not known', { MAGENTO_AUTH: 'integration', MAGENTO_CONSUMER_KEY: 'k'.repeat(32) }],
+  ['half an integration', { MAGENTO_AUTH: 'integration' }],
+  ['a bearer token that is refused', { MAGENTO_AUTH: 'bearer' }],
+  ['a database that is not there', { DATABASE_URL: 'postgres://sync:database-password@127.0.0.1:1/sync' }],
+  ['a queue that is not there', { QUEUE_URL: 'redis://:redis-password@127.0.0.1:1' }],
+  ['a key that is none', { TOKEN_ENCRYPTION_KEY: 'not-a-key-but-secret' }],
+])('commands that fail show no secret: %s', { timeout: 120_000 }, async (_what, wrong) => {
+  const { copy, environment } = await start();
+  const more = ['a-wrong-password', 'database-password', 'redis-password', 'not-a-key-but-secret'];
+  for (const args of [['daemon', '--trace'], ['doctor', '--json'], ['doctor']]) {
+    const { exitCode, stdout, stderr } = await runCommand(args, { ...environment, ...wrong });
+    expect(exitCode).not.toBe(0);
+    expectNoSecret(`${stdout}${stderr}`, more);
+  }
+  expectNoSecret(await databaseText(copy.database.pool), more);
+});

@@ -14,7 +14,9 @@ import { countJob, noteTokenExpiry } from './metric-events.ts';
 import { pullCheck } from './pull-check.ts';
 import type { Services } from './services.ts';
 import type { Shutdown } from './shutdown.ts';
+import { createAttributeWatch } from './sync/attribute-watch.ts';
 import { customers } from './sync/customers.ts';
+import type { SyncContext } from './sync/ports.ts';
 
 const lookAfterQueueEveryMs = 10_000;
 /** Jobs beside the ranges of a backfill that one process runs at once. */
@@ -22,12 +24,13 @@ const regularConcurrency = 4;
 
 /** Runs workers, schedules and health checks until a shutdown is asked for, then lets the jobs at hand end. */
 export async function runDaemon(services: Services, shutdown: Shutdown): Promise<void> {
-  const { config, log, sync, metrics } = services;
+  const { config, log, metrics } = services;
   log.info({ config: describeConfig(config) }, 'starting');
   for (const warning of await checkQueue(services.queueUrl)) log.warn(warning);
   await checkShop(services, shutdown.abort);
 
   await using queues = openQueues(queueConnection(services.queueUrl), config.shop, log);
+  const sync = withAttributeWatch(services.sync, queues);
   const table = scheduleTable(config.schedule);
   await lookAfterQueue({ sync, queues, table }, shutdown.abort);
 
@@ -55,6 +58,17 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   log.info({ reason }, 'shutting down: no new jobs, pages at hand are finished');
   await Promise.all([workers.close(), keeping]);
   log.info('stopped');
+}
+
+/** A custom attribute that nobody has heard of yet brings the daily read of the metadata forward. */
+function withAttributeWatch(sync: SyncContext, queues: Queues): SyncContext {
+  const attributeWatch = createAttributeWatch(sync, (codes) => {
+    sync.log.info({ codes }, 'unknown attributes: reading the metadata now');
+    queues
+      .add('refresh-reference-data', {}, { onceKey: 'refresh-reference-data' })
+      .catch((error: unknown) => sync.log.warn({ err: error }, 'the metadata is read by its schedule'));
+  });
+  return { ...sync, attributeWatch };
 }
 
 /** Asks the shop once, so that a wrong address or password is said at the start and not an hour later. */

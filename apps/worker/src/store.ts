@@ -10,6 +10,7 @@ import {
   createReferenceRepository,
   createRunRepository,
   type Database,
+  refreshCustomersFlat,
 } from '@magento-sync/db';
 import type { Store } from './sync/ports.ts';
 
@@ -20,6 +21,7 @@ export function createStore(database: Database, recording: Partial<ChangeRecordi
     checkpoints: createCheckpointRepository(database),
     runs: createRunRepository(database),
     referenceData: createReferenceRepository(database),
+    flatView: { refresh: () => refreshCustomersFlat(database) },
     quarantine: createQuarantineRepository(database),
     capabilities: createCapabilityRepository(database),
     changes: createChangeRepository(database),

@@ -19,6 +19,7 @@ export {
   type StoredCredentials,
 } from './credential-repository.ts';
 export type { ColumnValues, ComparedCustomer, RowPair } from './customers/compare-page.ts';
+export type { RowLife } from './customers/customer-lookups.ts';
 export type { CustomerTotals, StoredVersion } from './customers/customer-ranges.ts';
 export type { AddressRecord, Adjustment, CustomerRecord } from './customers/customer-record.ts';
 export { type CustomerRepository, createCustomerRepository } from './customers/customer-repository.ts';
@@ -38,6 +39,7 @@ export {
   type QuarantineRepository,
 } from './quarantine-repository.ts';
 export type { AttributeList, AttributeReplacement } from './reference/attributes.ts';
+export type { OptionChanges } from './reference/option-changes.ts';
 export type {
   AttributeEntityType,
   AttributeOptionRecord,

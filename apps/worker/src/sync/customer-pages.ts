@@ -55,6 +55,7 @@ export async function writeCustomers(
     ...(acceptOlder ? { acceptOlder } : {}),
     ...(rewrite ? { rewrite } : {}),
   });
+  await context.attributeWatch?.see(items);
   const { adjustments } = outcome;
   if (adjustments.length > 0) {
     context.log.warn({ adjustments }, 'some values fit no column; they are kept in "raw" alone');

@@ -107,6 +107,8 @@ export const customers: EntityDescriptor = {
     return context.store.customers.idsInRange(context.shop, afterId, upToId);
   },
 
+  lifeInCopy: ({ shop, store }, id) => store.customers.lifeOf(shop, id),
+
   markDeleted(context, ids, { cause, runId, confirmedAt }) {
     const deletion = { shop: context.shop, ids, confirmedAt, cause, runId };
     const { customers: copy } = context.store;

@@ -1,4 +1,4 @@
-import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
+import type { CheckpointKey, CheckpointState, RowLife } from '@magento-sync/db';
 import type { ChangePosition, PageSize } from '@magento-sync/magento-client';
 import type { SyncContext } from './ports.ts';
 
@@ -165,6 +165,8 @@ export interface EntityDescriptor {
   countChangesInCopy(context: SyncContext, after: ChangePosition, upTo: ChangePosition): Promise<number>;
   /** Ids of the living rows of the range in the copy, ascending. */
   idsInCopy(context: SyncContext, range: IdRange): Promise<number[]>;
+  /** When the row of one record came, was last seen and went; undefined when the copy never had it. */
+  lifeInCopy(context: Pick<SyncContext, 'shop' | 'store'>, id: number): Promise<RowLife | undefined>;
   /** Content hashes of the living rows of the range in the copy, by id. */
   hashesInCopy(context: SyncContext, range: IdRange): Promise<Map<number, string>>;
   /**

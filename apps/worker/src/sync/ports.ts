@@ -3,6 +3,7 @@ import type {
   ChangeRepository,
   CheckpointRepository,
   CustomerRepository,
+  FlatViewRefresh,
   HintRepository,
   OutboxRepository,
   QuarantineRepository,
@@ -12,6 +13,7 @@ import type {
 import type { MagentoClient, PageSize } from '@magento-sync/magento-client';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import type { AttributeWatch } from './attribute-watch.ts';
 import type { PageReport } from './entity.ts';
 
 /** The repositories of the copy that use cases write to. */
@@ -20,6 +22,8 @@ export interface Store {
   readonly checkpoints: CheckpointRepository;
   readonly runs: RunRepository;
   readonly referenceData: ReferenceRepository;
+  /** The generated view with one typed column per custom attribute. */
+  readonly flatView: { refresh(): Promise<FlatViewRefresh> };
   readonly quarantine: QuarantineRepository;
   readonly capabilities: CapabilityRepository;
   readonly changes: ChangeRepository;
@@ -68,6 +72,8 @@ export interface SyncContext {
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: SyncSettings;
+  /** Notices custom attributes that appeared since the metadata was read. */
+  readonly attributeWatch?: AttributeWatch;
   /** Told about every page after it has been committed; for metrics and progress. */
   readonly onPage?: (report: PageReport) => void;
   /** Told the most rows that the shop gives a page once they were looked for; `null` when nothing limits them. */

@@ -1,5 +1,6 @@
 import type { Database } from '../open-database.ts';
 import { comparePage } from './compare-page.ts';
+import { lifeOf } from './customer-lookups.ts';
 import * as ranges from './customer-ranges.ts';
 import type { CustomerRecord } from './customer-record.ts';
 import { type Deletion, erase, tombstone } from './tombstones.ts';
@@ -39,6 +40,8 @@ export function createCustomerRepository(database: Database, options: Partial<Ch
     /** Where to cut the living customers above an id into ranges of equal numbers. */
     rangeEnds: (shop: string, afterId: number, customersPerRange: number) =>
       ranges.rangeEnds(database, shop, afterId, customersPerRange),
+    /** When one customer's row came, was last seen and went; undefined when the copy never had it. */
+    lifeOf: (shop: string, id: number) => lifeOf(database, shop, id),
     /** The largest id ever seen; 0 when there is none. */
     largestId: (shop: string) => ranges.largestId(database, shop),
     /** The living customer that was compared with the source longest ago. */

@@ -2,6 +2,7 @@ import { columnSpecs, recordset, recordsetValue } from '../bulk/recordset.ts';
 import type { Database } from '../open-database.ts';
 import { attributeOptions, attributes } from '../schema/reference.ts';
 import { inTransaction, type Queryable } from '../transaction.ts';
+import { compareOptions, type OptionChanges } from './option-changes.ts';
 import type { AttributeEntityType, AttributeOptionRecord, AttributeRecord } from './reference-records.ts';
 import { type Replacement, replaceRows } from './replace-rows.ts';
 
@@ -13,6 +14,8 @@ export interface AttributeReplacement extends Replacement {
   dropped: string[];
   /** Codes whose type changed, so that their values mean something else. */
   retyped: { code: string; from: string; to: string }[];
+  /** By attribute; those of added and dropped attributes are not named one by one. */
+  options: OptionChanges[];
 }
 
 /** All attributes of one entity type of a shop. */
@@ -32,6 +35,11 @@ export async function replaceAttributes(
   return inTransaction(database, async (client) => {
     await client.query('lock table magento.attributes in share row exclusive mode');
     const comparison = await compare(client, list);
+    const options = list.records.flatMap(optionRows);
+    const optionChanges = await compareOptions(client, list, options, [
+      ...comparison.added,
+      ...comparison.dropped,
+    ]);
     const replacement = await replaceRows(
       client,
       { table: attributes, scope, identity: ['attributeCode'] },
@@ -41,10 +49,10 @@ export async function replaceAttributes(
     await replaceRows(
       client,
       { table: attributeOptions, scope, identity: ['attributeCode', 'value'] },
-      list.records.flatMap(optionRows),
+      options,
       list.readAt,
     );
-    return { ...replacement, ...comparison };
+    return { ...replacement, ...comparison, options: optionChanges };
   });
 }
 

@@ -191,4 +191,34 @@ describeOnEveryPostgres('reference data', (stage) => {
       retyped: [{ code: 'size', from: 'text/varchar', to: 'select/int' }],
     });
   });
+
+  test('options that are new, gone or have another label are told, by attribute', async () => {
+    const { shop, reference } = open();
+    const replace = (attributes: Record<string, Record<string, string>>) =>
+      reference.replaceAttributes({
+        shop,
+        entityType: 'customer',
+        readAt: noon,
+        records: Object.entries(attributes).map(([code, options]) => ({
+          ...attributeRecord(code, 'select', 'int'),
+          options: Object.entries(options).map(([value, label]) => ({ value, label })),
+        })),
+      });
+    await replace({ color: { 1: 'Red', 2: 'Green', 3: 'Blue' }, size: { 7: 'Large' }, old: { 9: 'Nine' } });
+    const replaced = await replace({
+      color: { 1: 'Red', 3: 'Navy\0', 4: 'White' },
+      size: { 7: 'Large' },
+      young: { 5: 'Five' },
+    });
+    expect(replaced.options).toEqual([
+      {
+        code: 'color',
+        added: [{ value: '4', label: 'White' }],
+        removed: [{ value: '2', label: 'Green' }],
+        relabelled: [{ value: '3', from: 'Blue', to: 'Navy' }],
+      },
+    ]);
+    expect(await reference.attributeCodes(shop, 'customer')).toEqual(['color', 'size', 'young']);
+    expect(await reference.attributeCodes(shop, 'customer_address')).toEqual([]);
+  });
 });

@@ -5,7 +5,13 @@ import type { Database } from '../open-database.ts';
 import { attributes, customerGroups, storeGroups, storeViews, websites } from '../schema/reference.ts';
 import { inTransaction } from '../transaction.ts';
 import { type AttributeList, replaceAttributes } from './attributes.ts';
-import type { GroupRecord, StoreGroupRecord, StoreViewRecord, WebsiteRecord } from './reference-records.ts';
+import type {
+  AttributeEntityType,
+  GroupRecord,
+  StoreGroupRecord,
+  StoreViewRecord,
+  WebsiteRecord,
+} from './reference-records.ts';
 import { type Replacement, replaceRows } from './replace-rows.ts';
 
 /** A complete list as read from the shop. */
@@ -40,6 +46,15 @@ export function createReferenceRepository(database: Database) {
     async replaceAttributes(list: AttributeList) {
       refuseEmpty(attributes, list.records);
       return replaceAttributes(database, list);
+    },
+    /** Codes of the attributes that a shop has. */
+    async attributeCodes(shop: string, entityType: AttributeEntityType): Promise<string[]> {
+      const found = await database.pool.query<{ code: string }>(
+        `select attribute_code as code from magento.attributes
+         where shop = $1 and entity_type = $2 and deleted_at is null order by 1`,
+        [shop, entityType],
+      );
+      return found.rows.map(({ code }) => code);
     },
   };
 }

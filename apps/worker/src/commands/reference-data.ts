@@ -1,0 +1,46 @@
+import { parseConfig } from '../config/config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+import { withServices } from '../services.ts';
+import { describeAttributeChanges } from '../sync/attribute-changes.ts';
+import { type ReferenceDataResult, refreshReferenceData } from '../sync/reference-data.ts';
+import type { CommandDefinition } from './command.ts';
+import { commandLogger } from './command-logger.ts';
+import { interruptible } from './interruptible.ts';
+
+/** `magento-sync reference-data` */
+export const referenceDataCommand: CommandDefinition = {
+  name: 'reference-data',
+  summary: 'read groups, stores and attributes now',
+  description:
+    'Reads customer groups, the store tree, attributes and their options, says what is new about them, and makes the\n' +
+    'view magento.customers_flat fit. The daemon does so once a REFERENCE_DATA_EVERY, and when it meets a new attribute.',
+  notes:
+    'Exits with 3 when a part was refused, or when views of others keep magento.customers_flat from changing.',
+  options: (command) => command.option('--json', 'print the result as JSON'),
+  async run(options, { environment, output }) {
+    const config = parseConfig(environment);
+    const log = commandLogger(config, 'other');
+    return interruptible(config, output, ({ abort: signal }) =>
+      withServices(config, { command: 'reference-data', log, signal }, async ({ sync }) => {
+        const { details: _details, ...result } = await refreshReferenceData(sync, signal);
+        if (options['json']) output.json(result);
+        else print(result, output);
+        return result.status === 'succeeded' ? exitCodes.success : exitCodes.incomplete;
+      }),
+    );
+  },
+};
+
+function print({ records, attributes, flatView, reason }: ReferenceDataResult, output: Output): void {
+  const counts = Object.entries(records).map(([kind, count]) => `${count} ${kind.replaceAll('_', ' ')}`);
+  output.line(`Read ${counts.join(', ')}.`);
+  for (const [kind, changes] of Object.entries(attributes)) {
+    for (const sentence of describeAttributeChanges(changes)) {
+      output.line(`${kind.replaceAll('_', ' ')}: ${sentence}.`);
+    }
+  }
+  if (Object.keys(attributes).length === 0) output.line('Nothing is new about attributes and their options.');
+  output.line(`magento.customers_flat: ${flatView}.`);
+  if (reason) output.note(`Incomplete. ${reason}`);
+}

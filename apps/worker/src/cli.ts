@@ -2,12 +2,15 @@ import { Command, CommanderError } from 'commander';
 import { authorizeCommand } from './commands/authorize.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { capabilitiesCommand } from './commands/capabilities.ts';
+import { changesCommand } from './commands/changes.ts';
 import type { CommandContext, CommandDefinition } from './commands/command.ts';
 import { daemonCommand } from './commands/daemon.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { historyCommand } from './commands/history.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pullCommand } from './commands/pull.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
+import { referenceDataCommand } from './commands/reference-data.ts';
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -22,7 +25,10 @@ const commands: readonly CommandDefinition[] = [
   sweepCommand,
   reconcileCommand,
   verifyCommand,
+  referenceDataCommand,
   statusCommand,
+  historyCommand,
+  changesCommand,
   doctorCommand,
   authorizeCommand,
   capabilitiesCommand,
@@ -78,9 +84,19 @@ function createProgram(context: CommandContext, onExitCode: (code: number) => vo
       .addHelpText('after', `${definition.notes ? `\n${definition.notes}\n` : ''}${exitCodeHelp}`)
       .option('--trace', 'show the stack trace of a failure');
     definition.options?.(command);
-    command.action(async () => onExitCode(await definition.run(command.opts(), context)));
+    command.action(async () => {
+      const given = { ...command.opts(), ...argumentsOf(command) };
+      onExitCode(await definition.run(given, context));
+    });
   }
   return program;
+}
+
+/** The arguments of a command by their names. */
+function argumentsOf(command: Command): Record<string, unknown> {
+  return Object.fromEntries(
+    command.registeredArguments.map((argument, index) => [argument.name(), command.processedArgs[index]]),
+  );
 }
 
 function describeTrace(error: unknown): string {

@@ -6,6 +6,11 @@ import { processOutput } from './output.ts';
 // Variables that are already set win over the file.
 if (existsSync('.env')) process.loadEnvFile('.env');
 
+// A reader that has seen enough, `head` for example, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const exitCode = await runCli(process.argv.slice(2), { environment: process.env, output: processOutput });
 
 // Not `process.exit`: what has been written to a pipe must arrive. A handle left open by mistake must not keep the

@@ -4,6 +4,12 @@ export interface Output {
   line(text: string): void;
   /** Writes one JSON document on a line of its own. */
   json(value: unknown): void;
+  /**
+   * Writes a line of the result and resolves when it has been handed over to whoever reads.
+   *
+   * Rejects with an `EPIPE` when nobody reads any more.
+   */
+  handOver(text: string): Promise<void>;
   /** Writes a line beside the result: progress, warnings, failures. */
   note(text: string): void;
   readonly isTerminal: boolean;
@@ -13,6 +19,10 @@ export interface Output {
 export const processOutput: Output = {
   line: (text) => void process.stdout.write(`${text}\n`),
   json: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
+  handOver: (text) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
+    }),
   note: (text) => void process.stderr.write(`${text}\n`),
   isTerminal: process.stderr.isTTY === true,
 };

@@ -9,6 +9,15 @@ import { runCli } from '../src/cli.ts';
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const loader = import.meta.resolve('tsx');
 
+/** The program and its first arguments that run `magento-sync` from its sources. */
+export const cliProgram: readonly [string, ...string[]] = [
+  process.execPath,
+  '--conditions=source',
+  '--import',
+  loader,
+  main,
+];
+
 /** A command line that runs as a process of its own. */
 export interface CliProcess {
   readonly stdout: string;
@@ -23,7 +32,8 @@ export interface CliProcess {
 /** Runs `magento-sync` from its sources with nothing but the given environment; killed when the test ends. */
 export async function startCli(args: string[], environment: Record<string, string>): Promise<CliProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'magento-sync-cli-'));
-  const child = spawn(process.execPath, ['--conditions=source', '--import', loader, main, ...args], {
+  const [program, ...first] = cliProgram;
+  const child = spawn(program, [...first, ...args], {
     // A folder of its own: no `.env` of a developer, no data folder in the way.
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', ...environment },
@@ -57,6 +67,7 @@ export function startCommand(
       line: (text) => listened.hear('stdout', `${text}\n`),
       json: (value) => listened.hear('stdout', `${JSON.stringify(value)}\n`),
       note: (text) => listened.hear('stderr', `${text}\n`),
+      handOver: async (text) => listened.hear('stdout', `${text}\n`),
       isTerminal: false,
     },
   });

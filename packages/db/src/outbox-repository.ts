@@ -45,6 +45,12 @@ export function createOutboxRepository(database: Database) {
       return BigInt(found.rows[0]?.position ?? 0);
     },
 
+    /** The position after which everything comes that is still kept. */
+    async oldest(shop: string): Promise<bigint> {
+      const [horizon] = await orm.select().from(outboxHorizons).where(eq(outboxHorizons.shop, shop));
+      return horizon?.position ?? 0n;
+    },
+
     /** Up to where a consumer has acknowledged; undefined for an unknown one. */
     async acknowledged(shop: string, consumer: string): Promise<bigint | undefined> {
       const [found] = await orm

@@ -17,7 +17,8 @@ export interface CommandDefinition {
   readonly description: string;
   /** What else the help says, before the exit codes. */
   readonly notes?: string;
-  /** Adds the command's own options. */
+  /** Adds the command's own options and arguments. */
   options?(command: Command): void;
+  /** Options and arguments come by their names. */
   run(options: Readonly<Record<string, unknown>>, context: CommandContext): Promise<ExitCode>;
 }

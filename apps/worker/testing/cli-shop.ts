@@ -1,0 +1,55 @@
+import { createTestDatabase } from '@magento-sync/db/testing';
+import { type MagentoShop, type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
+import pg from 'pg';
+import { inject, onTestFinished } from 'vitest';
+import { administrator } from './sync-harness.ts';
+
+/** A shop, an empty database for its copy, and the environment of a command that brings them together. */
+export interface CliShop {
+  readonly shop: MagentoShop;
+  readonly url: string;
+  readonly environment: Record<string, string>;
+  /** Runs one statement on the database of the copy. */
+  query(sql: string): Promise<Record<string, unknown>[]>;
+}
+
+/** Starts both sides; they are gone when the test ends. */
+export async function startCliShop(
+  options: ShopOptions = { population: { customers: 40 } },
+): Promise<CliShop> {
+  const shop = await startMagentoShop(options);
+  onTestFinished(() => shop.stop());
+  const copy = await createTestDatabase(inject('postgresUrls')['18']);
+  onTestFinished(() => copy[Symbol.asyncDispose]());
+  return {
+    shop,
+    url: copy.url,
+    environment: environmentOf(shop, copy.url),
+    query: (sql) => query(copy.url, sql),
+  };
+}
+
+/** What a command needs to know of a shop and its copy. */
+export function environmentOf(shop: MagentoShop, databaseUrl: string): Record<string, string> {
+  return {
+    MAGENTO_BASE_URL: shop.url,
+    // Every test has a name, and with it queues, of its own.
+    MAGENTO_SHOP: `test-${Math.random().toString(36).slice(2)}`,
+    MAGENTO_USERNAME: administrator.username,
+    MAGENTO_PASSWORD: administrator.password,
+    MAGENTO_REQUESTS_PER_SECOND: '1000',
+    DATABASE_URL: databaseUrl,
+    LOG_FORMAT: 'json',
+  };
+}
+
+/** Runs one statement on a connection of its own; int8 values come as text. */
+export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,12 +1,17 @@
 import { MagentoError } from '@magento-sync/magento-client';
 import { describeConfig } from './config/config.ts';
+import type { Secret } from './config/secret.ts';
 import { createGaugeRefresh } from './gauges.ts';
 import { checkReadiness, type Readiness } from './http/readiness.ts';
+import { type HintRouteOptions, hintsRoute } from './http/routes/hints.ts';
+import { livezRoute } from './http/routes/livez.ts';
+import { metricsRoute } from './http/routes/metrics.ts';
+import { readyzRoute } from './http/routes/readyz.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createProcessors } from './jobs/processors.ts';
 import { checkQueue } from './jobs/queue-check.ts';
 import { queueConnection } from './jobs/queue-connection.ts';
-import { keepQueue, lookAfterQueue } from './jobs/queue-keeper.ts';
+import { keepQueue, lookAfterQueue, queueHints } from './jobs/queue-keeper.ts';
 import { openQueues, type Queues } from './jobs/queues.ts';
 import { scheduleTable } from './jobs/schedules.ts';
 import { startWorkers } from './jobs/workers.ts';
@@ -106,12 +111,30 @@ async function serveHealth(
       },
       pull: pullCheck(services),
     });
-  const server = await startHttpServer({
-    ...config.http,
-    metrics,
-    readiness,
-    refreshGauges: createGaugeRefresh(services, queues),
-  });
-  log.info({ host: config.http.host, port: server.port }, 'serving /livez, /readyz and /metrics');
+  const routes = [
+    livezRoute,
+    readyzRoute(readiness),
+    metricsRoute(metrics, createGaugeRefresh(services, queues)),
+    ...(config.hintSecret ? [hintsRoute(hintOptions(services, queues, config.hintSecret))] : []),
+  ];
+  const server = await startHttpServer({ ...config.http, routes });
+  const paths = routes.map(({ path }) => path);
+  log.info({ host: config.http.host, port: server.port }, `serving ${paths.join(', ')}`);
   return server;
+}
+
+function hintOptions({ sync, log }: Services, queues: Queues, secret: Secret): HintRouteOptions {
+  return {
+    shop: sync.shop,
+    store: sync.store,
+    secret,
+    // Not waited for: the hints are safe, and a queue that is away is filled again by its keeper.
+    onAccepted: (entities) => {
+      for (const entity of entities) {
+        queueHints(queues, entity).catch((error: unknown) =>
+          log.warn({ err: error }, 'hints are followed as soon as the queue is back'),
+        );
+      }
+    },
+  };
 }

@@ -26,6 +26,7 @@ export function createGaugeRefresh(
       const labels = { entity: entity.name };
       if (lagMs !== null) metrics.pullLagSeconds.set(labels, lagMs / 1_000);
       if (watermarkAgeMs !== null) metrics.watermarkAgeSeconds.set(labels, watermarkAgeMs / 1_000);
+      metrics.hintsOpen.set(labels, await sync.store.hints.count(sync.shop, entity.name));
       metrics.backfillRangesLeft.set(labels, backfill?.rangesLeft ?? 0);
     }
     metrics.pageSize.set(currentPageSize(sync.settings.pageSize));

@@ -116,6 +116,12 @@ export function createMetrics(shop: string) {
       help: 'Rows that a page is asked for now.',
       registers,
     }),
+    hintsOpen: new Gauge({
+      name: 'magento_sync_hints_open',
+      help: 'Hints that wait to be followed.',
+      labelNames: ['entity'],
+      registers,
+    }),
     queueJobs: new Gauge({
       name: 'magento_sync_queue_jobs',
       help: 'Jobs in the queue, by queue and state.',

@@ -54,6 +54,11 @@ export function createHintRepository({ orm, pool }: Database) {
         .limit(limit);
     },
 
+    /** Number of open hints. */
+    async count(shop: string, entity: string): Promise<number> {
+      return orm.$count(hints, and(eq(hints.shop, shop), eq(hints.entity, entity)));
+    },
+
     /** Forgets hints that were followed; one that came again meanwhile stays. Returns how many are settled. */
     async settle(
       shop: string,

@@ -58,6 +58,8 @@ export interface Config extends ShopConfig {
   };
   readonly kept: { readonly historyMs: number; readonly feedMs: number; readonly runsMs: number };
   readonly http: { readonly host: string; readonly port: number } | undefined;
+  /** `undefined` means that no hints are taken. */
+  readonly hintSecret: Secret | undefined;
 }
 
 /**
@@ -71,6 +73,8 @@ export function parseConfig(environment: Environment): Config {
   const auth = parseAuth(reader);
   const port = reader.read('HTTP_PORT');
   const host = reader.require('HTTP_HOST') ?? '';
+  const hintSecret = reader.read('HINT_SECRET');
+  if (hintSecret && port === undefined) reader.require('HTTP_PORT', 'HINT_SECRET is set');
   const schedule = readSchedule(reader);
   const deletions = {
     keep: reader.require('DELETED_CUSTOMERS') ?? 'tombstone',
@@ -90,6 +94,7 @@ export function parseConfig(environment: Environment): Config {
     schedule,
     deletions,
     kept,
+    hintSecret,
     http: port === undefined ? undefined : { host, port },
   };
 }

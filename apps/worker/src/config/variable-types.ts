@@ -11,6 +11,13 @@ export const secret = z
   .min(1)
   .transform((value) => new Secret(value));
 
+/** Text of at least so many characters that must never be shown again. */
+export const longSecret = (minimum: number) =>
+  z
+    .string()
+    .min(minimum, { error: `must have at least ${minimum} characters` })
+    .transform((value) => new Secret(value));
+
 /** One of a closed set of words. */
 export const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });

@@ -4,6 +4,7 @@ import {
   duration,
   encryptionKey,
   integer,
+  longSecret,
   oneOf,
   onOff,
   text,
@@ -173,6 +174,13 @@ export const workerVariables = {
     example: '0.0.0.0',
     default: '127.0.0.1',
     schema: text,
+  },
+  HINT_SECRET: {
+    section: 'Operation',
+    about: 'Secret of `POST /hints`, by which a shop says what has changed; at least 16 characters',
+    example: 'make-one-with-openssl-rand-hex-32',
+    otherwise: 'no hints are taken',
+    schema: longSecret(16),
   },
   LOG_LEVEL: {
     section: 'Operation',

@@ -1,15 +1,12 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { Metrics } from '../metrics.ts';
-import type { Readiness } from './readiness.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { readBody } from './read-body.ts';
+import { Refusal, type Route, type RouteAnswer } from './route.ts';
 
-/** Where to listen and what to answer with. */
+/** Where to listen and what to serve. */
 export interface HttpOptions {
   readonly host: string;
   readonly port: number;
-  readonly metrics: Metrics;
-  readonly readiness: () => Promise<Readiness>;
-  /** Brings the gauges up to date before they are read. */
-  readonly refreshGauges: () => Promise<void>;
+  readonly routes: readonly Route[];
 }
 
 /** A running server; `port` is the one it got. */
@@ -17,14 +14,16 @@ export interface HttpServer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Serves `/livez`, `/readyz` and `/metrics`. Throws when the port is taken. */
+/** Nobody needs longer to send a request; slower ones only hold connections. */
+const requestTimeoutMs = 30_000;
+
+/** Serves the routes. Throws when the port is taken. */
 export async function startHttpServer(options: HttpOptions): Promise<HttpServer> {
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://worker').pathname;
-    answer(path, options, response).catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      sendJson(response, 500, { error: message });
-    });
+  const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
+    answer(request, options.routes)
+      .catch(answerToError)
+      .then((result) => send(response, request.method === 'HEAD', result))
+      .catch(() => response.destroy());
   });
   await new Promise<void>((listening, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => failed(portError(error, options)));
@@ -40,31 +39,37 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   };
 }
 
-async function answer(path: string, options: HttpOptions, response: ServerResponse): Promise<void> {
-  switch (path) {
-    case '/livez':
-      sendJson(response, 200, { status: 'alive' });
-      return;
-    case '/readyz': {
-      const readiness = await options.readiness();
-      sendJson(response, readiness.ready ? 200 : 503, readiness);
-      return;
-    }
-    case '/metrics':
-      // Gauges that cannot be refreshed keep their last value; the counters are worth having nevertheless.
-      await options.refreshGauges().catch(() => {});
-      response.writeHead(200, { 'content-type': options.metrics.registry.contentType });
-      response.end(await options.metrics.registry.metrics());
-      return;
-    default:
-      sendJson(response, 404, { error: 'There is only /livez, /readyz and /metrics.' });
+async function answer(request: IncomingMessage, routes: readonly Route[]): Promise<RouteAnswer> {
+  const url = new URL(request.url ?? '/', 'http://worker');
+  const route = routes.find(({ path }) => path === url.pathname);
+  if (!route) {
+    throw new Refusal(404, `There is only ${routes.map(({ path }) => path).join(', ')}.`);
   }
+  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+  if (!route.methods.includes(method)) {
+    const allow = route.methods.join(', ');
+    throw new Refusal(405, `${route.path} takes ${allow} only.`, { allow });
+  }
+  return route.answer({
+    method,
+    query: url.searchParams,
+    headers: request.headers,
+    body: (limit) => readBody(request, limit),
+  });
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  if (response.headersSent) return;
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(`${JSON.stringify(body)}\n`);
+function answerToError(error: unknown): RouteAnswer {
+  if (error instanceof Refusal) {
+    return { status: error.status, headers: error.headers, body: { error: error.message } };
+  }
+  return { status: 500, body: { error: error instanceof Error ? error.message : String(error) } };
+}
+
+function send(response: ServerResponse, headOnly: boolean, { status, headers, body }: RouteAnswer): void {
+  const isText = typeof body === 'string';
+  const type = isText ? 'text/plain; charset=utf-8' : 'application/json';
+  response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff', ...headers });
+  response.end(headOnly ? undefined : isText ? body : `${JSON.stringify(body)}\n`);
 }
 
 function portError(error: NodeJS.ErrnoException, { host, port }: HttpOptions): Error {

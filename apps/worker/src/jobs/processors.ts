@@ -3,6 +3,7 @@ import { closePlan, findPlan, openPlan } from '../sync/backfill-plan.ts';
 import { backfillRange } from '../sync/backfill-range.ts';
 import { probeCapabilities } from '../sync/capabilities.ts';
 import { entities } from '../sync/entities.ts';
+import { followHints } from '../sync/follow-hints.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import { type Kept, prune } from '../sync/prune.ts';
 import { pullChanges } from '../sync/pull.ts';
@@ -105,6 +106,15 @@ export function createProcessors({
       const attempt = await reconcileRows(context, entities[entity], stop);
       if (attempt.kind === 'busy') return { outcome: 'busy' };
       const { status, reason, ...counts } = attempt.result;
+      return { outcome: status, ...(reason ? { reason } : {}), ...counts };
+    },
+
+    async 'follow-hints'({ entity }, { log, ...stop }) {
+      const attempt = await followHints({ ...sync, log }, entities[entity], stop);
+      if (attempt.kind !== 'followed') return { outcome: attempt.kind };
+      const { status, reason, ...counts } = attempt.result;
+      if (status === 'interrupted')
+        throw new InterruptedError('Following hints stopped after the page at hand.');
       return { outcome: status, ...(reason ? { reason } : {}), ...counts };
     },
 

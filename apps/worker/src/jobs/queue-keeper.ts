@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { silentRunMs } from '../copy-state.ts';
 import { allEntities } from '../sync/entities.ts';
+import type { EntityName } from '../sync/entity.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import { ensureBackfillFlow } from './backfill-flow.ts';
 import type { Queues } from './queues.ts';
@@ -32,6 +33,22 @@ export async function keepQueue(options: KeeperOptions, signal: AbortSignal): Pr
   }
 }
 
+/** Puts the job into the queue that follows open hints, once however many there are. */
+export async function queueHints(queues: Queues, entity: EntityName): Promise<void> {
+  await queues.add('follow-hints', { entity }, { onceKey: `follow-hints-${entity}` });
+}
+
+/** After a failed attempt to follow hints the next one waits so long. */
+const hintRetryMs = 60_000;
+
+/** Hints are left over when their job was lost, when it failed, or when they came while it was ending. */
+async function hasHintsToFollow({ shop, store, clock }: SyncContext, entity: EntityName): Promise<boolean> {
+  if ((await store.hints.count(shop, entity)) === 0) return false;
+  const [last] = await store.runs.recent(shop, { entity, kind: 'hints', limit: 1 });
+  const failedAt = last?.status === 'failed' ? last.finishedAt : null;
+  return !failedAt || clock.now().getTime() - failedAt.getTime() >= hintRetryMs;
+}
+
 /** One look: schedules, runs of dead processes, unfinished backfills, and reference data that was never read. */
 export async function lookAfterQueue(
   { sync, queues, table }: Omit<KeeperOptions, 'everyMs'>,
@@ -46,5 +63,6 @@ export async function lookAfterQueue(
   for (const entity of allEntities) {
     const ranges = await ensureBackfillFlow(sync, queues, entity, signal);
     if (ranges > 0) sync.log.info({ entity: entity.name, ranges }, 'backfill put into the queue');
+    if (await hasHintsToFollow(sync, entity.name)) await queueHints(queues, entity.name);
   }
 }

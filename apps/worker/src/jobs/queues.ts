@@ -30,6 +30,7 @@ export const jobOptions: Readonly<Record<JobName, JobsOptions>> = {
   'finish-backfill': { attempts: 5, backoff: { type: 'custom' } },
   sweep: { attempts: 1 },
   reconcile: { attempts: 1 },
+  'follow-hints': { attempts: 1 },
   'refresh-token': { attempts: 1 },
   'refresh-reference-data': { attempts: 5, backoff: { type: 'custom' } },
   prune: { attempts: 5, backoff: { type: 'custom' } },

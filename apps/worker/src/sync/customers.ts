@@ -67,7 +67,11 @@ export const customers: EntityDescriptor = {
       const written = await writeCustomers(context, { ...account, items, receivedAt, acceptOlder: true });
       outcome = sumOf(outcome, written);
       const shown = new Set(items.map(({ id }) => id));
-      for (const id of some) if (!shown.has(id) && (await isMissing(context, id, signal))) gone.push(id);
+      const hidden = some.filter((id) => !shown.has(id));
+      // An id that neither side has is worth no question: it may be anybody's invention.
+      for (const id of await context.store.customers.livingIds(context.shop, hidden)) {
+        if (await isMissing(context, id, signal)) gone.push(id);
+      }
     }
     return { outcome, gone };
   },

@@ -63,7 +63,7 @@ export interface RowComparison {
 /** What a reread of single records did. */
 export interface Reread {
   readonly outcome: PageOutcome;
-  /** Ids of which the shop itself says that they are gone; nothing was marked. */
+  /** Ids that live in the copy and of which the shop itself says that they are gone; nothing was marked. */
   readonly gone: readonly number[];
 }
 

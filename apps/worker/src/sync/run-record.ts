@@ -14,7 +14,7 @@ export interface RunResult {
 /** What a run is about. */
 export interface RunSubject {
   readonly entity: EntityName | 'reference-data';
-  readonly kind: 'pull' | 'backfill' | 'sweep' | 'reconcile' | 'verify' | 'reference-data';
+  readonly kind: 'pull' | 'backfill' | 'sweep' | 'reconcile' | 'verify' | 'hints' | 'reference-data';
   readonly details?: Record<string, unknown>;
 }
 

@@ -1,0 +1,44 @@
+import { entityNames } from '../sync/entity.ts';
+import { commerceHint, isCommerceEvent } from './commerce-event.ts';
+import { idOf, isRecord, largestId, type ReceivedHint, unusable } from './received-hint.ts';
+
+/** Most hints in one request. */
+export const mostHintsAtOnce = 1_000;
+
+/**
+ * Finds hints in a body: our own form, an event of Adobe Commerce, or a list of either.
+ *
+ * Only an entity, an id and a kind are ever taken, whatever else is sent. All or nothing: throws a `Refusal` with 422
+ * that names the first item that is no hint. Events about nobody, such as a guest's newsletter, become no hint.
+ */
+export function findHints(body: unknown): ReceivedHint[] {
+  const items = Array.isArray(body) ? (body as unknown[]) : [body];
+  if (items.length === 0) throw unusable('The list is empty; send at least one hint.');
+  if (items.length > mostHintsAtOnce) {
+    throw unusable(
+      `${items.length} hints are too many at once; send at most ${mostHintsAtOnce} per request.`,
+    );
+  }
+  return items.flatMap((item, index) => {
+    const where = Array.isArray(body) ? ` (item ${index})` : '';
+    if (!isRecord(item)) throw unusable(`A hint is an object such as ${example}${where}.`);
+    const hint = isCommerceEvent(item) ? commerceHint(item, where) : ownHint(item, where);
+    return hint ? [hint] : [];
+  });
+}
+
+const example = '{"entity":"customers","id":17,"kind":"changed"}';
+
+function ownHint({ entity, id, kind = 'changed' }: Record<string, unknown>, where: string): ReceivedHint {
+  const name = entityNames.find((known) => known === entity);
+  if (!name)
+    throw unusable(`"entity" must be one of: ${entityNames.join(', ')}${where}. Example: ${example}`);
+  const number = idOf(id);
+  if (number === undefined) {
+    throw unusable(`"id" must be a whole number from 1 to ${largestId}${where}. Example: ${example}`);
+  }
+  if (kind !== 'changed' && kind !== 'deleted') {
+    throw unusable(`"kind" must be "changed" or "deleted"${where}. Example: ${example}`);
+  }
+  return { entity: name, id: number, kind };
+}

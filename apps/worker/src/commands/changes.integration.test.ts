@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openDatabase } from '@magento-sync/db';
 import { startEmbeddedPostgres } from '@magento-sync/embedded-postgres';
 import { startMagentoShop } from '@magento-sync/magento-testkit';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { type CliProcess, cliProgram, runCommand, startCli } from '../../testing/cli-process.ts';
 import { environmentOf, query, startCliShop } from '../../testing/cli-shop.ts';
 import { stopServer } from '../../testing/stop-server.ts';
@@ -66,31 +66,30 @@ test('a consumer is told what happens after it came, each change once while noth
 
 test('a consumer that is killed goes on where it was while two daemons write: nothing is missing, all in order', async () => {
   const { shop, environment, query: ask } = await startCliShop({ population: { customers: 300 } });
-  const fast = { ...environment, PULL_EVERY: '1s', MAGENTO_PAGE_SIZE: '20' };
-  for (const daemon of await Promise.all([startCli(['daemon'], fast), startCli(['daemon'], fast)])) {
-    await daemon.untilOutput('running');
-  }
+  const fast = { ...environment, QUEUE_URL: inject('redisUrl'), PULL_EVERY: '1s', MAGENTO_PAGE_SIZE: '20' };
+  await run(['backfill'], fast);
   const ids = shop.customers.ids();
   const seen: Entry[] = [];
   let edits = 0;
   const edit = () => {
     for (const id of ids.slice(0, 20)) shop.customers.save(id, { lastname: `Edit ${(edits += 1)}` });
   };
-  const consume = async (enough: (text: string) => boolean, ...options: string[]): Promise<CliProcess> => {
-    const reader = await startCli(['changes', '--consumer', 'crm', '--follow', ...options], fast);
-    await expect
+  const follow = (...from: string[]) => startCli(['changes', '--consumer', 'crm', '--follow', ...from], fast);
+  const untilTold = (reader: CliProcess) =>
+    expect
       .poll(() => {
         edit();
-        return enough(reader.stdout);
+        return reader.stdout.split('\n').length;
       }, patience)
-      .toBe(true);
-    return reader;
-  };
-  const killed = await consume((text) => text.split('\n').length > 40, '--from', '0');
+      .toBeGreaterThan(40);
+  const daemon = () => startCli(['daemon'], fast);
+  const [killed] = await Promise.all([follow('--from', '0'), daemon(), daemon()]);
+  await untilTold(killed);
   killed.kill('SIGKILL');
   await killed.ended;
   seen.push(...entriesOf(killed.stdout));
-  const reader = await consume((text) => text.split('\n').length > 40);
+  const reader = await follow();
+  await untilTold(reader);
   const head = async () => (await ask('select max(position)::int as head from sync.outbox'))[0]!['head'];
   await expect
     .poll(async () => {

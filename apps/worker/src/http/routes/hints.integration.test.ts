@@ -7,6 +7,7 @@ import { startHttpServer } from '../server.ts';
 import { hintsRoute } from './hints.ts';
 
 const secret = 'a-secret-of-the-shop';
+const authorized = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
 const hint = { entity: 'customers', id: 17, kind: 'changed' };
 
 async function serve(mostOpen?: number) {
@@ -84,22 +85,21 @@ test.each([
 
 test('a body without end is cut off', async () => {
   const { port, open } = await serve();
-  const ended = await new Promise<string>((resolve) => {
-    const endless = request({
-      port,
-      path: '/hints',
-      method: 'POST',
-      headers: { authorization: `Bearer ${secret}` },
-    });
-    endless.on('response', ({ statusCode }) => resolve(String(statusCode)));
-    endless.on('error', () => resolve('cut'));
+  let chunks = 0;
+  await new Promise<void>((resolve) => {
+    const endless = request({ host: '127.0.0.1', port, path: '/hints', method: 'POST', headers: authorized });
+    endless.on('response', (answer) => answer.resume());
+    endless.on('error', () => undefined);
+    endless.on('close', resolve);
     const chunk = Buffer.alloc(65_536, ' ');
     const more = () => {
-      if (!endless.destroyed && !endless.closed) endless.write(chunk, () => setImmediate(more));
+      if (endless.destroyed) return;
+      chunks += 1;
+      endless.write(chunk, () => setImmediate(more));
     };
     more();
   });
-  expect(['413', 'cut']).toContain(ended);
+  expect(chunks).toBeGreaterThan((16 * 256 * 1_024) / 65_536);
   expect(await open()).toEqual([]);
 });
 
@@ -116,9 +116,8 @@ test('a flood is held: 429 and when to come again', async () => {
 
 test('requests that hold the line do not add up without end', async () => {
   const { port, post } = await serve();
-  const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
   const slow = Array.from({ length: 20 }, () => {
-    const sending = request({ port, path: '/hints', method: 'POST', headers });
+    const sending = request({ host: '127.0.0.1', port, path: '/hints', method: 'POST', headers: authorized });
     sending.on('error', () => undefined);
     sending.write('[');
     return sending;

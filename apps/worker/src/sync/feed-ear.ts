@@ -32,17 +32,18 @@ export function openFeedEar({ shop, outbox, log }: Feed): FeedEar {
       if (wake.signal.aborted) wake = new AbortController();
     },
     async hear(ms, signal) {
+      let waitMs = ms;
       if (!listener) {
         try {
           await listen();
           return;
         } catch (error) {
           log.debug({ err: error }, 'cannot listen for changes right now; looking now and then');
-          ms = Math.min(ms, 1_000);
+          waitMs = Math.min(ms, 1_000);
         }
       }
       const either = AbortSignal.any([signal, wake.signal]);
-      await setTimeout(ms, undefined, { signal: either }).catch(() => {});
+      await setTimeout(waitMs, undefined, { signal: either }).catch(() => {});
     },
     async [Symbol.asyncDispose]() {
       await listener?.[Symbol.asyncDispose]();

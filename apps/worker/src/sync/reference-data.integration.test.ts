@@ -59,12 +59,8 @@ test('after a first backfill the flat view shows recorded customers with typed a
 test('new, removed and retyped attributes and options are told, kept in the run, and shown by the view', async () => {
   const { shop, store, sync, refresh, query } = await start();
   await refresh();
-  expect(await refresh()).toEqual({
-    status: 'succeeded',
-    flatView: 'unchanged',
-    attributes: {},
-    records: expect.anything(),
-  });
+  const same = await refresh();
+  expect([same.status, same.flatView, same.attributes]).toEqual(['succeeded', 'unchanged', {}]);
   editAttributes(shop, (all) => [
     ...all
       .filter(({ attribute_code: code }) => code !== 'remarks')

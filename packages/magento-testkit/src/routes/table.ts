@@ -1,9 +1,11 @@
 import { bulkRoutes } from '../async/bulk-routes.ts';
 import type { Release } from '../release.ts';
 import { twoFactorRoutes } from '../two-factor/two-factor-routes.ts';
+import { catalogRoutes } from './catalog.ts';
 import { customerRoutes } from './customers.ts';
 import { referenceRoutes } from './reference.ts';
 import type { Route } from './route.ts';
+import { salesRoutes } from './sales.ts';
 import { tokenRoutes } from './tokens.ts';
 
 /** Every route of the shop's REST API; a file adds its routes by one line. */
@@ -12,6 +14,8 @@ export const routes: readonly Route[] = [
   ...twoFactorRoutes,
   ...customerRoutes,
   ...referenceRoutes,
+  ...salesRoutes,
+  ...catalogRoutes,
   ...bulkRoutes,
 ];
 

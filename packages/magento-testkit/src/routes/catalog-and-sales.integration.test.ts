@@ -148,6 +148,8 @@ test.each([
   ['/V1/categories/list', 'Magento_Catalog::categories'],
   ['/V1/products/WIDGET-1', 'Magento_Catalog::products'],
   ['/V1/customerGroups/default/1', 'Magento_Customer::group'],
+  ['/V1/customers/1/confirm', 'Magento_Customer::manage'],
+  ['/V1/customers/me/billingAddress', 'self'],
 ])('a guest is refused at %s for want of %s', async (path, resources) => {
   expect(await send(shop, 'GET', path)).toMatchObject({ status: 401, body: { parameters: { resources } } });
 });

@@ -62,15 +62,34 @@ function findAddress(shop: ShopState, id: number) {
   throw noSuchEntity('addressId', id);
 }
 
-const defaultAddress =
-  (kind: 'default_billing' | 'default_shipping') =>
-  (call: RouteCall): unknown =>
-    existing(call.shop, integerVariable(call, 'customerId')).addresses.find((address) => address[kind]) ?? [];
+type DefaultAddress = 'default_billing' | 'default_shipping';
 
-function me({ shop, caller }: RouteCall): unknown {
+const defaultAddress =
+  (kind: DefaultAddress) =>
+  (call: RouteCall): unknown =>
+    addressOf(existing(call.shop, integerVariable(call, 'customerId')), kind);
+
+const myDefaultAddress = (kind: DefaultAddress) => (call: RouteCall) => addressOf(myself(call), kind);
+
+/** Magento: recordings/reads.json 'billing address of one without'. */
+function addressOf({ addresses }: CustomerData, kind: DefaultAddress): unknown {
+  return addresses.find((address) => address[kind]) ?? [];
+}
+
+function myself({ shop, caller }: RouteCall): CustomerData {
   // Magento: recordings/tokens.json 'customers/me with an admin token'.
   if (caller.type !== 'customer') throw requiredField('customerId');
-  return shownBy(shop.release, existing(shop, caller.id));
+  return existing(shop, caller.id);
+}
+
+function me(call: RouteCall): unknown {
+  return shownBy(call.shop.release, myself(call));
+}
+
+/** No account waits for its confirmation where the shop asks for none. Magento: customer/create_account/confirm. */
+function confirmation(call: RouteCall): string {
+  existing(call.shop, integerVariable(call, 'customerId'));
+  return 'account_confirmation_not_required';
 }
 
 function details({ body, shop }: RouteCall): Record<string, unknown> {
@@ -84,6 +103,24 @@ function details({ body, shop }: RouteCall): Record<string, unknown> {
 export const customerRoutes: readonly Route[] = [
   { method: 'GET', path: '/customers/search', resource: readRight, handle: search },
   { method: 'GET', path: '/customers/me', resource: 'self', handle: me },
+  {
+    method: 'GET',
+    path: '/customers/me/billingAddress',
+    resource: 'self',
+    handle: myDefaultAddress('default_billing'),
+  },
+  {
+    method: 'GET',
+    path: '/customers/me/shippingAddress',
+    resource: 'self',
+    handle: myDefaultAddress('default_shipping'),
+  },
+  {
+    method: 'GET',
+    path: '/customers/:customerId/confirm',
+    resource: manageRight,
+    handle: confirmation,
+  },
   {
     method: 'GET',
     path: '/customers/:customerId',

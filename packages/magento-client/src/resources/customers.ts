@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import {
-  InvalidCriteriaError,
-  MagentoResponseError,
-  NotFoundError,
-  UnexpectedPayloadError,
-} from '../errors.ts';
+import { MagentoResponseError, NotFoundError, UnexpectedPayloadError } from '../errors.ts';
 import type { RestClient } from '../http/rest.ts';
 import { type Customer, parseCustomer } from '../payloads/customer.ts';
 import { parsePayload } from '../payloads/parse.ts';
@@ -24,6 +19,7 @@ import { type NumberedPagesOptions, numberedPages } from '../search/numbered-pag
 import { type SearchCriteria, searchCriteria } from '../search/search-criteria.ts';
 import type { SearchResult, SearchSource } from '../search/search-result.ts';
 import { type CallOptions, withSignal } from './call-options.ts';
+import { assertEntityId } from './listed-entities.ts';
 
 /** A page of customers in the order in which they changed. */
 export type CustomerPage = KeysetPage<Customer, ChangePosition>;
@@ -66,7 +62,7 @@ export function createCustomers(rest: RestClient) {
 
     /** One customer by id; {@link NotFoundError} only when Magento itself says that this customer does not exist. */
     async get(id: number, options: CallOptions = {}): Promise<Customer> {
-      assertId(id);
+      assertEntityId(id);
       try {
         const answer = await rest.call({
           method: 'GET',
@@ -191,10 +187,4 @@ function notOurs(error: NotFoundError): MagentoResponseError {
     `${error.message} The answer is not about this customer: nothing is known of it.`,
     error.response,
   );
-}
-
-function assertId(id: number): void {
-  if (!Number.isSafeInteger(id) || id < 1) {
-    throw new InvalidCriteriaError(`A customer id is a whole number from 1, not ${id}.`);
-  }
 }

@@ -3,6 +3,7 @@ export type MagentoErrorCode =
   | 'authentication_refused'
   | 'login_breaker_open'
   | 'two_factor_required'
+  | 'login_not_offered'
   | 'permission_denied'
   | 'not_found'
   | 'bad_request'

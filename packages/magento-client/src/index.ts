@@ -1,3 +1,4 @@
+export { LoginNotOfferedError } from './auth/login-not-offered.ts';
 export type { ActivationListener, ActivationListenerOptions } from './auth/oauth1-handshake.ts';
 export { type OAuthRefusalReason, OAuthRefusedError } from './auth/oauth1-refusal.ts';
 export { UnsignableRequestError } from './auth/oauth1-signable.ts';

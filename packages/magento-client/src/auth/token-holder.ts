@@ -7,6 +7,7 @@ import {
 import { abortable } from '../http/abortable.ts';
 import type { ShopClock } from '../http/shop-clock.ts';
 import { checkBreaker, countFailure, mayHaveBeenCounted } from './login-breaker.ts';
+import { LoginNotOfferedError } from './login-not-offered.ts';
 import type { Refusal } from './strategy.ts';
 import { readTokenTimes, renewalTime } from './token-expiry.ts';
 import type { TokenChange, TokenRecord, TokenStore } from './token-store.ts';
@@ -94,8 +95,9 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
         return { token: obtained, failedLogins: [], credentialsFingerprint: current };
       } catch (error) {
         failure = error;
-        // A missing second factor is no refusal: Magento has accepted the password.
-        if (error instanceof TwoFactorRequiredError) return unchanged;
+        // A missing second factor is no refusal: Magento has accepted the password. Nor is a login that nobody is offered.
+        if (error instanceof TwoFactorRequiredError || error instanceof LoginNotOfferedError)
+          return unchanged;
         if (error instanceof AuthenticationError)
           return countFailure(found, { fingerprint: current, refused: true }, now);
         return mayHaveBeenCounted(error, token !== undefined) ? unanswered : unchanged;

@@ -5,6 +5,7 @@ import {
   UnexpectedPayloadError,
 } from '../errors.ts';
 import type { AuthContext } from './create-auth.ts';
+import { loginNotOffered } from './login-not-offered.ts';
 
 /** A POST that exchanges credentials for a token. */
 export interface TokenLogin {
@@ -35,7 +36,7 @@ export async function requestToken(
     });
     if (typeof body === 'string' && body !== '') return body;
   } catch (error) {
-    throw withCure(error, login.cure);
+    throw loginNotOffered(error, login.route) ?? withCure(error, login.cure);
   }
   throw new UnexpectedPayloadError(
     `${login.route} answered without a token. Check that baseUrl leads to Magento and not to something else that answers JSON.`,

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startMagentoShop } from '@magento-sync/magento-testkit';
+import { type RedisServer, startRedis } from '../services/redis-server.ts';
+import { type Disaster, disasters } from './disasters.ts';
+import { createEditor } from './edits.ts';
+import { compareSides } from './equality.ts';
+import { seededDice } from './random.ts';
+import { startRestartablePostgres } from './restartable-postgres.ts';
+import { type Supervisor, superviseDaemons } from './supervisor.ts';
+import { createWatch } from './watch.ts';
+import { startWorker } from './worker-process.ts';
+
+/** What a siege did and how it ended. */
+export interface SiegeReport {
+  readonly seed: number;
+  readonly queue: 'redis' | 'postgres';
+  readonly edits: number;
+  readonly disasters: Readonly<Record<string, number>>;
+  /** Requests that a fault of the shop has hit. */
+  readonly faults: number;
+  readonly rowsCompared: number;
+  /** Broken promises, one sentence each; empty when all were kept. */
+  readonly broken: readonly string[];
+}
+
+/** What a siege works on. */
+export interface Siege {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly customers?: number;
+  /** Told at every disaster. */
+  readonly onEvent?: (event: string) => void;
+}
+
+/**
+ * Lets two daemons, with four jobs at once each, keep the copy of a shop that is edited all the time, while processes are
+ * killed and servers crash; then everything calms down, and one pull, sweep and reconcile later both sides must be equal.
+ *
+ * The seed decides what happens; when exactly, the machine does.
+ */
+export async function besiege({ seed, seconds, customers = 150, onEvent }: Siege): Promise<SiegeReport> {
+  const dice = seededDice(seed);
+  const queue = seed % 2 === 0 ? 'redis' : 'postgres';
+  await using shop = await startMagentoShop({ population: { customers, seed }, latencyMs: 3 });
+  await using postgres = await startRestartablePostgres();
+  await using redis: RedisServer = await startRedis();
+  const environment = environmentOf(shop.url, postgres.url, queue === 'redis' ? redis.url : postgres.url);
+  const editor = createEditor(shop, dice, 'all');
+  const watch = createWatch(postgres.url, editor);
+  const counts: Record<string, number> = {};
+  await using daemons: Supervisor = await superviseDaemons(2, environment);
+
+  const end = performance.now() + seconds * 1_000;
+  for (let tick = 0; performance.now() < end; tick += 1) {
+    for (let edits = dice.below(3); edits > 0; edits -= 1) editor.edit();
+    if (tick % 6 === 5) {
+      const disaster = dice.pick(Object.keys(disasters) as Disaster[]);
+      counts[disaster] = (counts[disaster] ?? 0) + 1;
+      onEvent?.(disaster);
+      await disasters[disaster]({ shop, postgres, redis, daemons, dice });
+    }
+    await daemons.tend();
+    await watch.look();
+    await delay(80);
+  }
+
+  shop.faults.clear();
+  shop.poison.clear();
+  shop.maintenance(false);
+  editor.finish();
+  const broken = [...(await daemons.stop()), ...(await calmDown(environment)), ...(await watch.verdict())];
+  const { rows, differences } = await compareSides(shop, postgres.url, new Set());
+  return {
+    seed,
+    queue,
+    edits: editor.edits,
+    disasters: counts,
+    faults: shop.faults.struck,
+    rowsCompared: rows,
+    broken: [...broken, ...differences],
+  };
+}
+
+function environmentOf(shopUrl: string, databaseUrl: string, queueUrl: string): Record<string, string> {
+  return {
+    MAGENTO_BASE_URL: shopUrl,
+    MAGENTO_SHOP: 'chaos',
+    MAGENTO_USERNAME: 'admin',
+    MAGENTO_PASSWORD: 'Passw0rd123!',
+    MAGENTO_REQUESTS_PER_SECOND: '500',
+    MAGENTO_PAGE_SIZE: '20',
+    DATABASE_URL: databaseUrl,
+    QUEUE_URL: queueUrl,
+    TOKEN_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    PULL_EVERY: '1s',
+    SWEEP_PERIOD: '10s',
+    RECONCILE_EVERY: '3s',
+    RECONCILE_MAX_SHARE: '40',
+    LOG_LEVEL: 'error',
+  };
+}
+
+/** The last pull, sweep and reconcile, as the commands a person would run. Returns what went wrong. */
+async function calmDown(environment: Readonly<Record<string, string>>): Promise<string[]> {
+  const broken: string[] = [];
+  for (const command of ['backfill', 'pull', 'sweep', 'reconcile', 'verify']) {
+    await using worker = await startWorker([command], environment);
+    const code = await worker.ended;
+    if (code !== 0) broken.push(`the last ${command} ended with ${code}: ${worker.complaint.trim()}`);
+  }
+  return broken;
+}

@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MagentoShop } from '@magento-sync/magento-testkit';
+import { Redis } from 'ioredis';
+import type { RedisServer } from '../services/redis-server.ts';
+import type { Dice } from './random.ts';
+import type { RestartablePostgres } from './restartable-postgres.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** What disasters strike at. */
+export interface Targets {
+  readonly shop: MagentoShop;
+  readonly postgres: RestartablePostgres;
+  readonly redis: RedisServer;
+  readonly daemons: Supervisor;
+  readonly dice: Dice;
+}
+
+/** Name of a disaster. */
+export type Disaster = keyof typeof disasters;
+
+const html = { 'content-type': 'text/html; charset=utf-8' };
+
+/** Every disaster; each resolves when what it has broken is back, except for faults that strike later. */
+export const disasters = {
+  'a daemon is killed': ({ daemons, dice }: Targets) => daemons.killOne(dice.below(2)),
+
+  async 'Redis is flushed'({ redis }: Targets) {
+    const client = new Redis(redis.url);
+    await client.flushall();
+    client.disconnect();
+  },
+
+  async 'Redis is killed'({ redis, dice }: Targets) {
+    await redis.kill();
+    await delay(dice.below(1_500));
+    await redis.restart();
+  },
+
+  'PostgreSQL crashes': ({ postgres }: Targets) => postgres.crash(),
+
+  'all tokens end': ({ shop }: Targets) => shop.revokeAdminTokens(),
+
+  async maintenance({ shop, dice }: Targets) {
+    shop.maintenance(true);
+    await delay(dice.below(1_500));
+    shop.maintenance(false);
+  },
+
+  async 'a customer cannot be loaded'({ shop, dice }: Targets) {
+    const id = dice.pick(shop.customers.ids());
+    shop.poison.add(id);
+    await delay(dice.below(2_500));
+    shop.poison.delete(id);
+  },
+
+  'requests are throttled': faults(429, { ...html, 'retry-after': '1' }),
+  'the gateway has no answer': faults(504, html),
+  'the shop fails': faults(500, html),
+
+  'connections are reset': ({ shop, dice }: Targets) =>
+    shop.faults.add({ times: 1 + dice.below(4), answer: { kind: 'reset' } }),
+
+  'bodies are cut': ({ shop, dice }: Targets) =>
+    shop.faults.add({ times: 1 + dice.below(4), answer: { kind: 'truncate' } }),
+
+  'answers are lost': ({ shop, dice }: Targets) =>
+    shop.faults.add({ times: 1 + dice.below(4), answer: { kind: 'drop-answer' } }),
+
+  'pages are slow': ({ shop, dice }: Targets) =>
+    shop.faults.add({
+      match: '/V1/customers/search',
+      times: 3,
+      answer: { kind: 'delay', milliseconds: 500 + dice.below(1_500) },
+    }),
+} satisfies Record<string, (targets: Targets) => unknown>;
+
+function faults(status: number, headers: Record<string, string>) {
+  return ({ shop, dice }: Targets) =>
+    shop.faults.add({
+      match: '/V1/customers',
+      times: 1 + dice.below(4),
+      answer: { kind: 'answer', status, headers, body: `<!doctype html><title>${status}</title>` },
+    });
+}

@@ -1,0 +1,75 @@
+import pg from 'pg';
+import type { Editor } from './edits.ts';
+import type { World } from './world.ts';
+
+/** Somebody who watches the copy while the story goes on. */
+export interface Witness {
+  /** Looks at the copy now; `when` names the moment in what it reports. */
+  look(when: string): Promise<void>;
+  /** What must never happen and did, one sentence each. */
+  readonly broken: readonly string[];
+}
+
+/**
+ * Creates the witness: watermarks never move back, nobody who lives gets a tombstone, older rows never replace newer
+ * ones, no page is written behind a fence, no login is refused.
+ */
+export function createWitness(world: World, editor: Pick<Editor, 'everDeleted'>): Witness {
+  const { copy, shop } = world;
+  const broken: string[] = [];
+  let watermark: string | null = null;
+  let stamps = new Map<number, string>();
+  return {
+    broken,
+    async look(when) {
+      const client = new pg.Client({ connectionString: copy.url });
+      await client.connect();
+      try {
+        const found = await client.query<{ watermark: string | null }>(
+          `select watermark::text as watermark from sync.checkpoints where kind = 'pull'`,
+        );
+        const now = found.rows[0]?.watermark ?? null;
+        if (watermark !== null && (now === null || now < watermark)) {
+          broken.push(`${when}: the watermark moved back from ${watermark} to ${now}`);
+        }
+        watermark = now;
+        const marked = await client.query<{ id: string }>(
+          'select id from magento.customers where deleted_at is not null order by id',
+        );
+        const wrongly = marked.rows.map(({ id }) => Number(id)).filter((id) => !editor.everDeleted.has(id));
+        if (wrongly.length > 0) broken.push(`${when}: false tombstones: ${wrongly.slice(0, 10).join(', ')}`);
+        stamps = await lookAtStamps(client, shop, stamps, (sentence) => broken.push(`${when}: ${sentence}`));
+        for (const kind of world.unfencedWrites.splice(0)) {
+          broken.push(`${when}: a page of a ${kind} was written although its checkpoint had been taken over`);
+        }
+        const refused = shop.requests
+          .all()
+          .filter(({ path, status }) => path.endsWith('/integration/admin/token') && status === 401);
+        if (refused.length > 0) broken.push(`${when}: ${refused.length} logins were refused`);
+      } finally {
+        await client.end();
+      }
+    },
+  };
+}
+
+/** A row may only get an older stamp when the shop itself shows that stamp now. */
+async function lookAtStamps(
+  client: pg.Client,
+  shop: World['shop'],
+  before: ReadonlyMap<number, string>,
+  report: (sentence: string) => void,
+): Promise<Map<number, string>> {
+  const found = await client.query<{ id: string; stamp: string }>(
+    `select id, to_char(source_updated_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as stamp
+     from magento.customers where source_updated_at is not null`,
+  );
+  const now = new Map(found.rows.map(({ id, stamp }) => [Number(id), stamp]));
+  for (const [id, stamp] of now) {
+    const earlier = before.get(id);
+    if (earlier === undefined || stamp >= earlier) continue;
+    const shown = shop.customers.get(id)?.updated_at;
+    if (shown !== undefined && shown > stamp) report(`customer ${id} went back from ${earlier} to ${stamp}`);
+  }
+  return now;
+}

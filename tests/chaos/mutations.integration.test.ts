@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { copySources, type MutatedTree } from './mutated-tree.ts';
+import { mutations } from './mutations.ts';
+import { tellElsewhere } from './tell-elsewhere.ts';
+
+describe('a story notices when this is switched off:', () => {
+  let tree: MutatedTree;
+
+  beforeAll(async () => {
+    tree = await copySources();
+  });
+
+  afterAll(() => tree[Symbol.asyncDispose]());
+
+  test.each(mutations.map((mutation) => [mutation.defence, mutation] as const))(
+    '%s',
+    async (_defence, mutation) => {
+      await tree.apply(mutation);
+      const [report] = await tellElsewhere(inject('postgresUrls')['18'], [mutation.seed], tree.program);
+      expect(report?.broken.join('\n')).toMatch(mutation.says);
+    },
+    120_000,
+  );
+});

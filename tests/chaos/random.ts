@@ -1,0 +1,33 @@
+/** Random choices that depend on nothing but the seed. */
+export interface Dice {
+  /** From 0 up to 1. */
+  fraction(): number;
+  /** A whole number from 0 up to, but not including, `below`. */
+  below(below: number): number;
+  /** True in so many of a hundred cases. */
+  percent(share: number): boolean;
+  /** One of the list, which must not be empty. */
+  pick<T>(list: readonly T[]): T;
+}
+
+/** Dice that always fall alike for one seed (mulberry32). */
+export function seededDice(seed: number): Dice {
+  let state = seed;
+  const fraction = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const below = (limit: number) => Math.floor(fraction() * limit);
+  return {
+    fraction,
+    below,
+    percent: (share) => fraction() * 100 < share,
+    pick(list) {
+      const picked = list[below(list.length)];
+      if (picked === undefined) throw new RangeError('There is nothing to pick from.');
+      return picked;
+    },
+  };
+}

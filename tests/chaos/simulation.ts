@@ -1,0 +1,191 @@
+import { runBackfill } from '../../apps/worker/src/sync/backfill.ts';
+import { customers } from '../../apps/worker/src/sync/customers.ts';
+import type { Stop, SyncContext } from '../../apps/worker/src/sync/ports.ts';
+import { pullChanges } from '../../apps/worker/src/sync/pull.ts';
+import { reconcile } from '../../apps/worker/src/sync/reconcile.ts';
+import { sweep } from '../../apps/worker/src/sync/sweep.ts';
+import { createEditor, type Genre } from './edits.ts';
+import { compareSides } from './equality.ts';
+import { createWitness, type Witness } from './invariants.ts';
+import { type Dice, seededDice } from './random.ts';
+import { endTroubles, letTroubleLoose } from './troubles.ts';
+import { Crash, createWorld, type WorkerOptions, type World } from './world.ts';
+
+/** What one story did and how it ended. */
+export interface StoryReport {
+  readonly seed: number;
+  readonly genre: Genre;
+  readonly edits: number;
+  /** Troubles by kind, faults of the shop that struck, crashes. */
+  readonly troubles: Readonly<Record<string, number>>;
+  readonly crashes: number;
+  readonly rowsCompared: number;
+  /** Broken promises, one sentence each; empty when all were kept. */
+  readonly broken: readonly string[];
+}
+
+/** How long a story is. */
+export interface StoryLength {
+  readonly customers: number;
+  readonly chapters: number;
+}
+
+const usualLength: StoryLength = { customers: 70, chapters: 14 };
+
+/**
+ * Tells one story: while a shop is edited at random, workers read it, crash, stall, lose their locks and meet every
+ * trouble; then everything calms down, and one pull, sweep and reconcile later both sides have to be equal.
+ *
+ * Everything that is decided depends on the seed alone, and time stands still except when the story moves it.
+ */
+export async function tellStory(
+  postgresUrl: string,
+  seed: number,
+  { customers: population, chapters }: StoryLength = usualLength,
+): Promise<StoryReport> {
+  await using world = await createWorld(postgresUrl, seed, population);
+  const dice = seededDice(seed);
+  const genre: Genre = seed % 2 === 1 ? 'loud' : 'all';
+  const { shop } = world;
+  shop.clock.setDatabaseSkew(Math.round((dice.fraction() - 0.5) * 60_000));
+  const editor = createEditor(shop, dice, genre);
+  const witness = createWitness(world, editor);
+  const counts: Record<string, number> = {};
+  const poisonForGood = new Set<number>();
+  let crashes = 0;
+
+  for (let chapter = 0; chapter < chapters; chapter += 1) {
+    const busy = dice.percent(80);
+    world.onRequest(() => {
+      if (busy && dice.percent(60)) editor.edit();
+    });
+    if (dice.percent(45)) {
+      const trouble = await letTroubleLoose(world, dice, genre);
+      counts[trouble] = (counts[trouble] ?? 0) + 1;
+    }
+    if (genre === 'all' && chapter === 4 && dice.percent(50)) {
+      const id = dice.pick(shop.customers.ids());
+      poisonForGood.add(id);
+      shop.poison.add(id);
+    }
+    const hiding = genre === 'all' && chapter > 2 && dice.percent(20);
+    if (hiding) editor.hide();
+    const crashed = await tellChapter(world, dice, witness, genre);
+    if (crashed) crashes += 1;
+    if (hiding) editor.show();
+    endTroubles(shop, poisonForGood);
+    world.rearm();
+    await witness.look(`chapter ${chapter + 1}`);
+    for (let more = dice.below(3); more > 0; more -= 1) editor.edit();
+  }
+
+  world.onRequest(() => {});
+  editor.finish();
+  shop.clock.advance(60_000);
+  const broken = await calmDown(world, genre);
+  const { rows, differences } = await compareSides(shop, world.copy.url, poisonForGood);
+  await witness.look('the end');
+  return {
+    seed,
+    genre,
+    edits: editor.edits,
+    troubles: counts,
+    crashes,
+    rowsCompared: rows,
+    broken: [...new Set([...broken, ...witness.broken, ...differences])],
+  };
+}
+
+const noStop: Stop = { signal: new AbortController().signal, pause: new AbortController().signal };
+
+/** One worker does one thing, and may crash, stall or be paused in the middle. Returns whether it crashed. */
+async function tellChapter(world: World, dice: Dice, witness: Witness, genre: Genre): Promise<boolean> {
+  const [fate, at] = [dice.pick(fates), dice.below(4)];
+  const act = dice.pick(acts[genre]);
+  const other = dice.pick(acts[genre]);
+  const pause = new AbortController();
+  let writes = 0;
+  const strikes = () => writes++ === at;
+  const options: Record<typeof fate, WorkerOptions> = {
+    well: {},
+    before: { beforeWrite: async () => void (strikes() && crash()) },
+    after: { afterWrite: async () => void (strikes() && crash()) },
+    // The page is read; before it is written somebody else takes over, reads on and writes.
+    stall: {
+      lostLock: true,
+      beforeWrite: async () => {
+        if (!strikes()) return;
+        await attempt(world.worker({ pageSize: 11 }), other, noStop);
+        await witness.look('a takeover');
+      },
+    },
+    torn: { tornWrites: (write) => write === at },
+    pause: { afterWrite: async () => void (strikes() && pause.abort()) },
+  };
+  const worker = world.worker({ ...options[fate], pageSize: 5 + dice.below(9) });
+  return (await attempt(worker, act, { ...noStop, pause: pause.signal })) instanceof Crash;
+}
+
+const fates = ['well', 'well', 'before', 'after', 'torn', 'stall', 'stall', 'pause'] as const;
+
+function crash(): never {
+  throw new Crash('killed');
+}
+
+type Act = (worker: SyncContext, stop: Stop) => Promise<unknown>;
+
+const backfill: Act = (worker, stop) =>
+  runBackfill(worker, customers, stop, { restart: false, busyDelayMs: 1 });
+const backfillAgain: Act = (worker, stop) =>
+  runBackfill(worker, customers, stop, { restart: true, busyDelayMs: 1 });
+const pull: Act = async (worker, stop) => {
+  const done = await pullChanges(worker, customers, stop);
+  return done.kind === 'needs-backfill' ? backfill(worker, stop) : done;
+};
+const sweepAll: Act = (worker, stop) => sweep(worker, customers, stop, { periodMs: 0 });
+const reconcileAll: Act = (worker, stop) => reconcile(worker, customers, stop);
+const acts: Readonly<Record<Genre, readonly Act[]>> = {
+  // No sweep here: it would repair what a pull has lost.
+  loud: [pull, pull, pull, pull, pull, backfill, backfillAgain],
+  all: [pull, pull, pull, pull, sweepAll, sweepAll, reconcileAll, backfill, backfillAgain],
+};
+
+/** Errors are part of the story: only what is left behind counts. Returns the error, if any. */
+async function attempt(worker: SyncContext, act: Act, stop: Stop): Promise<unknown> {
+  try {
+    await act(worker, stop);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/**
+ * What the promises are about: after the last edit one pull has everything that moved `updated_at`; one sweep and one
+ * reconcile later everything else is there too. Returns what went wrong.
+ */
+async function calmDown(world: World, genre: Genre): Promise<string[]> {
+  const worker = world.worker({ pageSize: 20 });
+  const broken: string[] = [];
+  const calm = async (title: string, act: Act) => {
+    const error = await attempt(worker, act, noStop);
+    if (error === undefined) return;
+    broken.push(`the last ${title} failed: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  await calm('backfill', backfill);
+  await calm('pull', pull);
+  if (genre === 'loud') {
+    const { differences } = await compareSides(world.shop, world.copy.url, new Set());
+    // Deletions move no `updated_at`.
+    const lost = differences.filter((difference) => !difference.includes('gone from the shop'));
+    broken.push(...lost.map((difference) => `after the last pull: ${difference}`));
+  }
+  await calm('sweep', sweepAll);
+  await calm('reconcile', reconcileAll);
+  return broken;
+}
+
+/** The seeds of a run of stories. */
+export function storySeeds(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => first + index);
+}

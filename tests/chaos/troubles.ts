@@ -1,0 +1,165 @@
+import type { MagentoShop } from '@magento-sync/magento-testkit';
+import type { Genre } from './edits.ts';
+import type { Dice } from './random.ts';
+import type { World } from './world.ts';
+
+/** What can go wrong between the worker and the shop, or with the database, for a moment. */
+export type Trouble =
+  | 'token ends'
+  | 'throttled'
+  | 'maintenance'
+  | 'bad gateway'
+  | 'server fault'
+  | 'not JSON'
+  | 'truncated'
+  | 'reset'
+  | 'answer lost'
+  | 'not found by a proxy'
+  | 'answer of another request'
+  | 'row left out'
+  | 'row skipped'
+  | 'page cut'
+  | 'poison'
+  | 'database restarts';
+
+const html = { 'content-type': 'text/html; charset=utf-8' };
+const page = (title: string) => `<!doctype html><title>${title}</title><h1>${title}</h1>`;
+
+/** A shop that hides a row and does not count it lies so well that only sweeps can find it out. */
+const forSweepsAlone: readonly Trouble[] = ['row left out'];
+
+/** Lets one trouble of a random kind loose, now or after a few requests. Returns which. */
+export async function letTroubleLoose(world: World, dice: Dice, genre: Genre): Promise<Trouble> {
+  const kinds = Object.keys(troubles) as Trouble[];
+  const fitting = genre === 'all' ? kinds : kinds.filter((kind) => !forSweepsAlone.includes(kind));
+  const trouble = dice.pick(fitting);
+  await troubles[trouble](world.shop, dice, world);
+  return trouble;
+}
+
+type Loose = (shop: MagentoShop, dice: Dice, world: Pick<World, 'copy'>) => Promise<void> | void;
+
+const answer = (status: number, title: string, headers: Record<string, string> = {}): Loose =>
+  function strike(shop, dice) {
+    shop.faults.add({
+      match: '/V1/customers',
+      after: dice.below(6),
+      times: 1 + dice.below(4),
+      answer: { kind: 'answer', status, headers: { ...html, ...headers }, body: page(title) },
+    });
+  };
+
+const cut = (kind: 'truncate' | 'reset' | 'drop-answer'): Loose =>
+  function strike(shop, dice) {
+    shop.faults.add({ after: dice.below(6), times: 1 + dice.below(4), answer: { kind } });
+  };
+
+const troubles: Readonly<Record<Trouble, Loose>> = {
+  'token ends': (shop) => shop.revokeAdminTokens(),
+  throttled: answer(429, 'Too Many Requests', { 'retry-after': '0' }),
+  maintenance: answer(503, 'Service Temporarily Unavailable'),
+  'bad gateway': answer(502, 'Bad Gateway'),
+  'server fault': answer(500, 'There has been an error processing your request'),
+  'not JSON': answer(200, 'Welcome'),
+  truncated: cut('truncate'),
+  reset: cut('reset'),
+  'answer lost': cut('drop-answer'),
+
+  // A proxy that has lost its backend for the reads of single customers: no proof of a deletion.
+  'not found by a proxy': (shop, dice) =>
+    shop.faults.add({
+      match: ({ path }) => /\/V1\/customers\/\d+$/.test(path),
+      times: 1 + dice.below(4),
+      answer: { kind: 'answer', status: 404, headers: html, body: page('404 Not Found') },
+    }),
+
+  // A cache that mixes up addresses: the right form, the wrong rows.
+  async 'answer of another request'(shop, dice) {
+    const body = await searchAnswer(shop, dice.below(40));
+    shop.faults.add({
+      match: '/V1/customers/search',
+      after: dice.below(6),
+      times: 1,
+      answer: { kind: 'answer', status: 200, headers: { 'content-type': 'application/json' }, body },
+    });
+  },
+
+  // A module that hides a row from lists and does not count it either.
+  'row left out': (shop, dice) =>
+    changeList(shop, dice, (list) => ({
+      ...list,
+      items: without(list.items, dice),
+      total_count: list.total_count - Math.min(1, list.items.length),
+    })),
+
+  // A module that drops a row of a page and still counts it.
+  'row skipped': (shop, dice) =>
+    changeList(shop, dice, (list) => ({ ...list, items: without(list.items, dice) })),
+
+  // A limit that cuts pages without a word.
+  'page cut': (shop, dice) => changeList(shop, dice, (list) => ({ ...list, items: list.items.slice(0, 3) })),
+
+  // Until the chapter ends.
+  poison: (shop, dice) => void shop.poison.add(dice.pick(shop.customers.ids())),
+
+  async 'database restarts'(_shop, _dice, { copy }) {
+    await copy.database.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`,
+    );
+  },
+};
+
+interface List {
+  readonly items: readonly unknown[];
+  readonly total_count: number;
+}
+
+function changeList(shop: MagentoShop, dice: Dice, change: (list: List) => List): void {
+  shop.faults.add({
+    match: '/V1/customers/search',
+    after: dice.below(6),
+    times: 1 + dice.below(6),
+    answer: {
+      kind: 'change',
+      change(body) {
+        const list: unknown = JSON.parse(body);
+        return isList(list) ? JSON.stringify(change(list)) : body;
+      },
+    },
+  });
+}
+
+function isList(body: unknown): body is List {
+  return typeof body === 'object' && body !== null && 'items' in body && Array.isArray(body.items);
+}
+
+function without(items: readonly unknown[], dice: Dice): readonly unknown[] {
+  return items.toSpliced(dice.below(Math.max(1, items.length)), 1);
+}
+
+/** Ends every trouble that is still loose; customers that are poison for good stay so. */
+export function endTroubles(shop: MagentoShop, poisonForGood: ReadonlySet<number>): void {
+  for (const id of shop.poison) if (!poisonForGood.has(id)) shop.poison.delete(id);
+  shop.faults.clear();
+}
+
+async function searchAnswer(shop: MagentoShop, afterId: number): Promise<string> {
+  const login = await fetch(`${shop.url}/rest/V1/integration/admin/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password: 'Passw0rd123!' }),
+  });
+  const query = new URLSearchParams({
+    'searchCriteria[filter_groups][0][filters][0][field]': 'entity_id',
+    'searchCriteria[filter_groups][0][filters][0][value]': String(afterId),
+    'searchCriteria[filter_groups][0][filters][0][condition_type]': 'gt',
+    'searchCriteria[sort_orders][0][field]': 'entity_id',
+    'searchCriteria[sort_orders][0][direction]': 'ASC',
+    'searchCriteria[page_size]': '7',
+  });
+  const found = await fetch(`${shop.url}/rest/V1/customers/search?${query.toString()}`, {
+    headers: { authorization: `Bearer ${String(await login.json())}` },
+  });
+  return found.text();
+}

@@ -1,0 +1,180 @@
+import { createTestDatabase, type TestDatabase } from '@magento-sync/db/testing';
+import { createMagentoClient } from '@magento-sync/magento-client';
+import { type MagentoShop, startMagentoShop } from '@magento-sync/magento-testkit';
+import { pino } from 'pino';
+import { createLocks } from '../../apps/worker/src/locks.ts';
+import { createStore } from '../../apps/worker/src/store.ts';
+import type { Locks, Store, SyncContext } from '../../apps/worker/src/sync/ports.ts';
+
+/** Thrown in the middle of a use case in place of a `kill -9`: nothing after it runs to its end. */
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+/** How one worker of the world differs from an ordinary one. */
+export interface WorkerOptions {
+  /** Called before every write of a page; an error is a crash before the commit. */
+  readonly beforeWrite?: () => Promise<void>;
+  /** Called after every committed page; an error is a crash after the commit. */
+  readonly afterWrite?: () => Promise<void>;
+  /** The database ends the connection of every page that is written for the so many-th time, before its commit. */
+  readonly tornWrites?: (write: number) => boolean;
+  /** It has lost its lock without noticing: only the fences of the checkpoints are left. */
+  readonly lostLock?: boolean;
+  readonly pageSize?: number;
+}
+
+/** A shop, a copy of it, and as many workers as a story needs. */
+export interface World extends AsyncDisposable {
+  readonly shop: MagentoShop;
+  readonly copy: TestDatabase;
+  readonly store: Store;
+  worker(options?: WorkerOptions): SyncContext;
+  /** Pages that were written although somebody else had claimed their checkpoint. */
+  readonly unfencedWrites: string[];
+  /** Called at every request, before the shop answers it. */
+  onRequest(listener: () => void): void;
+  /** Listens again after the shop's fault rules were cleared. */
+  rearm(): void;
+}
+
+/** The administrator of the stand-in shop. */
+const administrator = { username: 'admin', password: 'Passw0rd123!' };
+const firstMoment = new Date('2026-07-01T08:00:00Z');
+/** Share of the customers that may vanish at once; a story deletes less than this, and hides more. */
+export const allowedShare = 0.4;
+
+/** Makes a world whose time stands still except when the story moves it, so that a seed always tells the same story. */
+export async function createWorld(postgresUrl: string, seed: number, customers: number): Promise<World> {
+  const shop = await startMagentoShop({ population: { customers, seed } });
+  shop.clock.freeze(true);
+  shop.clock.set(firstMoment);
+  let listener = () => {};
+  const rearm = () =>
+    shop.faults.add({
+      match() {
+        listener();
+        return false;
+      },
+      answer: { kind: 'reset' },
+    });
+  rearm();
+  const copy = await createTestDatabase(postgresUrl);
+  const store = createStore(copy.database);
+  const clients: AsyncDisposable[] = [];
+  const unfencedWrites: string[] = [];
+  return {
+    shop,
+    copy,
+    store,
+    unfencedWrites,
+    rearm,
+    onRequest(listen) {
+      listener = listen;
+    },
+    worker(options = {}) {
+      const magento = createMagentoClient({
+        baseUrl: shop.url,
+        auth: { kind: 'admin', ...administrator },
+        // One request at a time: what happens between two of them is then the same for every run of a seed.
+        budget: { concurrency: 1, requestsPerSecond: 100_000 },
+        retry: { attempts: 3, baseDelayMs: 1, maxDelayMs: 5 },
+        now: () => shop.clock.now(),
+      });
+      clients.push(magento);
+      return {
+        shop: 'chaos',
+        magento,
+        store: watched(copy, store, options, unfencedWrites),
+        locks: options.lostLock ? noLocks : createLocks(copy.database),
+        clock: { now: () => new Date(shop.clock.now()) },
+        log: pino({ level: 'silent' }),
+        settings: {
+          pageSize: options.pageSize ?? 7,
+          overlapMs: 600_000,
+          concurrency: 1,
+          deletions: { keep: 'tombstone', maxShare: allowedShare },
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
+      await shop.stop();
+      await copy[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function watched(
+  copy: TestDatabase,
+  store: Store,
+  { beforeWrite, afterWrite, tornWrites }: WorkerOptions,
+  unfencedWrites: string[],
+): Store {
+  let writes = 0;
+  return {
+    ...store,
+    customers: {
+      ...store.customers,
+      async writePage(page) {
+        await beforeWrite?.();
+        const taken = page.checkpoint && (await isTaken(copy, page.checkpoint));
+        const torn = tornWrites?.(writes++) ?? false;
+        const outcome = torn
+          ? await tear(copy, () => store.customers.writePage(page))
+          : await store.customers.writePage(page);
+        if (taken && page.checkpoint) unfencedWrites.push(page.checkpoint.key.kind);
+        await afterWrite?.();
+        return outcome;
+      },
+    },
+  };
+}
+
+type Page = Parameters<Store['customers']['writePage']>[0];
+
+async function isTaken(
+  { database }: TestDatabase,
+  { key, fence }: NonNullable<Page['checkpoint']>,
+): Promise<boolean> {
+  const { rows } = await database.pool.query<{ fence: string }>(
+    `select fence::text as fence from sync.checkpoints
+     where shop = $1 and entity = $2 and kind = $3 and range = $4`,
+    [key.shop, key.entity, key.kind, key.range],
+  );
+  return rows[0]?.fence !== fence.toString();
+}
+
+/**
+ * Ends the connection of a write when it has done everything but count its rows in the run, the last step before its
+ * commit: whatever of it stays was not one transaction.
+ */
+async function tear<T>({ database }: TestDatabase, write: () => Promise<T>): Promise<T> {
+  const holder = await database.pool.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('lock table sync.runs in exclusive mode');
+    const writing = write();
+    const ended = writing.then(
+      () => true,
+      () => true,
+    );
+    let stopped = false;
+    while (!stopped) {
+      const { rowCount } = await holder.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock' and query like '%sync.runs%'`,
+      );
+      stopped = (rowCount ?? 0) > 0 || (await Promise.race([ended, Promise.resolve(false)]));
+    }
+    return await writing;
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+}
+
+const noLocks: Locks = {
+  tryRun: async (_name, signal, work) => ({ acquired: true, value: await work(signal) }),
+  run: (_name, signal, work) => work(signal),
+};

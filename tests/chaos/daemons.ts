@@ -27,11 +27,16 @@ export interface SiegeReport {
 /** What a siege works on. */
 export interface Siege {
   readonly seed: number;
-  readonly seconds: number;
+  /** How many disasters strike before everything calms down. */
+  readonly rounds: number;
   readonly customers?: number;
   /** Told at every disaster. */
   readonly onEvent?: (event: string) => void;
 }
+
+const requestsPerRound = 15;
+/** Daemons that are started again, or wait for the shop, may need a while until they ask again. */
+const longestRoundMs = 15_000;
 
 /**
  * Lets two daemons, with four jobs at once each, keep the copy of a shop that is edited all the time, while processes are
@@ -39,7 +44,7 @@ export interface Siege {
  *
  * The seed decides what happens; when exactly, the machine does.
  */
-export async function besiege({ seed, seconds, customers = 150, onEvent }: Siege): Promise<SiegeReport> {
+export async function besiege({ seed, rounds, customers = 150, onEvent }: Siege): Promise<SiegeReport> {
   const dice = seededDice(seed);
   const queue = seed % 2 === 0 ? 'redis' : 'postgres';
   await using shop = await startMagentoShop({ population: { customers, seed }, latencyMs: 3 });
@@ -51,18 +56,20 @@ export async function besiege({ seed, seconds, customers = 150, onEvent }: Siege
   const counts: Record<string, number> = {};
   await using daemons: Supervisor = await superviseDaemons(2, environment);
 
-  const end = performance.now() + seconds * 1_000;
-  for (let tick = 0; performance.now() < end; tick += 1) {
-    for (let edits = dice.below(3); edits > 0; edits -= 1) editor.edit();
-    if (tick % 6 === 5) {
-      const disaster = dice.pick(Object.keys(disasters) as Disaster[]);
-      counts[disaster] = (counts[disaster] ?? 0) + 1;
-      onEvent?.(disaster);
-      await disasters[disaster]({ shop, postgres, redis, daemons, dice });
+  for (let round = 0; round < rounds; round += 1) {
+    const disaster = dice.pick(Object.keys(disasters) as Disaster[]);
+    counts[disaster] = (counts[disaster] ?? 0) + 1;
+    onEvent?.(disaster);
+    await disasters[disaster]({ shop, postgres, redis, daemons, dice });
+    // A disaster meets a worker at work: the next one waits until the daemons have asked the shop for more.
+    const seen = shop.requests.all().length;
+    const latest = performance.now() + longestRoundMs;
+    while (shop.requests.all().length < seen + requestsPerRound && performance.now() < latest) {
+      for (let edits = dice.below(3); edits > 0; edits -= 1) editor.edit();
+      await daemons.tend();
+      await watch.look();
+      await delay(100);
     }
-    await daemons.tend();
-    await watch.look();
-    await delay(80);
   }
 
   shop.faults.clear();

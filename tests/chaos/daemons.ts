@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startMagentoShop } from '@magento-sync/magento-testkit';
 import { type RedisServer, startRedis } from '../services/redis-server.ts';
-import { type Disaster, disasters } from './disasters.ts';
+import { type Disaster, disasters, disastersOf } from './disasters.ts';
 import { createEditor } from './edits.ts';
 import { compareSides } from './equality.ts';
 import { seededDice } from './random.ts';
@@ -56,8 +56,10 @@ export async function besiege({ seed, rounds, customers = 150, onEvent }: Siege)
   const counts: Record<string, number> = {};
   await using daemons: Supervisor = await superviseDaemons(2, environment);
 
+  let waiting: Disaster[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const disaster = dice.pick(Object.keys(disasters) as Disaster[]);
+    if (waiting.length === 0) waiting = dice.shuffle(disastersOf(queue));
+    const disaster = waiting.pop() ?? 'a daemon is killed';
     counts[disaster] = (counts[disaster] ?? 0) + 1;
     onEvent?.(disaster);
     await disasters[disaster]({ shop, postgres, redis, daemons, dice });

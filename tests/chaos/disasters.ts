@@ -74,6 +74,12 @@ export const disasters = {
     }),
 } satisfies Record<string, (targets: Targets) => unknown>;
 
+/** The disasters that matter with this queue: without it, nobody needs Redis. */
+export function disastersOf(queue: 'redis' | 'postgres'): Disaster[] {
+  const all = Object.keys(disasters) as Disaster[];
+  return queue === 'redis' ? all : all.filter((disaster) => !disaster.startsWith('Redis'));
+}
+
 function faults(status: number, headers: Record<string, string>) {
   return ({ shop, dice }: Targets) =>
     shop.faults.add({

@@ -48,7 +48,7 @@ async function laySieges(first: number, minutes: number): Promise<number> {
   const end = performance.now() + minutes * 60_000;
   let [count, edits, disasters, faults, rows, failures] = [0, 0, 0, 0, 0, 0];
   for (let seed = first; performance.now() < end; seed += 1) {
-    const report = await besiege({ seed, rounds: 12, onEvent: (event) => say(`  ${event}`) });
+    const report = await besiege({ seed, rounds: 14, onEvent: (event) => say(`  ${event}`) });
     count += 1;
     edits += report.edits;
     disasters += Object.values(report.disasters).reduce((sum, times) => sum + times, 0);

@@ -8,6 +8,8 @@ export interface Dice {
   percent(share: number): boolean;
   /** One of the list, which must not be empty. */
   pick<T>(list: readonly T[]): T;
+  /** The list in another order. */
+  shuffle<T>(list: readonly T[]): T[];
 }
 
 /** Dice that always fall alike for one seed (mulberry32). */
@@ -24,6 +26,11 @@ export function seededDice(seed: number): Dice {
     fraction,
     below,
     percent: (share) => fraction() * 100 < share,
+    shuffle: (list) =>
+      list
+        .map((item) => ({ item, place: fraction() }))
+        .toSorted((one, other) => one.place - other.place)
+        .map(({ item }) => item),
     pick(list) {
       const picked = list[below(list.length)];
       if (picked === undefined) throw new RangeError('There is nothing to pick from.');

@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
+import { mutationTable } from './chaos/mutation-table.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
@@ -11,12 +12,16 @@ test('README.md lists every environment variable as the code has it (pnpm write-
   expect(read('README.md')).toContain(environmentTable());
 });
 
+test('tests/chaos/README.md lists every mutation with its seed (pnpm write-documents)', () => {
+  expect(read('tests/chaos/README.md')).toContain(mutationTable());
+});
+
 test('.env.example explains every environment variable as the code has it (pnpm write-documents)', () => {
   expect(read('.env.example')).toBe(environmentExample());
 });
 
 test('every link between documents leads somewhere', () => {
-  const documents = ['.', 'docs', 'packages', 'apps']
+  const documents = ['.', 'docs', 'packages', 'apps', 'tests']
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' }).map((name) =>
         join(folder, name),

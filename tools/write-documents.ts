@@ -1,14 +1,17 @@
-// `pnpm write-documents`: brings README.md's table of variables and .env.example in line with the code.
+// `pnpm write-documents`: brings the tables in README.md files and .env.example in line with the code.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
+import { mutationTable } from '../tests/chaos/mutation-table.ts';
 
-const readme = new URL('../README.md', import.meta.url);
-const begin = '<!-- variables:begin -->';
-const end = '<!-- variables:end -->';
+function writeTable(path: string, name: string, table: string): void {
+  const file = new URL(path, import.meta.url);
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const [before, rest = ''] = readFileSync(file, 'utf8').split(begin);
+  const after = rest.split(end)[1];
+  if (after === undefined) throw new Error(`${path} has lost its markers ${begin} and ${end}.`);
+  writeFileSync(file, `${before}${begin}\n${table}${end}${after}`);
+}
 
-const text = readFileSync(readme, 'utf8');
-const [before, rest = ''] = text.split(begin);
-const after = rest.split(end)[1];
-if (after === undefined) throw new Error(`README.md has lost its markers ${begin} and ${end}.`);
-writeFileSync(readme, `${before}${begin}\n${environmentTable()}${end}${after}`);
+writeTable('../README.md', 'variables', environmentTable());
+writeTable('../tests/chaos/README.md', 'mutations', mutationTable());
 writeFileSync(new URL('../.env.example', import.meta.url), environmentExample());

@@ -1,6 +1,6 @@
 /** A defence that is switched off by changing the source, and a seed whose story shows that it is missed. */
 export interface Mutation {
-  /** The defence, as a sentence about what the code does while it is there. */
+  /** The defence: what the code does while it is there. */
   readonly defence: string;
   /** File that is changed, from the root of the repository. */
   readonly file: string;
@@ -13,50 +13,174 @@ export interface Mutation {
   readonly says: RegExp;
 }
 
-const worker = 'apps/worker/src/sync';
+const sync = 'apps/worker/src/sync';
 const client = 'packages/magento-client/src';
+const copy = 'packages/db/src';
+
+const lost = /after the last pull: .*(differs|missing|in the shop)/;
+const unequal = /differs|missing|addresses|in the shop/;
+const falseTombstones = /false tombstones/;
 
 /** Every defence that a story can show to be needed. */
 export const mutations: readonly Mutation[] = [
   {
     defence: 'a pull starts an overlap before the watermark',
-    file: `${worker}/watermark.ts`,
+    file: `${sync}/watermark.ts`,
     find: 'return earlier(watermark, overlapMs);',
     replace: 'return earlier(watermark, 0 * overlapMs);',
-    seed: 0,
-    says: /differs|missing/,
+    seed: 1,
+    says: lost,
   },
   {
     defence: 'the watermark never passes the clock of the shop minus the overlap',
-    file: `${worker}/watermark.ts`,
+    file: `${sync}/watermark.ts`,
     find: 'const followed = latestSeen === null ? floor : earliest(latestSeen, ceiling);',
     replace: 'const followed = latestSeen ?? ceiling;',
-    seed: 0,
-    says: /differs|missing/,
+    seed: 1,
+    says: lost,
   },
   {
-    defence: 'stamps from the future do not move the watermark',
-    file: `${worker}/watermark.ts`,
+    defence: 'a stamp from the future does not move the watermark',
+    file: `${sync}/watermark.ts`,
     find: 'stamp !== null && stamp <= limit &&',
-    replace: "stamp !== null && (stamp <= limit || limit !== '') &&",
-    seed: 0,
-    says: /differs|missing/,
+    replace: "stamp !== null && limit !== '' &&",
+    seed: 1,
+    says: lost,
+  },
+  {
+    defence: 'a row that looks older than the copy is read again, and the later read wins',
+    file: `${sync}/customers.ts`,
+    find: 'if (written.staleIds.length === 0) return written;',
+    replace: 'if (written.staleIds.length >= 0) return written;',
+    seed: 1,
+    says: unequal,
   },
   {
     defence: 'a keyset goes on within a second that many rows share',
     file: `${client}/search/keyset-pages.ts`,
     find: ".where('updated_at', 'gteq', updatedAt)",
     replace: ".where('updated_at', 'gt', updatedAt)",
-    seed: 0,
-    says: /differs|missing/,
+    seed: 1,
+    says: lost,
   },
   {
-    defence: 'the pull after a backfill starts before it',
-    file: `${worker}/backfill-plan.ts`,
-    find: '  const watermark = firstWatermark(plan.startedAt, context.settings.overlapMs);\n  const [pull]',
+    defence: 'the pulls begin before the backfill began',
+    file: `${sync}/watermark.ts`,
+    find: 'return stampOf(new Date(startedAt.getTime() - overlapMs - clockToleranceMs));',
+    replace: 'return stampOf(new Date(startedAt.getTime() + overlapMs + clockToleranceMs));',
+    seed: 1,
+    says: lost,
+  },
+  {
+    defence: 'the rows of a page must come after the position that was asked for, in order',
+    file: `${client}/search/page-guards.ts`,
+    find: 'if (compareKeys(previous, key) >= 0) {',
+    replace: 'if (compareKeys(previous, key) === Number.NaN) {',
+    seed: 1,
+    says: unequal,
+  },
+  {
+    defence: 'a short page must agree with the count',
+    file: `${client}/search/page-guards.ts`,
+    find: 'return rows === pageSize ? totalCount >= rows : totalCount === rows;',
+    replace: 'return rows <= pageSize + totalCount;',
+    seed: 1,
+    says: unequal,
+  },
+  {
+    defence: 'a page is only written while its checkpoint has not been taken over',
+    file: `${copy}/checkpoint-fence.ts`,
+    find: 'if (held.rows[0]?.fence !== fence.toString()) throw new FencedOutError(key);',
+    replace: 'if (held.rows[0] === undefined) throw new FencedOutError(key);',
+    seed: 2,
+    says: /its checkpoint had been taken over/,
+  },
+  {
+    defence: 'rows and checkpoint are committed together',
+    file: `${copy}/customers/write-page.ts`,
+    find: '    if (page.checkpoint) await holdFence(client, page.checkpoint);\n    const inserted',
+    replace: `    if (page.checkpoint) {
+      const { checkpoint } = page;
+      await holdFence(client, checkpoint);
+      await advanceCheckpoint(client, checkpoint);
+      await client.query('commit');
+      await client.query('begin');
+    }
+    const inserted`,
+    seed: 1,
+    says: lost,
+  },
+  {
+    defence: 'older rows never replace newer ones',
+    file: `${copy}/customers/customer-sql.ts`,
+    find: "  when r.source_updated_at < s.source_updated_at and not ($5::boolean and $3::timestamptz >= s.last_seen_at) then 'stale'\n",
+    replace: '',
+    seed: 2,
+    says: /went back from/,
+  },
+  {
+    defence: 'what the shop leaves out is null in the copy as well',
+    file: `${copy}/bulk/recordset.ts`,
+    find: 'return columns.map(({ name }) => `${name} = ${alias}.${name}`).join(',
+    replace: 'return columns.map(({ name }) => `${name} = coalesce(${alias}.${name}, s.${name})`).join(',
+    seed: 2,
+    says: unequal,
+  },
+  {
+    defence: 'addresses that vanish from a customer vanish from the copy',
+    file: `${copy}/customers/write-page.ts`,
+    find: 'if (rewritten.size > 0) {',
+    replace: 'if (rewritten.size < 0) {',
+    seed: 2,
+    says: /addresses, the copy/,
+  },
+  {
+    defence: 'a customer that reappears loses the tombstone',
+    file: `${copy}/customers/customer-sql.ts`,
+    find: "      else 'revived'",
+    replace: "      else 'stale'",
+    seed: 2,
+    says: /is alive and has a tombstone/,
+  },
+  {
+    defence: 'the content hash covers everything but the stamp',
+    file: `${sync}/content-hash.ts`,
+    find: 'const { updated_at: _moved, ...content } = raw;',
+    replace: 'const { updated_at: _moved, addresses: _left, extension_attributes: _out, ...content } = raw;',
+    seed: 2,
+    says: unequal,
+  },
+  {
+    defence: 'the sweep reads every row',
+    file: `${sync}/sweep.ts`,
+    find: 'if (!state || !isBehind(context, state, options)) return',
+    replace: 'if (state || !isBehind(context, blankPull, options)) return',
+    seed: 2,
+    says: unequal,
+  },
+  {
+    defence: 'only a read of its own proves that a customer is gone',
+    file: `${sync}/customers.ts`,
+    find: '    await context.magento.customers.get(id, { signal });\n    return false;',
+    replace: '    return !signal.aborted;',
+    seed: 2,
+    says: falseTombstones,
+  },
+  {
+    defence: 'a 404 that is not Magento’s own proves nothing',
+    file: `${client}/response-error.ts`,
+    find: "  if (body.message === '') {\n    return new MagentoResponseError(\n      `${response.path} was not answered by Magento's web API",
     replace:
-      "  const watermark = context.clock.now().toISOString().slice(0, 19).replace('T', ' ');\n  const [pull]",
-    seed: 0,
-    says: /differs|missing/,
+      "  if (body.message === '' && response.path === '') {\n    return new MagentoResponseError(\n      `${response.path} was not answered by Magento's web API",
+    seed: 2,
+    says: falseTombstones,
+  },
+  {
+    defence: 'a brake holds when too many customers vanish at once',
+    file: `${sync}/deletions.ts`,
+    find: 'if (missing.length > allowed) {',
+    replace: 'if (missing.length > allowed + living) {',
+    seed: 2,
+    says: falseTombstones,
   },
 ];

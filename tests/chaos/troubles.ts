@@ -37,7 +37,7 @@ export async function letTroubleLoose(world: World, dice: Dice, genre: Genre): P
   return trouble;
 }
 
-type Loose = (shop: MagentoShop, dice: Dice, world: Pick<World, 'copy'>) => Promise<void> | void;
+type Loose = (shop: MagentoShop, dice: Dice, world: Pick<World, 'copy'>) => unknown;
 
 const answer = (status: number, title: string, headers: Record<string, string> = {}): Loose =>
   function strike(shop, dice) {

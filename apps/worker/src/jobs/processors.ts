@@ -72,9 +72,9 @@ export function createProcessors({
       return { outcome: outcome.kind };
     },
 
-    async 'finish-backfill'({ entity, runId }, { log }) {
+    async 'finish-backfill'({ entity, runId }, { log, signal }) {
       const context = { ...sync, log };
-      const left = await closePlan(context, entities[entity]);
+      const left = await closePlan(context, entities[entity], signal);
       if (left.length > 0) {
         await sync.store.runs.finish(runId, {
           status: 'incomplete',

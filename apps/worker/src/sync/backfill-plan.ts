@@ -57,7 +57,7 @@ export async function openPlan(
   entity: EntityDescriptor,
   options: { readonly restart: boolean; readonly signal: AbortSignal },
 ): Promise<BackfillPlan> {
-  return context.locks.run(`backfill-plan:${context.shop}:${entity.name}`, options.signal, async (signal) => {
+  return context.locks.run(planLock(context, entity), options.signal, async (signal) => {
     const existing = await findPlan(context, entity);
     if (existing && !options.restart) return existing;
     const { startedAt, largestId } = await survey(context, entity, signal);
@@ -79,6 +79,10 @@ export async function openPlan(
   });
 }
 
+function planLock({ shop }: SyncContext, entity: EntityDescriptor): string {
+  return `backfill-plan:${shop}:${entity.name}`;
+}
+
 /** Key of the checkpoint of one range. */
 export function rangeKey(context: SyncContext, entity: EntityDescriptor, range: string): CheckpointKey {
   return { shop: context.shop, entity: entity.name, kind: 'backfill', range };
@@ -92,12 +96,18 @@ export function rangeStart({ afterId, upToId }: IdRange): CheckpointState {
 /**
  * Closes a backfill whose ranges are all complete and lets the pulls begin before it.
  *
- * A watermark that pulls have reached meanwhile is kept. Returns the ranges that are left; empty means closed.
+ * A watermark that pulls have reached meanwhile is kept. Only one process closes at a time: whoever comes second finds it
+ * closed. Returns the ranges that are left; empty means closed.
  */
 export async function closePlan(
   context: SyncContext,
   entity: EntityDescriptor,
+  signal: AbortSignal,
 ): Promise<readonly PlannedRange[]> {
+  return context.locks.run(planLock(context, entity), signal, () => close(context, entity));
+}
+
+async function close(context: SyncContext, entity: EntityDescriptor): Promise<readonly PlannedRange[]> {
   const plan = await findPlan(context, entity);
   const left = plan?.ranges.filter((range) => !range.complete) ?? [];
   if (!plan || left.length > 0 || plan.completedAt) return left;

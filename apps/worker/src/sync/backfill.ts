@@ -44,7 +44,7 @@ export async function runBackfill(
     stop.signal,
     async (runId) => {
       const reasons = await readRanges(context, entity, open, runId, stop, options.busyDelayMs ?? 2_000);
-      const left = await closePlan(context, entity);
+      const left = await closePlan(context, entity, stop.signal);
       if (left.length === 0) return { status: 'succeeded', ranges: open.length, rangesLeft: 0 };
       if (reasons.length > 0) {
         const reason = `${reasons.length} of ${plan.ranges.length} ranges do not add up. ${reasons[0]}`;

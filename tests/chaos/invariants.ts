@@ -4,6 +4,8 @@ import type { World } from './world.ts';
 
 /** Somebody who watches the copy while the story goes on. */
 export interface Witness {
+  /** Notes which stamps the shop shows now; to be called before everything that reads it. */
+  observe(): void;
   /** Looks at the copy now; `when` names the moment in what it reports. */
   look(when: string): Promise<void>;
   /** What must never happen and did, one sentence each. */
@@ -19,8 +21,15 @@ export function createWitness(world: World, editor: Pick<Editor, 'everDeleted'>)
   const broken: string[] = [];
   let watermark: string | null = null;
   let stamps = new Map<number, string>();
+  const shown = new Map<number, string[]>();
   return {
     broken,
+    observe() {
+      for (const { id, updated_at: stamp } of shop.customers.all()) {
+        const history = shown.get(id) ?? [];
+        if (history.at(-1) !== stamp) shown.set(id, [...history, stamp]);
+      }
+    },
     async look(when) {
       const client = new pg.Client({ connectionString: copy.url });
       await client.connect();
@@ -38,7 +47,7 @@ export function createWitness(world: World, editor: Pick<Editor, 'everDeleted'>)
         );
         const wrongly = marked.rows.map(({ id }) => Number(id)).filter((id) => !editor.everDeleted.has(id));
         if (wrongly.length > 0) broken.push(`${when}: false tombstones: ${wrongly.slice(0, 10).join(', ')}`);
-        stamps = await lookAtStamps(client, shop, stamps, (sentence) => broken.push(`${when}: ${sentence}`));
+        stamps = await lookAtStamps(client, shown, stamps, (sentence) => broken.push(`${when}: ${sentence}`));
         for (const kind of world.unfencedWrites.splice(0)) {
           broken.push(`${when}: a page of a ${kind} was written although its checkpoint had been taken over`);
         }
@@ -53,10 +62,10 @@ export function createWitness(world: World, editor: Pick<Editor, 'everDeleted'>)
   };
 }
 
-/** A row may only get an older stamp when the shop itself shows that stamp now. */
+/** A row may only get a stamp that the shop has shown after the one it had: clocks may differ, the order may not. */
 async function lookAtStamps(
   client: pg.Client,
-  shop: World['shop'],
+  shown: ReadonlyMap<number, readonly string[]>,
   before: ReadonlyMap<number, string>,
   report: (sentence: string) => void,
 ): Promise<Map<number, string>> {
@@ -66,10 +75,11 @@ async function lookAtStamps(
   );
   const now = new Map(found.rows.map(({ id, stamp }) => [Number(id), stamp]));
   for (const [id, stamp] of now) {
-    const earlier = before.get(id);
-    if (earlier === undefined || stamp >= earlier) continue;
-    const shown = shop.customers.get(id)?.updated_at;
-    if (shown !== undefined && shown > stamp) report(`customer ${id} went back from ${earlier} to ${stamp}`);
+    const [earlier, history] = [before.get(id), shown.get(id) ?? []];
+    if (earlier === undefined || stamp === earlier) continue;
+    if (history.lastIndexOf(stamp) < history.indexOf(earlier)) {
+      report(`customer ${id} went back from ${earlier} to ${stamp}`);
+    }
   }
   return now;
 }

@@ -49,7 +49,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     defence: 'a row that looks older than the copy is read again, and the later read wins',
-    file: `${sync}/customers.ts`,
+    file: `${sync}/customer-pages.ts`,
     find: 'if (written.staleIds.length === 0) return written;',
     replace: 'if (written.staleIds.length >= 0) return written;',
     seed: 1,
@@ -153,8 +153,8 @@ export const mutations: readonly Mutation[] = [
   {
     defence: 'the sweep reads every row',
     file: `${sync}/sweep.ts`,
-    find: 'if (!state || !isBehind(context, state, options)) return',
-    replace: 'if (state || !isBehind(context, blankPull, options)) return',
+    find: 'if (state.completedAt || !isBehind(context, state, options)) return',
+    replace: 'if (!state.completedAt || !isBehind(context, state, options)) return',
     seed: 2,
     says: unequal,
   },
@@ -178,9 +178,25 @@ export const mutations: readonly Mutation[] = [
   {
     defence: 'a brake holds when too many customers vanish at once',
     file: `${sync}/deletions.ts`,
-    find: 'if (missing.length > allowed) {',
-    replace: 'if (missing.length > allowed + living) {',
+    find: 'if (vanishing + before <= allowed) return undefined;',
+    replace: 'if (vanishing + before >= 0) return undefined;',
     seed: 2,
     says: falseTombstones,
+  },
+  {
+    defence: 'rows between pages have to add up with the counts of the shop',
+    file: `${sync}/read-account.ts`,
+    find: 'if (matching <= shown.size) return;',
+    replace: 'if (matching >= 0) return;',
+    seed: 1,
+    says: lost,
+  },
+  {
+    defence: 'a row over which the shop fails is set aside and everything else goes on',
+    file: `${sync}/quarantine.ts`,
+    find: '      if (!(error instanceof ServerFault) || !(await answers())) throw error;\n      const id',
+    replace: '      if (error !== undefined) throw error;\n      const id',
+    seed: 4,
+    says: /the last .* failed/,
   },
 ];

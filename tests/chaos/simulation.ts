@@ -58,6 +58,7 @@ export async function tellStory(
     const busy = dice.percent(80);
     world.onRequest(() => {
       if (busy && dice.percent(60)) editor.edit();
+      witness.observe();
     });
     if (dice.percent(45)) {
       const trouble = await letTroubleLoose(world, dice, genre);
@@ -79,7 +80,7 @@ export async function tellStory(
     for (let more = dice.below(3); more > 0; more -= 1) editor.edit();
   }
 
-  world.onRequest(() => {});
+  world.onRequest(witness.observe);
   editor.finish();
   shop.clock.advance(60_000);
   const broken = await calmDown(world, genre);

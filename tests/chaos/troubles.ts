@@ -18,6 +18,7 @@ export type Trouble =
   | 'answer of another request'
   | 'row left out'
   | 'row skipped'
+  | 'row hidden'
   | 'page cut'
   | 'poison'
   | 'database restarts';
@@ -96,6 +97,19 @@ const troubles: Readonly<Record<Trouble, Loose>> = {
   'row skipped': (shop, dice) =>
     changeList(shop, dice, (list) => ({ ...list, items: without(list.items, dice) })),
 
+  // A module that leaves a row out of full pages, and still counts it, until the chapter ends.
+  'row hidden'(shop, dice) {
+    const newest = shop.customers
+      .all()
+      .toSorted((one, other) => (one.updated_at < other.updated_at ? 1 : -1));
+    const { id } = dice.pick(newest.slice(0, 8));
+    shop.faults.add({
+      match: '/V1/customers/search',
+      times: Number.POSITIVE_INFINITY,
+      answer: { kind: 'change', change: (body) => hideFromFullPages(shop, id, body) },
+    });
+  },
+
   // A limit that cuts pages without a word.
   'page cut': (shop, dice) => changeList(shop, dice, (list) => ({ ...list, items: list.items.slice(0, 3) })),
 
@@ -128,6 +142,24 @@ function changeList(shop: MagentoShop, dice: Dice, change: (list: List) => List)
       },
     },
   });
+}
+
+/** Takes the row from a page and lets the next one move up, so that the page stays full. */
+function hideFromFullPages(shop: MagentoShop, hidden: number, body: string): string {
+  const list: unknown = JSON.parse(body);
+  if (!isList(list)) return body;
+  const rows = list.items as readonly { id: number; updated_at?: string }[];
+  const last = rows.at(-1);
+  if (!last || last.updated_at === undefined || rows.every(({ id }) => id !== hidden)) return body;
+  const byChange = body.includes('"field":"updated_at","direction":"ASC"');
+  const placeOf = (row: { id: number; updated_at?: string }) =>
+    `${byChange ? row.updated_at : ''} ${String(row.id).padStart(12, '0')}`;
+  const next = shop.customers
+    .all()
+    .filter((row) => placeOf(row) > placeOf(last))
+    .toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1))[0];
+  if (!next || list.total_count <= rows.length) return body;
+  return JSON.stringify({ ...list, items: [...rows.filter(({ id }) => id !== hidden), next] });
 }
 
 function isList(body: unknown): body is List {

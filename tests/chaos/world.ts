@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '@magento-sync/db/testing';
 import { createMagentoClient } from '@magento-sync/magento-client';
 import { type MagentoShop, startMagentoShop } from '@magento-sync/magento-testkit';
@@ -159,13 +160,13 @@ async function tear<T>({ database }: TestDatabase, write: () => Promise<T>): Pro
       () => true,
       () => true,
     );
-    let stopped = false;
-    while (!stopped) {
-      const { rowCount } = await holder.query(
+    for (let stopped = false; !stopped; ) {
+      // Not on the holder's connection: within a transaction the server shows the same activity again and again.
+      const { rowCount } = await database.pool.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and wait_event_type = 'Lock' and query like '%sync.runs%'`,
       );
-      stopped = (rowCount ?? 0) > 0 || (await Promise.race([ended, Promise.resolve(false)]));
+      stopped = (rowCount ?? 0) > 0 || (await Promise.race([ended, delay(5, false)]));
     }
     return await writing;
   } finally {

@@ -24,8 +24,8 @@ export interface Editor {
 
 /** Deletions of one story: far below the share that the brake allows. */
 const mostDeletions = 12;
-/** Rows commit this long after their stamp at most; well within the overlap of the pulls. */
-const longestLateMs = 500_000;
+/** Rows commit this long after their stamp at most: close to two overlaps of the pulls, less what two clocks may differ. */
+const longestLateMs = 540_000;
 
 /** Creates the editor of one story. */
 export function createEditor(shop: MagentoShop, dice: Dice, genre: Genre): Editor {
@@ -131,8 +131,8 @@ export function createEditor(shop: MagentoShop, dice: Dice, genre: Genre): Edito
 
   function commitDue(everything: boolean): void {
     for (const waiting of late.slice()) {
-      const due = shop.clock.now() - waiting.stampedAt > longestLateMs - 120_000;
-      if (!everything && !due && dice.percent(70)) continue;
+      const due = shop.clock.now() - waiting.stampedAt > longestLateMs - 60_000;
+      if (!everything && !due && dice.percent(85)) continue;
       late.splice(late.indexOf(waiting), 1);
       waiting.commit();
     }

@@ -176,7 +176,7 @@ async function calmDown(world: World, genre: Genre): Promise<string[]> {
   await calm('backfill', backfill);
   await calm('pull', pull);
   if (genre === 'loud') {
-    const { differences } = await compareSides(world.shop, world.copy.url, new Set());
+    const { differences } = await compareSides(world.shop, world.copy.url, await quarantined(world));
     // Deletions move no `updated_at`.
     const lost = differences.filter((difference) => !difference.includes('gone from the shop'));
     broken.push(...lost.map((difference) => `after the last pull: ${difference}`));
@@ -184,6 +184,11 @@ async function calmDown(world: World, genre: Genre): Promise<string[]> {
   await calm('sweep', sweepAll);
   await calm('reconcile', reconcileAll);
   return broken;
+}
+
+/** What the shop could not serve lately, and no run has tried again yet. */
+async function quarantined({ store }: World): Promise<Set<number>> {
+  return new Set((await store.quarantine.list('chaos')).map(({ id }) => id));
 }
 
 /** The seeds of a run of stories. */

@@ -42,6 +42,11 @@ export interface World extends AsyncDisposable {
 /** The administrator of the stand-in shop. */
 const administrator = { username: 'admin', password: 'Passw0rd123!' };
 const firstMoment = new Date('2026-07-01T08:00:00Z');
+/**
+ * Rows may commit up to two of these after their stamp: the watermark stays one behind the shop's clock, and a pull starts
+ * another one before it. Editors use most of that, so that neither can be spared.
+ */
+const overlapMs = 300_000;
 /** Share of the customers that may vanish at once; a story deletes less than this, and hides more. */
 export const allowedShare = 0.4;
 
@@ -92,7 +97,7 @@ export async function createWorld(postgresUrl: string, seed: number, customers: 
         log: pino({ level: 'silent' }),
         settings: {
           pageSize: options.pageSize ?? 7,
-          overlapMs: 600_000,
+          overlapMs,
           concurrency: 1,
           deletions: { keep: 'tombstone', maxShare: allowedShare },
         },

@@ -2,7 +2,7 @@ import { ServerFault } from '@magento-sync/magento-client';
 import type { EntityDescriptor, IdRange, PageCommit, Reread, RowComparison } from './entity.ts';
 import { findGuiltyId } from './find-guilty-id.ts';
 import type { SyncContext } from './ports.ts';
-import { failsOverRows, openQuarantine, type Quarantine } from './quarantine.ts';
+import { failsOverRows, openQuarantine, type Quarantine, type QuarantineRetry } from './quarantine.ts';
 import { resilientPages, withoutUnservable } from './resilient-pages.ts';
 
 /** A guilty row of a walk by id is close behind its position; in a walk by changes its id may be any. */
@@ -19,8 +19,9 @@ export async function guardEntity(
   entity: EntityDescriptor,
   account: Pick<PageCommit, 'runId' | 'cause'>,
   signal: AbortSignal,
+  retries: QuarantineRetry = 'due',
 ): Promise<EntityDescriptor> {
-  const quarantine = await openQuarantine(context, entity, account, signal);
+  const quarantine = await openQuarantine(context, entity, account, signal, retries);
   const excluding = () => [...quarantine.ids];
   const inRange = (range: IdRange) =>
     findGuiltyId(range, nearStep, (interval) =>

@@ -47,7 +47,8 @@ export const blankPull: CheckpointState = {
  *
  * Every page is committed with its position, so a pull that died goes on where it stopped. It counts as begun when its
  * first page was asked for, also after it was resumed: rows that were committed late behind its back are stamped after
- * that moment minus the overlap, which the watermark never passes.
+ * that moment minus the overlap, which the watermark never passes. Another pull follows a resumed one at once, so that
+ * whoever asked for a pull has everything that had changed by then.
  */
 export async function pullChanges(
   context: SyncContext,
@@ -56,17 +57,42 @@ export async function pullChanges(
 ): Promise<PullAttempt> {
   const name = `pull:${context.shop}:${entity.name}`;
   const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<PullAttempt> => {
-    const { state, fence } = await context.store.checkpoints.claim(pullKey(context, entity), blankPull);
-    const { watermark } = state;
-    if (watermark === null) return { kind: 'needs-backfill' };
-    const subject = { entity: entity.name, kind: 'pull' } as const;
-    const result = await recordRun(context, subject, signal, async (runId) => {
-      const guarded = await guardEntity(context, entity, { runId, cause: 'pull' }, signal);
-      return readChanges(context, guarded, { state, fence, watermark, runId }, { ...stop, signal });
-    });
-    return { kind: 'pulled', result };
+    const first = await pullOnce(context, entity, { ...stop, signal });
+    if (first.kind !== 'pulled') return first;
+    const { result, resumed } = first;
+    const isOld = resumed && result.status === 'succeeded' && !stop.pause.aborted;
+    const second = isOld ? await pullOnce(context, entity, { ...stop, signal }) : undefined;
+    return { kind: 'pulled', result: second?.kind === 'pulled' ? sumOf(result, second.result) : result };
   });
   return attempt.acquired ? attempt.value : { kind: 'busy' };
+}
+
+type OnePull =
+  | { readonly kind: 'pulled'; readonly result: PullResult; readonly resumed: boolean }
+  | { readonly kind: 'needs-backfill' };
+
+async function pullOnce(context: SyncContext, entity: EntityDescriptor, stop: Stop): Promise<OnePull> {
+  const { state, fence } = await context.store.checkpoints.claim(pullKey(context, entity), blankPull);
+  const { watermark } = state;
+  if (watermark === null) return { kind: 'needs-backfill' };
+  const subject = { entity: entity.name, kind: 'pull' } as const;
+  const result = await recordRun(context, subject, stop.signal, async (runId) => {
+    const guarded = await guardEntity(context, entity, { runId, cause: 'pull' }, stop.signal);
+    return readChanges(context, guarded, { state, fence, watermark, runId }, stop);
+  });
+  return { kind: 'pulled', result, resumed: state.afterUpdatedAt !== null };
+}
+
+/** The later of two pulls, with what both did. */
+function sumOf(first: PullResult, second: PullResult): PullResult {
+  return {
+    ...second,
+    pages: first.pages + second.pages,
+    rows: first.rows + second.rows,
+    inserted: first.inserted + second.inserted,
+    updated: first.updated + second.updated,
+    unchanged: first.unchanged + second.unchanged,
+  };
 }
 
 interface Claimed {

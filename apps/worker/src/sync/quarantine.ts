@@ -30,8 +30,11 @@ export interface Quarantine {
   add(id: number, fault: ServerFault): Promise<void>;
 }
 
+/** Which ids a run tries again: those that are due, or all, where everything is to be compared. */
+export type QuarantineRetry = 'due' | 'all';
+
 /**
- * Opens the quarantine for a run: tries ids that are due again, and reads those again that the shop serves singly.
+ * Opens the quarantine for a run: tries ids again, and reads those again that the shop serves singly.
  *
  * Magento: releases 2.4.0 to 2.4.2 fail a whole list over a customer with two newsletter rows and serve it by its id.
  */
@@ -40,6 +43,7 @@ export async function openQuarantine(
   entity: EntityDescriptor,
   account: Pick<PageCommit, 'runId' | 'cause'>,
   signal: AbortSignal,
+  retries: QuarantineRetry = 'due',
 ): Promise<Quarantine> {
   const { quarantine: stored } = context.store;
   const entries = await stored.list(context.shop, { entity: entity.name });
@@ -118,7 +122,7 @@ export async function openQuarantine(
 
   const now = context.clock.now();
   for (const { id, httpStatus, nextAttemptAt } of entries) {
-    if (nextAttemptAt <= now) {
+    if (retries === 'all' || nextAttemptAt <= now) {
       if (!(await retry(id))) break;
     } else if (httpStatus === servedSingly && account.cause !== 'backfill') {
       // A failure here is found out, and dealt with, when the id is due.

@@ -57,7 +57,14 @@ export async function sweep(
     if (state.completedAt || !isBehind(context, state, options)) return { kind: 'idle' };
     const subject = { entity: entity.name, kind: 'sweep' } as const;
     const result = await recordRun(context, subject, signal, async (runId) => {
-      const guarded = await guardEntity(context, entity, { runId, cause: 'sweep' }, signal);
+      const guarded = await guardEntity(
+        context,
+        entity,
+        { runId, cause: 'sweep' },
+        signal,
+        // A pass compares every row: what could not be read for a while is tried at its beginning.
+        begun ? 'all' : 'due',
+      );
       const pass = { key, fence, state, runId };
       return readOn(context, guarded, pass, { ...stop, signal }, options);
     });

@@ -122,3 +122,10 @@ test('nothing in the repository names a package registry host', () => {
     .filter((name) => registry.test(readFileSync(join(root, name), 'utf8')));
   expect(named).toEqual([]);
 });
+
+test('the package of the database carries its migrations wherever it is installed', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'packages/db/package.json'), 'utf8')) as {
+    files: string[];
+  };
+  expect(manifest.files).toEqual(expect.arrayContaining(['dist', 'migrations']));
+});

@@ -1,6 +1,11 @@
 import { copySources } from './mutated-tree.ts';
-import { mutations } from './mutations.ts';
+import { type Mutation, mutations } from './mutations.ts';
+import type { StoryReport } from './simulation.ts';
 import { tellElsewhere } from './tell-elsewhere.ts';
+
+/** Mutations that are looked at side by side, and seeds that one process tells before it is asked. */
+const trees = 2;
+const seedsAtOnce = 4;
 
 /** For every mutation, prints the first of the seeds whose story notices it and what it says. */
 export async function findSeeds(
@@ -8,16 +13,31 @@ export async function findSeeds(
   seeds: readonly number[],
   say: (line: string) => void,
 ): Promise<void> {
-  await using tree = await copySources();
-  for (const mutation of mutations) {
-    await tree.apply(mutation);
-    let found = 'no seed';
-    for (const seed of [mutation.seed, ...seeds]) {
-      const [report] = await tellElsewhere(postgresUrl, [seed], tree.program);
-      if (!report || !report.broken.some((sentence) => mutation.says.test(sentence))) continue;
-      found = `seed ${seed}: ${report.broken[0]}`;
-      break;
+  const waiting = [...mutations];
+  const search = async () => {
+    await using tree = await copySources();
+    for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) {
+      await tree.apply(mutation);
+      const candidates = [mutation.seed, ...seeds.filter((seed) => seed !== mutation?.seed)];
+      const found = await firstToNotice(mutation, candidates, (some) =>
+        tellElsewhere(postgresUrl, some, tree.program),
+      );
+      say(`${mutation.defence}: ${found}`);
     }
-    say(`${mutation.defence}: ${found}`);
+  };
+  await Promise.all(Array.from({ length: trees }, search));
+}
+
+async function firstToNotice(
+  mutation: Mutation,
+  seeds: readonly number[],
+  tell: (seeds: readonly number[]) => Promise<StoryReport[]>,
+): Promise<string> {
+  for (let start = 0; start < seeds.length; start += seedsAtOnce) {
+    for (const { seed, broken } of await tell(seeds.slice(start, start + seedsAtOnce))) {
+      const noticed = broken.find((sentence) => mutation.says.test(sentence));
+      if (noticed !== undefined) return `seed ${seed}: ${noticed}`;
+    }
   }
+  return 'no seed';
 }

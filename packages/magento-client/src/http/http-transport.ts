@@ -39,13 +39,14 @@ export function createTransport(options: TransportOptions): Transport {
     const signal = request.signal ?? new AbortController().signal;
     let renewed = false;
     for (let number = 1; ; number += 1) {
-      const sent: { headers: Record<string, string> } = { headers: {} };
+      const sent: Sent = { headers: {}, isAuthorized: false };
       try {
         return await once(request, number, sent, signal);
       } catch (thrown) {
         signal.throwIfAborted();
         let error: unknown = thrown;
-        if (!renewed && request.auth !== undefined && isRefusal(thrown)) {
+        // A refused login is no refused request: renewing would only log in, and be refused, once more.
+        if (!renewed && sent.isAuthorized && request.auth !== undefined && isRefusal(thrown)) {
           try {
             renewed = await request.auth.renew(signal, { headers: sent.headers, error: thrown });
           } catch (failedRenewal) {
@@ -68,13 +69,14 @@ export function createTransport(options: TransportOptions): Transport {
   async function once(
     request: TransportRequest,
     number: number,
-    sent: { headers: Record<string, string> },
+    sent: Sent,
     signal: AbortSignal,
   ): Promise<TransportResponse> {
     const path = request.shownPath ?? new URL(request.url).pathname;
     const headers = baseHeaders(request);
     if (request.auth !== undefined) {
       sent.headers = await request.auth.authorize({ ...request, headers }, signal);
+      sent.isAuthorized = true;
     }
     const outgoing = {
       method: request.method,
@@ -174,6 +176,12 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   return { send };
+}
+
+/** How far an attempt got. */
+interface Sent {
+  headers: Record<string, string>;
+  isAuthorized: boolean;
 }
 
 function isRefusal(error: unknown): error is MagentoResponseError {

@@ -15,9 +15,9 @@ const run = (command, args) =>
 
 const checks = [
   { title: 'formatting', program: 'biome', args: ['check', '.'] },
-  { title: 'lint', program: 'oxlint', args: ['--type-aware'] },
   { title: 'types', program: 'tsc', args: ['-b'] },
   { title: 'types of the tests', program: 'tsc', args: ['-p', 'tsconfig.tests.json'] },
+  { title: 'lint', program: 'oxlint', args: ['--type-aware'] },
   { title: 'unused code and dependencies', program: 'knip', args: [] },
 ];
 

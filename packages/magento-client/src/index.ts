@@ -76,6 +76,7 @@ export {
 export { formatMagentoTime, parseMagentoTime } from './search/magento-time.ts';
 export type { NumberedPagesOptions } from './search/numbered-pages.ts';
 export { currentPageSize, type PageSize, type PageSizer, type PageTiming } from './search/page-size.ts';
+export type { ShortPages } from './search/read-page.ts';
 export {
   type Condition,
   type FilterTerm,

@@ -1,15 +1,18 @@
 import { InvalidCriteriaError, UnexpectedPayloadError } from '../errors.ts';
 import { assertMagentoTime, parseMagentoTime } from './magento-time.ts';
 import type { RowKey } from './page-guards.ts';
-import type { PageSize } from './page-size.ts';
-import { readPage } from './read-page.ts';
+import { type ReadPageOptions, readPage } from './read-page.ts';
 import { type SearchCriteria, searchCriteria } from './search-criteria.ts';
 import type { SearchResult, SearchSource } from './search-result.ts';
 
 /** One page of a keyset read. */
 export interface KeysetPage<T, Next> {
   readonly items: T[];
-  /** Rows that matched when this page was read, itself included. */
+  /**
+   * Rows that matched when this page was read, itself included.
+   *
+   * Where short pages are allowed it may say more than the pages show: of the last page, and of all of them together.
+   */
   readonly totalCount: number;
   readonly serverDate: Date | null;
   readonly receivedAt: Date;
@@ -30,10 +33,8 @@ export interface ChangePosition {
   readonly id: number;
 }
 
-export interface KeysetOptions {
-  readonly pageSize: PageSize;
-  readonly signal?: AbortSignal | undefined;
-}
+/** How a keyset is read. */
+export type KeysetOptions = ReadPageOptions;
 
 /**
  * Reads what changed since a position, oldest change first, always page 1 of a search that moves on.
@@ -74,8 +75,8 @@ export async function* changedSincePages<T, Field extends string = never>(
 /**
  * Reads the rows with ids in (afterId, upToId], smallest id first; without `upToId` to the end.
  *
- * A page shorter than asked for is the last one. Rows that commit late with a smaller id than those already read are
- * not seen: a read of changes that begins before this one finds them.
+ * A page shorter than asked for is the last one, unless its count says more: a limit may have cut it. Rows that commit
+ * late with a smaller id than those already read are not seen: a read of changes that begins before this one finds them.
  */
 export async function* idRangePages<T, Field extends string = never>(
   source: SearchSource<T, Field | 'entity_id'>,
@@ -95,13 +96,13 @@ export async function* idRangePages<T, Field extends string = never>(
   let id = range.afterId;
   for (let last = false; !last; ) {
     const afterId = id;
-    const { result, pageSize, keys } = await readPage(source, options, {
+    const { result, pageSize, keys, isShort } = await readPage(source, options, {
       bounds: { after: { updatedAt: '', id: afterId }, upToId: range.upToId },
       keyOf: (item) => ({ updatedAt: '', id: idOf(item) }),
       criteria: (size) => inIdRange(where, afterId, range.upToId).pageSize(size),
     });
     id = keys.at(-1)?.id ?? id;
-    last = keys.length < pageSize || id === range.upToId;
+    last = keys.length < (isShort ? 1 : pageSize) || id === range.upToId;
     yield toPage(result, { next: { id }, pageSize, last });
   }
 }

@@ -65,6 +65,11 @@ export function implausibleCount(
   );
 }
 
+/** Whether a row stands behind another one in the order of a keyset. */
+export function comesAfter(row: RowKey, other: RowKey): boolean {
+  return compareKeys(other, row) < 0;
+}
+
 function compareKeys(left: RowKey, right: RowKey): number {
   if (left.updatedAt !== right.updatedAt) return left.updatedAt < right.updatedAt ? -1 : 1;
   return left.id - right.id;

@@ -38,7 +38,7 @@ function refusing(list: List, max: number): Source {
 }
 
 /** A shop that sends fewer rows than asked for and says nothing. */
-function cutting(list: List, max: number): Source {
+function cutting(list: Source, max: number): Source {
   return {
     path: list.path,
     async search(criteria, signal) {
@@ -130,19 +130,84 @@ test('the owner is told once, and later pages are full at the new size', async (
   ]);
 });
 
-test('rows that are hidden from pages are no limit: the read fails and the owner learns nothing', async () => {
-  const list = listOf(30);
-  const hiding: Source = {
+/** A shop with a module that takes rows off pages after they were read and counted. */
+function hiding(list: Source, hidden: ReadonlySet<number>): Source {
+  return {
     path: list.path,
     async search(criteria, signal) {
       const result = await list.search(criteria, signal);
-      return { ...result, items: result.items.filter(({ id }) => id !== 3) };
+      return { ...result, items: result.items.filter(({ id }) => !hidden.has(id)) };
     },
   };
-  const sizer = owner(10);
-  const read = idsOf(idRangePages(hiding, ({ id }) => id, { afterId: 0 }, { pageSize: sizer }));
-  await expect(read).rejects.toBeInstanceOf(UnexpectedPayloadError);
-  expect(sizer.told).toEqual([]);
+}
+
+/** The same walk by ids and by changes. */
+function walksOver(source: Source, options: Parameters<typeof idRangePages>[3]) {
+  const start = { updatedAt: '1970-01-01 00:00:00', id: 0 };
+  return [
+    idRangePages(source, ({ id }) => id, { afterId: 0 }, options),
+    changedSincePages(source, (row) => row, start, options),
+  ];
+}
+
+describe('rows that are hidden from pages and counted', () => {
+  test.each([
+    ['in the middle of a page', 3],
+    ['at the end of a page', 10],
+    ['at the end of the list', 30],
+  ])('are no limit when they stand %s: the read fails and the owner learns nothing', async (_where, id) => {
+    const sizer = owner(10);
+    for (const walk of walksOver(hiding(listOf(30), new Set([id])), { pageSize: sizer })) {
+      await expect(idsOf(walk)).rejects.toBeInstanceOf(UnexpectedPayloadError);
+    }
+    expect(sizer.told).not.toContainEqual(['cut', expect.any(Number)]);
+  });
+
+  test('end no walk that allows short pages, wherever they stand and whatever the limit', async () => {
+    const story = {
+      count: fc.integer({ min: 0, max: 60 }),
+      size: fc.integer({ min: 1, max: 25 }),
+      hidden: fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 40 }),
+      max: fc.integer({ min: 1, max: 25 }),
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.record(story), async ({ count, size, hidden, max }) => {
+        const shown = Array.from({ length: count }, (_, index) => index + 1).filter(
+          (id) => !hidden.includes(id),
+        );
+        const list = hiding(listOf(count), new Set(hidden));
+        const sizer = owner(size);
+        for (const walk of walksOver(list, { pageSize: sizer, shortPages: 'allowed' })) {
+          expect(await idsOf(walk)).toEqual(shown);
+        }
+        expect(sizer.current()).toBe(size);
+        for (const walk of walksOver(cutting(list, max), { pageSize: owner(size), shortPages: 'allowed' })) {
+          expect(await idsOf(walk)).toEqual(shown);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('fail a walk in which nothing else is shown, instead of turning pages for ever', async () => {
+    const all = new Set(Array.from({ length: 400 }, (_, index) => index + 1));
+    const list = listOf(400);
+    for (const walk of walksOver(hiding(list, all), { pageSize: 10, shortPages: 'allowed' })) {
+      await expect(idsOf(walk)).rejects.toBeInstanceOf(UnexpectedPayloadError);
+    }
+    expect(list.requests.length).toBeLessThan(30);
+  });
+});
+
+test('a count below the rows shown is refused also where short pages are allowed', async () => {
+  const list = listOf(30);
+  const source: Source = {
+    path: list.path,
+    search: async (criteria, signal) => ({ ...(await list.search(criteria, signal)), totalCount: 2 }),
+  };
+  for (const walk of walksOver(source, { pageSize: owner(10), shortPages: 'allowed' })) {
+    await expect(idsOf(walk)).rejects.toBeInstanceOf(UnexpectedPayloadError);
+  }
 });
 
 test('a limit that is no smaller than what was asked for is not followed for ever', async () => {

@@ -2,6 +2,7 @@ import { PageSizeTooLargeError } from '../errors.ts';
 import { isTooSlow } from '../http/overload.ts';
 import {
   assertPage,
+  comesAfter,
   implausibleCount,
   isCountPlausible,
   type PageBounds,
@@ -24,15 +25,29 @@ export interface CheckedPage<T> {
   /** The size at which it was read in the end. */
   readonly pageSize: number;
   readonly keys: RowKey[];
+  /** Its count says more than it shows, also when asked three times; only with short pages allowed. */
+  readonly isShort: boolean;
 }
+
+/**
+ * What becomes of a page that shows fewer rows than its count says, also when asked three times.
+ *
+ * `refused` fails the read. `allowed` lets it through: only for callers who hold every count against the rows they were
+ * shown, because somebody hides rows from them.
+ */
+export type ShortPages = 'refused' | 'allowed';
 
 /** How pages are read. */
 export interface ReadPageOptions {
   readonly pageSize: PageSize;
   readonly signal?: AbortSignal | undefined;
+  /** `refused` when absent. */
+  readonly shortPages?: ShortPages | undefined;
 }
 
 const COUNT_ATTEMPTS = 3;
+/** More rows than these, all of them hidden, are not passed over: such a list is broken as a whole. */
+const MOST_HIDDEN_AT_ONCE = 100;
 
 /**
  * Reads and checks one page.
@@ -45,12 +60,13 @@ export async function readPage<T, Field extends string>(
   options: ReadPageOptions,
   page: PageRequest<T, Field>,
 ): Promise<CheckedPage<T>> {
+  const { signal, shortPages = 'refused' } = options;
   const owner = typeof options.pageSize === 'number' ? undefined : options.pageSize;
   let pageSize = currentPageSize(options.pageSize);
   let patient = owner === undefined;
   for (;;) {
     try {
-      const checked = await readAtSize(source, { owner, patient, signal: options.signal }, page, pageSize);
+      const checked = await readAtSize(source, { owner, patient, signal, shortPages }, page, pageSize);
       owner?.observe({
         asked: checked.pageSize,
         rows: checked.keys.length,
@@ -85,6 +101,7 @@ interface Reading {
   readonly owner: PageSizer | undefined;
   readonly patient: boolean;
   readonly signal: AbortSignal | undefined;
+  readonly shortPages: ShortPages;
 }
 
 /** Asks again when the count and the rows disagree, which a concurrent write explains once. */
@@ -96,42 +113,78 @@ async function readAtSize<T, Field extends string>(
 ): Promise<CheckedPage<T>> {
   let rowsBefore: number | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const { result, keys } = await ask(source, reading, page, pageSize);
+    const { result, keys } = await ask(source, reading, page, { pageSize });
     const rows = keys.length;
-    if (isCountPlausible(rows, result.totalCount, pageSize)) return { result, pageSize, keys };
+    if (isCountPlausible(rows, result.totalCount, pageSize))
+      return { result, pageSize, keys, isShort: false };
     const isCut = rows > 0 && rows === rowsBefore && rows < pageSize && rows < result.totalCount;
-    const whole = isCut && reading.owner ? await wholePage(source, reading, page, rows) : undefined;
-    if (whole) return whole;
-    if (attempt === COUNT_ATTEMPTS) throw implausibleCount(source.path, rows, result.totalCount, pageSize);
+    if (isCut && reading.owner && (await isLimit(source, reading, page, keys))) {
+      reading.owner.limit(rows, 'cut');
+      return { result, pageSize: rows, keys, isShort: false };
+    }
+    if (attempt === COUNT_ATTEMPTS) {
+      const short = { result, pageSize, keys, isShort: true };
+      const passed = await passHidden(source, reading, page, short);
+      if (passed) return passed;
+      throw implausibleCount(source.path, rows, result.totalCount, pageSize);
+    }
     rowsBefore = rows;
   }
 }
 
 /**
- * Asks for just as many rows as a cut page had; a whole page proves that the shop cuts at this size.
+ * Whether the shop cuts pages after just as many rows as it showed: then the second page of that size is whole and
+ * begins behind them.
  *
- * A page that comes short again is not cut but has rows hidden from it, which no page size cures.
+ * Hidden rows betray themselves: one among the rows shown moves the last of them to the second page, one behind them is
+ * missing from it.
  */
-async function wholePage<T, Field extends string>(
+async function isLimit<T, Field extends string>(
   source: SearchSource<T, Field>,
   reading: Reading,
   page: PageRequest<T, Field>,
-  size: number,
+  shown: readonly RowKey[],
+): Promise<boolean> {
+  const pageSize = shown.length;
+  const { result, keys } = await ask(source, reading, page, { pageSize, number: 2 });
+  const [first, last] = [keys[0], shown.at(-1)];
+  const isWhole = keys.length === Math.min(pageSize, result.totalCount - pageSize);
+  return isWhole && first !== undefined && last !== undefined && comesAfter(first, last);
+}
+
+/**
+ * Lets a short page through where that is allowed; of one that shows nothing at all, the first page behind it that does.
+ *
+ * Without a row there is no key to go on from. A page without rows is only returned when nothing is shown behind it.
+ */
+async function passHidden<T, Field extends string>(
+  source: SearchSource<T, Field>,
+  reading: Reading,
+  page: PageRequest<T, Field>,
+  short: CheckedPage<T>,
 ): Promise<CheckedPage<T> | undefined> {
-  const { result, keys } = await ask(source, reading, page, size);
-  if (keys.length !== size || !isCountPlausible(size, result.totalCount, size)) return undefined;
-  reading.owner?.limit(size, 'cut');
-  return { result, pageSize: size, keys };
+  const { pageSize, keys, result } = short;
+  if (reading.shortPages === 'refused' || result.totalCount < keys.length) return undefined;
+  let { totalCount } = result;
+  for (let number = 1; keys.length === 0 && number * pageSize < totalCount; ) {
+    if (number * pageSize >= MOST_HIDDEN_AT_ONCE) return undefined;
+    number += 1;
+    const behind = await ask(source, reading, page, { pageSize, number });
+    if (behind.keys.length > 0) return { ...behind, pageSize, isShort: true };
+    totalCount = behind.result.totalCount;
+  }
+  return short;
 }
 
 async function ask<T, Field extends string>(
   source: SearchSource<T, Field>,
   { patient, signal }: Reading,
   page: PageRequest<T, Field>,
-  pageSize: number,
+  { pageSize, number = 1 }: { readonly pageSize: number; readonly number?: number },
 ): Promise<{ result: SearchResult<T>; keys: RowKey[] }> {
   signal?.throwIfAborted();
-  const result = await source.search(page.criteria(pageSize), signal, { givesUpWhenSlow: !patient });
+  const criteria = page.criteria(pageSize).currentPage(number);
+  const result = await source.search(criteria, signal, { givesUpWhenSlow: !patient });
   const keys = result.items.map(page.keyOf);
   assertPage(keys, { ...page.bounds, path: source.path, pageSize });
   return { result, keys };

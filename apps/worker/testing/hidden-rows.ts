@@ -33,6 +33,42 @@ export function hideFromPages(shop: MagentoShop, hidden: number): void {
   });
 }
 
+/**
+ * Takes customers off every page on which they stand, as a module does that filters what was loaded: the page is shorter,
+ * and `total_count` goes on counting them. Also lists of ids.
+ */
+export function hideFromShortPages(shop: MagentoShop, hidden: readonly number[]): void {
+  shop.faults.add({
+    match: '/customers/search',
+    times: Number.POSITIVE_INFINITY,
+    answer: {
+      kind: 'change',
+      change(body) {
+        const answer = JSON.parse(body) as Partial<ListAnswer>;
+        if (!answer.items) return body;
+        return JSON.stringify({ ...answer, items: answer.items.filter(({ id }) => !hidden.includes(id)) });
+      },
+    },
+  });
+}
+
+/** Lets the own route of a customer say that there is none, in Magento's own words. */
+export function denyById(shop: MagentoShop, id: number): void {
+  shop.faults.add({
+    match: ({ path }) => path.endsWith(`/V1/customers/${id}`),
+    times: Number.POSITIVE_INFINITY,
+    answer: {
+      kind: 'answer',
+      status: 404,
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body: JSON.stringify({
+        message: 'No such entity with %fieldName = %fieldValue',
+        parameters: { fieldName: 'customerId', fieldValue: id },
+      }),
+    },
+  });
+}
+
 /** Hides a customer from lists by id and from their counts, as a filter for one website does; its own route serves it. */
 export function hideFromLists(shop: MagentoShop, hidden: number): void {
   let target = '';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { customersOfCopy, expectEqualSides } from '../../testing/compare-copy.ts';
-import { hideFromPages } from '../../testing/hidden-rows.ts';
+import { denyById, hideFromPages } from '../../testing/hidden-rows.ts';
 import { noStop, type SyncHarness, startSync } from '../../testing/sync-harness.ts';
 import { runBackfill } from './backfill.ts';
 import { customers } from './customers.ts';
@@ -28,13 +28,14 @@ function crashAfterFirstPage() {
   return { stop, onPage: () => crash.abort() };
 }
 
-test('a pull from whose pages a row is hidden is incomplete, copies the others and keeps its watermark', async () => {
+test('a pull from whose pages an unreadable row is hidden is incomplete, copies the others and keeps its watermark', async () => {
   const harness = await startFilled(60);
   const { shop, copy, store } = harness;
   const before = await watermark(harness);
   const ids = shop.customers.ids();
   shop.customers.saveMany(ids, { lastname: 'Changed' });
   hideFromPages(shop, ids[7]!);
+  denyById(shop, ids[7]!);
   const attempt = await pullChanges(harness.context({ pageSize: 20 }), customers, noStop());
   expect(attempt).toMatchObject({ kind: 'pulled', result: { status: 'incomplete' } });
   const [run] = await store.runs.recent('test', { kind: 'pull' });
@@ -54,10 +55,11 @@ test('a pull from whose pages a row is hidden is incomplete, copies the others a
   expect(await watermark(harness)).not.toBe(before);
 });
 
-test('a backfill from whose pages a row is hidden leaves that range to be read again', async () => {
+test('a backfill from whose pages an unreadable row is hidden leaves that range to be read again', async () => {
   const { shop, copy, context } = await startSync({ population: { customers: 500 } });
   const hidden = shop.customers.ids()[30]!;
   hideFromPages(shop, hidden);
+  denyById(shop, hidden);
   const sync = context({ pageSize: 20 });
   expect(await runBackfill(sync, customers, noStop(), { restart: false })).toMatchObject({
     status: 'incomplete',
@@ -99,12 +101,13 @@ test('a backfill that crashed over a hidden row does not go on behind it', async
   await expectEqualSides(shop, copy.url);
 });
 
-test('a sweep from whose pages a row is hidden deletes nothing, compares the others and does not complete its pass', async () => {
+test('a sweep from whose pages an unreadable row is hidden deletes nothing, compares the others and does not complete its pass', async () => {
   const harness = await startFilled(200);
   const { shop, copy, store } = harness;
   const ids = shop.customers.ids();
   shop.customers.updateSilently(ids.at(-1)!, { taxvat: 'HR7' });
   hideFromPages(shop, ids[10]!);
+  denyById(shop, ids[10]!);
   const attempt = await sweep(harness.context({ pageSize: 20 }), customers, noStop(), { periodMs: 0 });
   expect(attempt).toMatchObject({
     kind: 'swept',

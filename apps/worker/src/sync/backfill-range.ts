@@ -1,10 +1,11 @@
 import type { CheckpointState } from '@magento-sync/db';
+import { type IdPlace, readsByIds } from './accounted-reads.ts';
 import { type PlannedRange, rangeKey, rangeStart } from './backfill-plan.ts';
-import type { EntityDescriptor, EntityPage, IdRange, PageOutcome } from './entity.ts';
-import { guardEntity } from './guarded-entity.ts';
+import type { EntityDescriptor, EntityPage, PageOutcome } from './entity.ts';
+import { type GuardedEntity, guardEntity } from './guarded-entity.ts';
 import { IncompleteReadError } from './incomplete-read-error.ts';
 import type { Stop, SyncContext } from './ports.ts';
-import { type Gap, readAccounted, reasonOf, type Stretch } from './read-account.ts';
+import { type Gap, readAccounted, reasonOf } from './read-account.ts';
 
 /** How the read of a range ended; `busy` means that another process is reading it. */
 export type RangeOutcome =
@@ -43,13 +44,9 @@ interface ClaimedRange {
   readonly runId: number;
 }
 
-interface IdPlace {
-  readonly id: number;
-}
-
 async function readRange(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   { range, state, fence, runId }: ClaimedRange,
   stop: Stop,
 ): Promise<RangeOutcome> {
@@ -58,11 +55,7 @@ async function readRange(
   const end = range.upToId === null ? undefined : { id: range.upToId };
   const gaps: Gap<IdPlace>[] = [];
   let current: CheckpointState = { ...state, startedAt };
-  const reads = {
-    pages: (stretch: Stretch<IdPlace>) =>
-      entity.pagesInIdRange(context, idRange(stretch), { signal: stop.signal }),
-    count: (stretch: Stretch<IdPlace>) => entity.count(context, stop.signal, idRange(stretch)),
-  };
+  const reads = readsByIds(context, entity, stop.signal);
   const after = { id: await whereToGoOn(context, entity, range, state.afterId, stop.signal) };
   const walk = { after, upTo: end, gaps, enough: () => stop.pause.aborted };
   for await (const { page, again } of readAccounted(reads, walk)) {
@@ -104,10 +97,6 @@ async function whereToGoOn(
     'what was read does not add up; the range begins anew',
   );
   return range.afterId;
-}
-
-function idRange({ after, upTo }: Stretch<IdPlace>): IdRange {
-  return { afterId: after.id, upToId: upTo?.id ?? null };
 }
 
 function report(

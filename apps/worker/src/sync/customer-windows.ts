@@ -13,6 +13,11 @@ export function allBut(excluding: readonly number[] = []): SearchCriteria<Custom
   return excluding.length === 0 ? all : all.where('entity_id', 'nin', excluding);
 }
 
+/** The customers with such ids. */
+export function withIds(ids: readonly number[]): SearchCriteria<CustomerField> {
+  return searchCriteria<CustomerField>().where('entity_id', 'in', ids);
+}
+
 /** What is left of a search up to a position in the order of changes, that position included. */
 export function upToChange(
   where: SearchCriteria<CustomerField>,

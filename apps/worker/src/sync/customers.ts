@@ -1,10 +1,13 @@
-import { NotFoundError } from '@magento-sync/magento-client';
+import { NotFoundError, type ShortPages } from '@magento-sync/magento-client';
 import { compareCustomers } from './compare-customers.ts';
 import { entityPage, readByIds, writeCustomers } from './customer-pages.ts';
-import { allBut, upToChange, withinChanges, withinRange } from './customer-windows.ts';
+import { allBut, upToChange, withIds, withinChanges, withinRange } from './customer-windows.ts';
 import type { EntityDescriptor, PageOutcome, RowComparison } from './entity.ts';
 import type { SyncContext } from './ports.ts';
 import { askedAt } from './watermark.ts';
+
+/** Whoever walks over whole customers accounts for what they were shown. */
+const shortPages: ShortPages = 'allowed';
 
 /** Customers with their addresses: the first entity. */
 export const customers: EntityDescriptor = {
@@ -12,7 +15,7 @@ export const customers: EntityDescriptor = {
 
   async *pagesChangedSince(context, position, { signal, pageSize = context.settings.pageSize, ...window }) {
     const where = upToChange(allBut(window.excluding), window.upTo);
-    const options = { pageSize, signal, where };
+    const options = { pageSize, signal, where, shortPages };
     for await (const page of context.magento.customers.pagesChangedSince(position, options)) {
       yield entityPage(context, page, signal);
     }
@@ -21,7 +24,7 @@ export const customers: EntityDescriptor = {
   async *pagesInIdRange(context, { afterId, upToId }, options) {
     const { signal, pageSize = context.settings.pageSize, excluding } = options;
     const range = upToId === null ? { afterId } : { afterId, upToId };
-    const walk = { pageSize, signal, where: allBut(excluding) };
+    const walk = { pageSize, signal, where: allBut(excluding), shortPages };
     for await (const page of context.magento.customers.pagesInIdRange(range, walk)) {
       yield entityPage(context, page, signal);
     }
@@ -54,6 +57,18 @@ export const customers: EntityDescriptor = {
     const { signal, pageSize = context.settings.pageSize, excluding } = options;
     const range = upToId === null ? { afterId } : { afterId, upToId };
     return context.magento.customers.idsInRange(range, { pageSize, signal, where: allBut(excluding) });
+  },
+
+  async countedInShop(context, ids, signal) {
+    const counted: number[] = [];
+    for (let start = 0; start < ids.length; start += mostIdsAtOnce) {
+      const some = ids.slice(start, start + mostIdsAtOnce);
+      if ((await context.magento.customers.count(withIds(some), { signal })) === 0) continue;
+      for (const id of some) {
+        if ((await context.magento.customers.count(withIds([id]), { signal })) > 0) counted.push(id);
+      }
+    }
+    return counted;
   },
 
   isMissing,

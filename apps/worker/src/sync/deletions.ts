@@ -1,5 +1,5 @@
-import { UnexpectedPayloadError } from '@magento-sync/magento-client';
-import type { Cause, EntityDescriptor, Reread } from './entity.ts';
+import type { Cause } from './entity.ts';
+import type { GuardedEntity } from './guarded-entity.ts';
 import type { SyncContext } from './ports.ts';
 
 /** What became of ids that the shop did not show. */
@@ -8,6 +8,8 @@ export interface DeletionOutcome {
   readonly deleted: number;
   /** Not shown by the shop's lists, although it serves them by their ids. */
   readonly hidden: readonly number[];
+  /** Counted by the shop's lists, although they do not show them and their own routes deny them. */
+  readonly denied: readonly number[];
   /** Why nothing was marked although ids are missing; says how to go on. */
   readonly brake?: string;
 }
@@ -27,7 +29,8 @@ const alwaysAllowed = 10;
 const brakePeriodMs = 24 * 3_600_000;
 
 /**
- * Marks the missing ids as deleted that the shop itself confirms to be gone, one read each.
+ * Marks the missing ids as deleted that the shop itself confirms to be gone, one read each, and that its lists do not
+ * count either: a module that hides rows from lists may deny them as well.
  *
  * A brake holds when more than the allowed share of the copy would vanish: that looks like a role that no longer sees all
  * websites, or an empty database, and not like people deleting customers. To such a role Magento denies each hidden
@@ -36,30 +39,32 @@ const brakePeriodMs = 24 * 3_600_000;
  */
 export async function confirmDeletions(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   missing: readonly number[],
   options: DeletionOptions,
 ): Promise<DeletionOutcome> {
-  if (missing.length === 0) return { deleted: 0, hidden: [] };
+  if (missing.length === 0) return { deleted: 0, hidden: [], denied: [] };
   const brake = await brakeFor(context, entity, missing.length, options);
-  if (brake !== undefined) return { deleted: 0, hidden: [], brake };
-  const confirmed: number[] = [];
+  if (brake !== undefined) return { deleted: 0, hidden: [], denied: [], brake };
+  const unserved: number[] = [];
   const present: number[] = [];
   for (const id of missing) {
-    if (await entity.isMissing(context, id, options.signal)) confirmed.push(id);
+    if (await entity.isMissing(context, id, options.signal)) unserved.push(id);
     else present.push(id);
   }
-  const hidden = await hiddenOf(context, entity, present, options);
-  if (confirmed.length === 0) return { deleted: 0, hidden };
+  const hidden = await hiddenOf(context, entity, present);
+  if (unserved.length === 0) return { deleted: 0, hidden, denied: [] };
+  const denied = await entity.countedInShop(context, unserved, options.signal);
+  const confirmed = unserved.filter((id) => !denied.includes(id));
   const confirmedAt = context.clock.now();
   const marked = await entity.markDeleted(context, confirmed, { ...options, confirmedAt });
-  return { deleted: marked.length, hidden };
+  return { deleted: marked.length, hidden, denied };
 }
 
 /** Says why so many may not vanish; `undefined` when they may. */
 async function brakeFor(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   missing: number,
   { allowedShare, signal }: DeletionOptions,
 ): Promise<string | undefined> {
@@ -87,41 +92,44 @@ async function brakeFor(
   return brake;
 }
 
-/** Reads ids again that were not shown and are not gone; returns those that the lists still do not show. */
+/** Reads ids again that were not shown and are not gone; returns those that the lists still hide. */
 async function hiddenOf(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   present: readonly number[],
-  { cause, runId, signal }: DeletionOptions,
 ): Promise<number[]> {
   const hidden: number[] = [];
   for (const id of present) {
     const isQuarantined = (await entity.countInCopy(context, { afterId: id - 1, upToId: id })) === 0;
-    if (!isQuarantined && (await isHidden(() => entity.reread(context, [id], { cause, runId }, signal)))) {
-      hidden.push(id);
-    }
+    if (isQuarantined) continue;
+    const outcome = await entity.readHidden(id);
+    if (outcome === 'unlisted' || outcome === 'denied' || outcome === 'too many') hidden.push(id);
   }
   return hidden;
 }
 
-async function isHidden(reread: () => Promise<Reread>): Promise<boolean> {
-  try {
-    const { outcome, gone } = await reread();
-    const shown = outcome.inserted + outcome.updated + outcome.unchanged + outcome.stale;
-    return shown === 0 && gone.length === 0;
-  } catch (error) {
-    // The list counts the row and does not show it.
-    if (error instanceof UnexpectedPayloadError) return true;
-    throw error;
-  }
+/** The reason of a run that met hidden ids, or such that are denied as well; `null` without any. */
+export function reasonOfHidden(
+  entity: string,
+  { hidden, denied }: Pick<DeletionOutcome, 'hidden' | 'denied'>,
+): string | null {
+  if (hidden.length + denied.length === 0) return null;
+  const sentences = [
+    ...(hidden.length > 0
+      ? [
+          `The shop's lists do not show ${hidden.length} ${entity} that it serves by their ids (${some(hidden)}).`,
+        ]
+      : []),
+    ...(denied.length > 0
+      ? [`The shop's lists count ${denied.length} ${entity} that it denies by their ids (${some(denied)}).`]
+      : []),
+  ];
+  return (
+    `${sentences.join(' ')} They were not marked as deleted. ` +
+    'Find the module, cache or proxy that hides rows from lists.'
+  );
 }
 
-/** The reason of a run that met hidden ids; `null` without any. */
-export function reasonOfHidden(entity: string, hidden: readonly number[]): string | null {
-  if (hidden.length === 0) return null;
-  const some = hidden.slice(0, 10).join(', ');
-  return (
-    `The shop's lists do not show ${hidden.length} ${entity} that it serves by their ids (${some}${hidden.length > 10 ? ', …' : ''}). ` +
-    'They were not marked as deleted. Find the module, cache or proxy that hides rows from lists.'
-  );
+function some(ids: readonly number[]): string {
+  return `${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ', …' : ''}`;
 }

@@ -119,13 +119,17 @@ export type EntityName = (typeof entityNames)[number];
 /** A kind of record: all that the use cases know about it. */
 export interface EntityDescriptor {
   readonly name: EntityName;
-  /** Pages of rows after the position, ordered by `updated_at`, then id; the last one says so. */
+  /**
+   * Pages of rows after the position, ordered by `updated_at`, then id; the last one says so.
+   *
+   * Where the shop hides rows, pages show fewer than they count: to be read by those who account for that.
+   */
   pagesChangedSince(
     context: SyncContext,
     position: ChangePosition,
     options: PageOptions & Pick<ChangeWindow, 'upTo'>,
   ): AsyncIterable<EntityPage<ChangePosition>>;
-  /** Pages of rows of an id range, ordered by id; the last one says so. */
+  /** Pages of rows of an id range, ordered by id; the last one says so. To be accounted for in the same way. */
   pagesInIdRange(
     context: SyncContext,
     range: IdRange,
@@ -150,6 +154,8 @@ export interface EntityDescriptor {
   idsInShop(context: SyncContext, range: IdRange, signal: AbortSignal): Promise<number[]>;
   /** The same page by page. */
   idPages(context: SyncContext, range: IdRange, options: PageOptions): AsyncIterable<IdPage>;
+  /** Those of the ids that lists count, whether they show them or not. */
+  countedInShop(context: SyncContext, ids: readonly number[], signal: AbortSignal): Promise<number[]>;
   /** True only when the shop itself says that it has no such record. */
   isMissing(context: SyncContext, id: number, signal: AbortSignal): Promise<boolean>;
   /** Reads one record by the route of a single one and writes it; false when the shop says that it is gone. */

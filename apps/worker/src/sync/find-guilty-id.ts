@@ -1,7 +1,7 @@
 import type { IdRange } from './entity.ts';
 
 /** Magento's ids are unsigned integers of 32 bits. */
-const largestPossibleId = 2 ** 32 - 1;
+export const largestPossibleId = 2 ** 32 - 1;
 
 /**
  * Finds an id whose row makes a list fail, given that the first row of the range does, by searches for one row.

@@ -4,10 +4,17 @@ import { findGuiltyId } from './find-guilty-id.ts';
 import type { SyncContext } from './ports.ts';
 import { failsOverRows, openQuarantine, type Quarantine, type QuarantineRetry } from './quarantine.ts';
 import { resilientPages, withoutUnservable } from './resilient-pages.ts';
+import type { HiddenOutcome } from './settle-hidden.ts';
 
 /** A guilty row of a walk by id is close behind its position; in a walk by changes its id may be any. */
 const nearStep = 16;
 const anywhereStep = 2 ** 20;
+
+/** An entity whose lists may fail over rows or hide them. */
+export interface GuardedEntity extends EntityDescriptor {
+  /** Reads a row that lists count and do not show, writes it, and leaves it out of lists when they cannot show it. */
+  readHidden(id: number): Promise<HiddenOutcome>;
+}
 
 /**
  * An entity as one run reads it: a row over which the shop fails is found, set aside, and left out on both sides.
@@ -20,16 +27,18 @@ export async function guardEntity(
   account: Pick<PageCommit, 'runId' | 'cause'>,
   signal: AbortSignal,
   retries: QuarantineRetry = 'due',
-): Promise<EntityDescriptor> {
+): Promise<GuardedEntity> {
   const quarantine = await openQuarantine(context, entity, account, signal, retries);
   const excluding = () => [...quarantine.ids];
   const inRange = (range: IdRange) =>
     findGuiltyId(range, nearStep, (interval) =>
       failsOverRows(entity.count(context, signal, interval, excluding())),
     );
-  const guarded: EntityDescriptor = {
+  const guarded: GuardedEntity = {
     ...entity,
     ...guardedCopy(entity, quarantine),
+
+    readHidden: (id) => quarantine.readHidden(id),
 
     pagesChangedSince(_context, position, options) {
       const { upTo, pageSize = context.settings.pageSize } = options;

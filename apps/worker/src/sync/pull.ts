@@ -1,10 +1,11 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
 import type { ChangePosition } from '@magento-sync/magento-client';
+import { readsByChanges } from './accounted-reads.ts';
 import type { EntityDescriptor, EntityPage, PageOutcome } from './entity.ts';
-import { guardEntity } from './guarded-entity.ts';
+import { type GuardedEntity, guardEntity } from './guarded-entity.ts';
 import { IncompleteReadError } from './incomplete-read-error.ts';
 import type { Stop, SyncContext } from './ports.ts';
-import { type Gap, readAccounted, reasonOf, type Stretch } from './read-account.ts';
+import { type Gap, readAccounted, reasonOf } from './read-account.ts';
 import { type RunResult, recordRun } from './run-record.ts';
 import type { Stamp } from './stamp.ts';
 import { askedAt, latestNotAfter, nextWatermark, pullStart } from './watermark.ts';
@@ -104,7 +105,7 @@ interface Claimed {
 
 async function readChanges(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   { state, fence, watermark, runId }: Claimed,
   stop: Stop,
 ): Promise<PullResult> {
@@ -119,11 +120,7 @@ async function readChanges(
   const gaps: Gap<ChangePosition>[] = [];
   let current: CheckpointState = state;
 
-  const reads = {
-    pages: ({ after, upTo }: Stretch<ChangePosition>) =>
-      entity.pagesChangedSince(context, after, { signal: stop.signal, upTo }),
-    count: (stretch: Stretch<ChangePosition>) => entity.countChanges(context, stop.signal, stretch),
-  };
+  const reads = readsByChanges(context, entity, stop.signal);
   const after = resumed && (await addsUp(context, entity, start, resumed, stop.signal)) ? resumed : start;
   const walk = { after, upTo: undefined, gaps, enough: () => stop.pause.aborted };
   for await (const { page, again } of readAccounted(reads, walk)) {

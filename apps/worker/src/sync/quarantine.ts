@@ -1,6 +1,7 @@
-import { ServerFault } from '@magento-sync/magento-client';
+import { ServerFault, UnexpectedPayloadError } from '@magento-sync/magento-client';
 import type { EntityDescriptor, PageCommit } from './entity.ts';
 import type { SyncContext } from './ports.ts';
+import type { HiddenOutcome } from './settle-hidden.ts';
 import { TooManyUnservableError } from './too-many-unservable-error.ts';
 
 /**
@@ -9,8 +10,9 @@ import { TooManyUnservableError } from './too-many-unservable-error.ts';
  */
 export const mostQuarantined = 50;
 
-/** The status kept for a record whose lists fail while its own route works. */
+/** The status kept for a record whose lists fail, or hide it, while its own route works. */
 const servedSingly = 200;
+const leftOut = 'left out of lists and read by its id at every run';
 const firstRetryMs = 5 * 60_000;
 const longestRetryMs = 24 * 3_600_000;
 
@@ -28,6 +30,8 @@ export interface Quarantine {
   blame(error: unknown, locate: () => Promise<number | undefined>): Promise<boolean>;
   /** Sets an id aside whose own route failed. */
   add(id: number, fault: ServerFault): Promise<void>;
+  /** Reads a row that lists count and do not show, by its id, and sets it aside. */
+  readHidden(id: number): Promise<HiddenOutcome>;
 }
 
 /** Which ids a run tries again: those that are due, or all, where everything is to be compared. */
@@ -54,10 +58,16 @@ export async function openQuarantine(
     return !(await failsOverRows(entity.count(context, signal, { afterId: -1, upToId: 0 })));
   }
 
-  async function setAside(id: number, fault: ServerFault, httpStatus: number, reason: string): Promise<void> {
-    // Asked of the store, because ranges of a backfill are read side by side and each knows only its own.
-    const known = ids.has(id) ? [] : await stored.list(context.shop, { entity: entity.name });
-    if (known.length >= mostQuarantined) throw new TooManyUnservableError(entity.name, id, fault);
+  /** Asked of the store, because ranges of a backfill are read side by side and each knows only its own. */
+  async function hasRoomFor(id: number): Promise<boolean> {
+    if (ids.has(id)) return true;
+    return (await stored.list(context.shop, { entity: entity.name })).length < mostQuarantined;
+  }
+
+  async function setAside(
+    id: number,
+    { httpStatus, reason, reportId }: { httpStatus: number; reason: string; reportId: string | null },
+  ): Promise<void> {
     const made = attempts.get(id) ?? 0;
     await stored.add({
       shop: context.shop,
@@ -65,14 +75,14 @@ export async function openQuarantine(
       id,
       reason,
       httpStatus,
-      reportId: fault.reportId,
+      reportId,
       runId: account.runId,
       nextAttemptAt: new Date(
         context.clock.now().getTime() + Math.min(longestRetryMs, firstRetryMs * 2 ** made),
       ),
     });
     attempts.set(id, made + 1);
-    if (!ids.has(id)) context.log.warn({ entity: entity.name, id, reportId: fault.reportId }, reason);
+    if (!ids.has(id)) context.log.warn({ entity: entity.name, id, reportId }, reason);
     ids.add(id);
   }
 
@@ -82,18 +92,23 @@ export async function openQuarantine(
     ids.delete(id);
   }
 
+  async function setAsideFor(id: number, fault: ServerFault, status: number, reason: string): Promise<void> {
+    if (!(await hasRoomFor(id))) throw new TooManyUnservableError(entity.name, id, fault);
+    await setAside(id, { httpStatus: status, reason, reportId: fault.reportId });
+  }
+
   const add = (id: number, fault: ServerFault) =>
-    setAside(id, fault, fault.status, `the shop cannot serve it: ${fault.message}`);
+    setAsideFor(id, fault, fault.status, `the shop cannot serve it: ${fault.message}`);
 
   /** Asks for a record that lists fail over by its own route; true when it is set aside. */
   async function examine(id: number, fault: ServerFault): Promise<boolean> {
     try {
       if (await entity.readSingly(context, id, account, signal)) {
-        await setAside(
+        await setAsideFor(
           id,
           fault,
           servedSingly,
-          `lists with it fail (${fault.status}), by its id it is served: left out of lists and read by its id at every run`,
+          `lists with it fail (${fault.status}), by its id it is served: ${leftOut}`,
         );
         return true;
       }
@@ -106,6 +121,37 @@ export async function openQuarantine(
     }
   }
 
+  /** Asks for a record that lists count and do not show by its own route. */
+  async function examineHidden(id: number): Promise<HiddenOutcome> {
+    try {
+      if (!(await entity.readSingly(context, id, account, signal))) {
+        await release(id);
+        return 'denied';
+      }
+    } catch (error) {
+      if (!(error instanceof ServerFault) || !(await answers())) throw error;
+      await add(id, error);
+      return 'set aside';
+    }
+    if (!(await hasRoomFor(id))) return 'too many';
+    const reason = `lists count it and do not show it, by its id it is served: ${leftOut}`;
+    await setAside(id, { httpStatus: servedSingly, reason, reportId: null });
+    return 'set aside';
+  }
+
+  async function readHidden(id: number): Promise<HiddenOutcome> {
+    try {
+      const { outcome, gone } = await entity.reread(context, [id], account, signal);
+      if (outcome.inserted + outcome.updated + outcome.unchanged + outcome.stale > 0) return 'shown';
+      return gone.length > 0 ? 'gone' : 'unlisted';
+    } catch (error) {
+      // A list of one that shows none and counts one.
+      if (error instanceof UnexpectedPayloadError) return examineHidden(id);
+      if (!(error instanceof ServerFault) || !(await answers())) throw error;
+      return (await examine(id, error)) ? 'set aside' : 'gone';
+    }
+  }
+
   /** Tries a due id by a list; whether the shop is well enough to try the next one. */
   async function retry(id: number): Promise<boolean> {
     try {
@@ -113,11 +159,19 @@ export async function openQuarantine(
       await release(id);
       return true;
     } catch (error) {
+      if (error instanceof UnexpectedPayloadError) {
+        await examineHidden(id);
+        return true;
+      }
       if (!(error instanceof ServerFault)) throw error;
       if (!(await answers())) return false;
       await examine(id, error);
       return true;
     }
+  }
+
+  async function readAgain(id: number): Promise<void> {
+    if (!(await entity.readSingly(context, id, account, signal))) await release(id);
   }
 
   const now = context.clock.now();
@@ -126,7 +180,7 @@ export async function openQuarantine(
       if (!(await retry(id))) break;
     } else if (httpStatus === servedSingly && account.cause !== 'backfill') {
       // A failure here is found out, and dealt with, when the id is due.
-      await failsOverRows(entity.readSingly(context, id, account, signal));
+      await failsOverRows(readAgain(id));
     }
   }
 
@@ -134,6 +188,7 @@ export async function openQuarantine(
     ids,
     answers,
     add,
+    readHidden,
     async blame(error, locate) {
       if (!(error instanceof ServerFault) || !(await answers())) throw error;
       const id = await locate();

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { EntityPage } from './entity.ts';
-import { type Gap, readAccounted, reasonOf, type Stretch } from './read-account.ts';
+import type { EntityPage, IdRange } from './entity.ts';
+import { type AccountedReads, type Gap, readAccounted, reasonOf, type Stretch } from './read-account.ts';
+import { fullEffort } from './settle-hidden.ts';
 
 /** Rows in the order of their changes: a change moves a row to the end. */
 interface Place {
@@ -11,16 +12,32 @@ interface Place {
 
 const beginning: Place = { stamp: 0, id: 0 };
 
+/** How a module hides rows: from pages that stay full, because later rows move up, or from pages that become shorter. */
+type Manner = 'full' | 'short';
+
 /** A list whose rows live on between requests, and of which some may be hidden from pages but not from counts. */
-function createList(size: number, pageSize: number, between: (list: List) => void = () => {}) {
+function createList(
+  size: number,
+  pageSize: number,
+  between: (list: List) => void = () => {},
+  manner: Manner = 'full',
+) {
   const rows = new Map<number, number>();
   for (let id = 1; id <= size; id++) rows.set(id, id);
   const list: List = { rows, hidden: new Set(), clock: size, requests: 0, counts: 0 };
+  const isShown = ({ id }: Place) => !list.hidden.has(id);
   const matching = ({ after, upTo }: Stretch<Place>) =>
     [...rows]
       .map(([id, stamp]) => ({ id, stamp }))
       .filter((row) => isAfter(row, after) && !(upTo && isAfter(row, upTo)))
       .toSorted((one, other) => (isAfter(one, other) ? 1 : -1));
+  const pageOf = (all: readonly Place[]) => {
+    if (manner === 'full') return all.filter(isShown).slice(0, pageSize);
+    // Pages without any row are passed over by the client.
+    const first = Math.max(0, all.findIndex(isShown));
+    const start = first - (first % pageSize);
+    return all.slice(start, start + pageSize).filter(isShown);
+  };
   const asked = () => {
     list.requests += 1;
     between(list);
@@ -29,17 +46,18 @@ function createList(size: number, pageSize: number, between: (list: List) => voi
     async *pages({ after, upTo }: Stretch<Place>): AsyncGenerator<EntityPage<Place>> {
       for (let position = after; ; ) {
         const all = matching({ after: position, upTo });
-        const shown = all.filter(({ id }) => !list.hidden.has(id)).slice(0, pageSize);
-        // The client lets no short page through whose count says otherwise.
-        const totalCount = shown.length < pageSize ? shown.length : all.length;
+        const shown = pageOf(all);
         asked();
         position = shown.at(-1) ?? position;
-        yield fakePage(shown, totalCount, position);
+        yield fakePage(shown, all.length, position);
         if (shown.length === 0) return;
       }
     },
-    async count(stretch: Stretch<Place>): Promise<number> {
-      const { length } = matching(stretch);
+    async count(stretch: Stretch<Place>, ids: IdRange = everyId): Promise<number> {
+      const { afterId, upToId } = ids;
+      const { length } = matching(stretch).filter(
+        ({ id }) => id > afterId && (upToId === null || id <= upToId),
+      );
       asked();
       list.counts += 1;
       return length;
@@ -47,6 +65,8 @@ function createList(size: number, pageSize: number, between: (list: List) => voi
   };
   return { list, reads };
 }
+
+const everyId: IdRange = { afterId: 0, upToId: null };
 
 interface List {
   readonly rows: Map<number, number>;
@@ -78,7 +98,7 @@ function fakePage(rows: readonly Place[], totalCount: number, next: Place): Enti
 }
 
 async function walk(
-  reads: ReturnType<typeof createList>['reads'],
+  reads: AccountedReads<Place>,
   enough: () => boolean = () => false,
 ): Promise<{ gaps: Gap<Place>[]; ids: number[]; ended: boolean }> {
   const gaps: Gap<Place>[] = [];
@@ -127,27 +147,88 @@ test('a list that stands still costs no request beyond its pages', async () => {
   );
 });
 
-test('a row that is hidden from full pages is a gap, whichever it is', async () => {
+const manner = fc.constantFrom<Manner>('full', 'short');
+
+test('a row that is hidden from pages is a gap, whichever it is', async () => {
   await fc.assert(
     fc.asyncProperty(
+      manner,
       fc.integer({ min: 1, max: 12 }),
+      fc.integer({ min: 1, max: 60 }),
       fc.nat(),
-      fc.nat(60),
-      async (pageSize, choice, more) => {
-        // Behind it comes at least a full page: a short page that does not add up fails in the client already.
-        const hidden = 1 + (choice % (more + 1));
-        const { list, reads } = createList(hidden + more + pageSize, pageSize);
+      async (how, pageSize, size, choice) => {
+        const hidden = 1 + (choice % size);
+        const { list, reads } = createList(size, pageSize, undefined, how);
         list.hidden.add(hidden);
-        const { gaps, ended } = await walk(reads);
+        const { gaps, ids, ended } = await walk(reads);
         expect(gaps).toHaveLength(1);
         const [gap] = gaps;
         expect(gap!.after.id).toBeLessThan(hidden);
-        expect(gap!.upTo!.id).toBeGreaterThan(hidden);
+        expect(gap!.upTo?.id ?? size).toBeGreaterThanOrEqual(hidden);
         expect(gap!.matching).toBe(gap!.shown + 1);
         expect(ended).toBe(true);
+        expect(new Set(ids)).toEqual(new Set([...list.rows.keys()].filter((id) => id !== hidden)));
       },
     ),
   );
+});
+
+test('hidden rows are found by their ids, no other row is asked for, and only denied ones make a gap', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      manner,
+      fc.integer({ min: 1, max: 12 }),
+      fc.nat(60),
+      fc.dictionary(fc.integer({ min: 1, max: 60 }).map(String), fc.boolean(), { maxKeys: 20 }),
+      async (how, pageSize, size, choices) => {
+        const { list, reads } = createList(size, pageSize, undefined, how);
+        const served = new Map(
+          Object.entries(choices)
+            .map(([id, isServed]) => [Number(id), isServed] as const)
+            .filter(([id]) => id <= size),
+        );
+        for (const id of served.keys()) list.hidden.add(id);
+        const read: number[] = [];
+        const hidden = {
+          idsOf: () => everyId,
+          effort: fullEffort(),
+          async read(id: number) {
+            read.push(id);
+            if (!served.get(id)) return 'denied' as const;
+            list.rows.delete(id);
+            return 'set aside' as const;
+          },
+        };
+        const { gaps, ended } = await walk({ ...reads, hidden });
+        expect(ended).toBe(true);
+        expect(read.toSorted(byNumber)).toEqual([...served.keys()].toSorted(byNumber));
+        const denied = [...served].filter(([, isServed]) => !isServed).map(([id]) => id);
+        expect(gaps.flatMap((gap) => gap.denied).toSorted(byNumber)).toEqual(denied.toSorted(byNumber));
+        expect(gaps.every((gap) => gap.denied.length > 0)).toBe(true);
+      },
+    ),
+  );
+});
+
+const byNumber = (one: number, other: number) => one - other;
+
+test('a walk that has looked for enough ids leaves the others as a gap', async () => {
+  const { list, reads } = createList(60, 5, undefined, 'short');
+  for (let id = 2; id <= 60; id += 2) list.hidden.add(id);
+  let asked = 0;
+  const hidden = {
+    idsOf: () => everyId,
+    effort: fullEffort(),
+    async read(id: number) {
+      asked += 1;
+      list.rows.delete(id);
+      return 'set aside' as const;
+    },
+  };
+  const { gaps, ended } = await walk({ ...reads, hidden });
+  expect(asked).toBe(fullEffort().ids);
+  expect(gaps.reduce((sum, { matching, shown }) => sum + matching - shown, 0)).toBe(10);
+  expect(ended).toBe(true);
 });
 
 test('a shop that is only busy makes no gap', async () => {
@@ -199,9 +280,12 @@ test('a walk that is stopped accounts for its last page as well', async () => {
 });
 
 test('the reason names place, counts and cure', () => {
-  const gap = { after: 100, upTo: 201, matching: 101, shown: 100 };
+  const gap = { after: 100, upTo: 201, matching: 101, shown: 100, denied: [] as number[] };
   const reason = reasonOf('customers', [gap, gap], (id) => `id ${id}`);
   expect(reason).toContain('After id 100 up to id 201 the shop counts 101 customers and shows 100');
   expect(reason).toMatch(/in 1 more places.*A module.*the next run reads it again/);
+  expect(reason).not.toContain('denies');
+  const named = reasonOf('customers', [{ ...gap, denied: [150] }, gap, { ...gap, denied: [7] }], String);
+  expect(named).toContain('It denies 150, 7 also when asked by these ids.');
   expect(reasonOf('customers', [], String)).toBeNull();
 });

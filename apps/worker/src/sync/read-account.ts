@@ -1,5 +1,5 @@
-import { UnexpectedPayloadError } from '@magento-sync/magento-client';
-import type { EntityPage } from './entity.ts';
+import type { EntityPage, IdRange } from './entity.ts';
+import { type HiddenSearch, settleHidden } from './settle-hidden.ts';
 
 /** A part of a walk: the rows after one place, up to another one; without that, to the end. */
 export interface Stretch<Position> {
@@ -11,12 +11,17 @@ export interface Stretch<Position> {
 export interface Gap<Position> extends Stretch<Position> {
   readonly matching: number;
   readonly shown: number;
+  /** Those of the hidden ids that are known: the shop denies them also when it is asked for one of them alone. */
+  readonly denied: readonly number[];
 }
 
 /** What is asked of the shop to settle an account. */
 export interface AccountedReads<Position> {
   pages(stretch: Stretch<Position>): AsyncIterable<EntityPage<Position>>;
-  count(stretch: Stretch<Position>): Promise<number>;
+  /** Rows of the stretch; with a range, only those with such ids. */
+  count(stretch: Stretch<Position>, ids?: IdRange): Promise<number>;
+  /** How single rows of a gap are looked for and read; without it gaps are only told. */
+  readonly hidden?: HiddenSearch<Position>;
 }
 
 /** A page of an accounted walk. */
@@ -41,7 +46,8 @@ const mostRereads = 2;
  * Each page says how many rows match from its start on; the next one must say so many fewer as the first one had rows.
  * When it does not, rows came, went, or were hidden: the shop is asked how many rows match in exactly the stretch of the
  * page. Fewer than were shown is no loss: they moved on or were deleted. More are read again, at most twice; a reread
- * that shows rows nobody had seen before speaks for a busy shop, two that show nothing new make a gap.
+ * that shows rows nobody had seen before speaks for a busy shop. What is missing after that is looked for by its ids; what
+ * cannot be read by its id either makes a gap, and so does what is missing after two rereads that showed nothing new.
  *
  * A hidden row goes unnoticed only while, between the same two requests, just as many rows are added behind it. The page
  * that ends the walk comes after everything before it is settled, so that it may be written with the proof.
@@ -60,9 +66,9 @@ export async function* readAccounted<Position>(
     start = after;
     after = page.next;
     before = page;
-    // Nothing follows a last page, so that all of what matched has to be on it.
+    // Nothing follows a last page, so that all of what matched has to be on it: also what would stand behind its rows.
     if (page.last && page.totalCount !== page.size) {
-      yield* settle(reads, { after: start, upTo: after }, page, walk.gaps);
+      yield* settle(reads, { after: start, upTo: walk.upTo }, page, walk.gaps);
     }
     yield { page, again: false };
     if (page.last) return;
@@ -84,30 +90,30 @@ async function* settle<Position>(
   let shown = new Set(ids);
   let fruitless = 0;
   for (let rereads = 0; ; rereads += 1) {
-    const matching = await reads.count(stretch);
-    if (matching <= shown.size) return;
+    const counted = await reads.count(stretch);
+    if (counted <= shown.size) return;
     if (rereads === mostRereads) {
-      if (fruitless === mostRereads) gaps.push({ ...stretch, matching, shown: shown.size });
+      const { missing, denied } = await settleHidden(reads, stretch, shown, counted);
+      if (denied.length > 0 || (missing > 0 && fruitless === mostRereads)) {
+        const matching = shown.size + Math.max(missing, denied.length);
+        gaps.push({ ...stretch, matching, shown: shown.size, denied });
+      }
       return;
     }
     const fresh = new Set<number>();
-    try {
-      for await (const page of reads.pages(stretch)) {
-        for (const id of page.ids) fresh.add(id);
-        if (page.size > 0) yield { page, again: true };
-        // As many as were counted: what comes in meanwhile must not keep the reread going for ever.
-        if (fresh.size >= matching) break;
-      }
-    } catch (error) {
-      // A short page whose own count says more: it shows nothing new either.
-      if (!(error instanceof UnexpectedPayloadError)) throw error;
-      for (const id of shown) fresh.add(id);
+    for await (const page of reads.pages(stretch)) {
+      for (const id of page.ids) fresh.add(id);
+      if (page.size > 0) yield { page, again: true };
+      // As many as were counted: what comes in meanwhile must not keep the reread going for ever.
+      if (fresh.size >= counted) break;
     }
     const seen = shown;
     if ([...fresh].every((id) => seen.has(id))) fruitless += 1;
     shown = fresh;
   }
 }
+
+const mostNamed = 10;
 
 /** The reason of a run of which an account does not add up; `null` when all do. */
 export function reasonOf<Position>(
@@ -120,8 +126,12 @@ export function reasonOf<Position>(
   const { after, upTo, matching, shown } = first;
   const where = `${describe(after)} up to ${upTo === undefined ? 'the end' : describe(upTo)}`;
   const more = gaps.length === 1 ? '' : ` (and in ${gaps.length - 1} more places)`;
+  const denied = gaps.flatMap((gap) => gap.denied);
+  const some = denied.slice(0, mostNamed).join(', ');
+  const named = `It denies ${some}${denied.length > mostNamed ? ', …' : ''} also when asked by ${denied.length === 1 ? 'this id' : 'these ids'}. `;
   return (
     `After ${where} the shop counts ${matching} ${entity} and shows ${shown}, also when asked three times${more}. ` +
+    (denied.length > 0 ? named : '') +
     'A module, a cache or a proxy hides rows from its lists: find what changes their answers there. ' +
     'Nothing was marked as complete; the next run reads it again.'
   );

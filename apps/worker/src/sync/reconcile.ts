@@ -1,6 +1,6 @@
 import { confirmDeletions, reasonOfHidden } from './deletions.ts';
 import type { EntityDescriptor, IdRange } from './entity.ts';
-import { guardEntity } from './guarded-entity.ts';
+import { type GuardedEntity, guardEntity } from './guarded-entity.ts';
 import type { Stop, SyncContext } from './ports.ts';
 import { type RunResult, recordRun } from './run-record.ts';
 
@@ -57,7 +57,7 @@ export async function reconcile(
 
 async function search(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   runId: number,
   stop: Stop,
   options: ReconcileOptions,
@@ -87,14 +87,14 @@ async function search(
     await entity.reread(context, difference.added, { runId, cause: 'reconcile' }, stop.signal);
     added += difference.added.length;
   }
-  const { deleted, hidden, brake } = await confirmDeletions(context, entity, missing, {
+  const { deleted, brake, ...unsettled } = await confirmDeletions(context, entity, missing, {
     cause: 'reconcile',
     runId,
     signal: stop.signal,
     ...(options.allowedShare === undefined ? {} : { allowedShare: options.allowedShare }),
   });
   const numbers = { counts, missing: missing.length, deleted, added };
-  const reason = brake ?? reasonOfHidden(entity.name, hidden);
+  const reason = brake ?? reasonOfHidden(entity.name, unsettled);
   return reason === null ? { status: 'succeeded', ...numbers } : { status: 'incomplete', reason, ...numbers };
 }
 

@@ -1,10 +1,11 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
+import { type IdPlace, readsByIds } from './accounted-reads.ts';
 import { confirmDeletions, reasonOfHidden } from './deletions.ts';
 import type { EntityDescriptor, EntityPage } from './entity.ts';
-import { guardEntity } from './guarded-entity.ts';
+import { type GuardedEntity, guardEntity } from './guarded-entity.ts';
 import type { Stop, SyncContext } from './ports.ts';
 import { blankPull } from './pull.ts';
-import { type Gap, readAccounted, reasonOf, type Stretch } from './read-account.ts';
+import { type Gap, readAccounted, reasonOf } from './read-account.ts';
 import { type RunResult, recordRun } from './run-record.ts';
 import { survey } from './survey.ts';
 
@@ -105,26 +106,18 @@ interface Pass {
 
 async function readOn(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   { key, fence, state, runId }: Pass,
   stop: Stop,
   options: SweepOptions,
 ): Promise<SweepResult> {
   let current = state;
   const totals = { pages: 0, rows: 0, inserted: 0, updated: 0, deleted: 0 };
-  const gaps: Gap<{ id: number }>[] = [];
-  const hidden: number[] = [];
+  const gaps: Gap<IdPlace>[] = [];
+  const unsettled = { hidden: [] as number[], denied: [] as number[] };
   let brake: string | undefined;
   let ended = false;
-  const idRange = ({ after, upTo }: Stretch<{ id: number }>) => ({
-    afterId: after.id,
-    upToId: upTo?.id ?? null,
-  });
-  const reads = {
-    pages: (stretch: Stretch<{ id: number }>) =>
-      entity.pagesInIdRange(context, idRange(stretch), { signal: stop.signal }),
-    count: (stretch: Stretch<{ id: number }>) => entity.count(context, stop.signal, idRange(stretch)),
-  };
+  const reads = readsByIds(context, entity, stop.signal);
   const enough = () => stop.pause.aborted || !isBehind(context, current, options);
   const walk = { after: { id: state.afterId }, upTo: undefined, gaps, enough };
   for await (const { page, again } of readAccounted(reads, walk)) {
@@ -140,10 +133,12 @@ async function readOn(
           signal: stop.signal,
         });
         brake = deletion.brake;
-        hidden.push(...deletion.hidden);
+        unsettled.hidden.push(...deletion.hidden);
+        unsettled.denied.push(...deletion.denied);
         totals.deleted += deletion.deleted;
       }
-      const complete = page.last && gaps.length + hidden.length === 0;
+      const { hidden, denied } = unsettled;
+      const complete = page.last && gaps.length + hidden.length + denied.length === 0;
       ended = page.last;
       current = { ...current, afterId: reached, completedAt: complete ? context.clock.now() : null };
     }
@@ -169,7 +164,7 @@ async function readOn(
   }
   const reasons = [
     reasonOf(entity.name, gaps, ({ id }) => `id ${id}`),
-    reasonOfHidden(entity.name, hidden),
+    reasonOfHidden(entity.name, unsettled),
     brake ?? null,
   ].filter((reason) => reason !== null);
   if (reasons.length > 0) return { status: 'incomplete', reason: reasons.join(' '), ...totals, passComplete };

@@ -1,9 +1,11 @@
+import { type IdPlace, readsByIds } from './accounted-reads.ts';
 import { eachRange } from './each-range.ts';
 import type { EntityDescriptor, EntityPage, IdRange, RowComparison } from './entity.ts';
+import type { GuardedEntity } from './guarded-entity.ts';
 import { rangeName } from './id-ranges.ts';
 import { IncompleteReadError } from './incomplete-read-error.ts';
 import type { Stop, SyncContext } from './ports.ts';
-import { type Gap, readAccounted, type Stretch } from './read-account.ts';
+import { type Gap, readAccounted } from './read-account.ts';
 
 /** What a first look at one range showed. */
 export interface RangeReading {
@@ -19,7 +21,7 @@ export interface RangeReading {
   /** Ids that Magento cannot serve, and whether they live in the copy. */
   readonly unreadable: ReadonlyMap<number, boolean>;
   /** Stretches of which the shop counts more rows than it shows. */
-  readonly gaps: readonly Gap<{ readonly id: number }>[];
+  readonly gaps: readonly Gap<IdPlace>[];
 }
 
 /** Fingerprint of a row of the copy that the shop's list does not show. */
@@ -28,7 +30,7 @@ export const notShown = 'not shown';
 /** Compares every row of a range by content, and finds the rows of the copy that the shop does not show. */
 export async function compareRange(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   range: IdRange,
   runId: number,
   stop: Stop,
@@ -37,14 +39,13 @@ export async function compareRange(
   const seen = new Set<number>();
   let reachedId = range.afterId;
   let complete = false;
-  const gaps: Gap<{ id: number }>[] = [];
+  const gaps: Gap<IdPlace>[] = [];
   const { signal } = stop;
   const upTo = range.upToId === null ? undefined : { id: range.upToId };
   const walk = { after: { id: range.afterId }, upTo, gaps, enough: () => stop.pause.aborted };
-  const reads = {
-    pages: (stretch: Stretch<{ id: number }>) => entity.pagesInIdRange(context, idsOf(stretch), { signal }),
-    count: (stretch: Stretch<{ id: number }>) => entity.count(context, signal, idsOf(stretch)),
-  };
+  // Whoever compares does not write: hidden rows are told as a gap.
+  const { pages, count } = readsByIds(context, entity, signal);
+  const reads = { pages, count };
   for await (const { page, again } of readAccounted(reads, walk)) {
     const compared = await page.compare();
     for (const { id, verdict, fingerprint } of compared) {
@@ -91,7 +92,7 @@ export async function compareCounts(
  */
 export async function compareByCounts(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   ranges: readonly IdRange[],
   runId: number,
   stop: Stop,
@@ -117,10 +118,6 @@ export async function compareByCounts(
 
 function isUneven({ counts }: RangeReading): boolean {
   return counts?.inShop !== counts?.inCopy;
-}
-
-function idsOf({ after, upTo }: Stretch<{ id: number }>): IdRange {
-  return { afterId: after.id, upToId: upTo?.id ?? null };
 }
 
 async function unreadableIn(

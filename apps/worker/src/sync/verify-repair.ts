@@ -1,5 +1,5 @@
 import { confirmDeletions } from './deletions.ts';
-import type { EntityDescriptor } from './entity.ts';
+import type { GuardedEntity } from './guarded-entity.ts';
 import type { SyncContext } from './ports.ts';
 import type { Difference, DifferenceKind } from './verify-report.ts';
 
@@ -18,7 +18,7 @@ const readAgain: readonly DifferenceKind[] = ['missing', 'tombstoned', 'differen
  */
 export async function repairDifferences(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   differences: readonly Difference[],
   { runId, signal }: { readonly runId: number; readonly signal: AbortSignal },
 ): Promise<RepairOutcome> {

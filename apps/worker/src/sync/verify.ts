@@ -1,7 +1,7 @@
 import { findPlan } from './backfill-plan.ts';
 import { eachRange } from './each-range.ts';
 import type { EntityDescriptor, IdRange } from './entity.ts';
-import { guardEntity } from './guarded-entity.ts';
+import { type GuardedEntity, guardEntity } from './guarded-entity.ts';
 import type { Stop, SyncContext } from './ports.ts';
 import { recordRun } from './run-record.ts';
 import { compareByCounts, compareRange, type RangeReading } from './verify-range.ts';
@@ -60,7 +60,7 @@ export async function verify(
 
 async function compareSides(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   run: SettleOptions,
   options: VerifyOptions,
 ): Promise<VerifyResult> {
@@ -85,7 +85,7 @@ async function compareSides(
 
 async function repair(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   found: readonly Difference[],
   run: SettleOptions,
 ): Promise<{ settled: Settled; brake?: string } | 'interrupted'> {

@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+import { customersOfCopy, expectEqualSides } from '../../testing/compare-copy.ts';
+import { denyById, hideFromPages, hideFromShortPages } from '../../testing/hidden-rows.ts';
+import { noStop, type SyncHarness, startSync } from '../../testing/sync-harness.ts';
+import { runBackfill } from './backfill.ts';
+import { customers } from './customers.ts';
+import { pullChanges } from './pull.ts';
+import { sweep } from './sweep.ts';
+
+const minute = 60_000;
+const search = '/V1/customers/search';
+
+async function startFilled(size: number): Promise<SyncHarness> {
+  const harness = await startSync({ population: { customers: size } });
+  await runBackfill(harness.context(), customers, noStop(), { restart: false });
+  harness.shop.clock.advance(180 * minute);
+  return harness;
+}
+
+async function watermark({ store }: SyncHarness): Promise<string | null | undefined> {
+  const [pull] = await store.checkpoints.list({ shop: 'test', kind: 'pull' });
+  return pull?.state.watermark;
+}
+
+async function pull(harness: SyncHarness, pageSize = 20) {
+  const attempt = await pullChanges(harness.context({ pageSize }), customers, noStop());
+  if (attempt.kind !== 'pulled') throw new Error(`The pull did not begin: ${attempt.kind}.`);
+  return attempt.result;
+}
+
+/** Both sides are equal once nothing is hidden from whoever compares; the worker has read nothing since. */
+async function expectWhole({ shop, copy }: SyncHarness): Promise<void> {
+  shop.faults.clear();
+  await expectEqualSides(shop, copy.url);
+}
+
+test.each([
+  ['the middle of a full page', 60, 20, 7],
+  ['the end of a page', 60, 20, 19],
+  ['the short page at the end', 50, 20, 44],
+  ['the very end', 50, 20, 49],
+  ['the only page', 12, 20, 3],
+])('a pull reads a row that is hidden from %s by its id', async (_where, size, pageSize, index) => {
+  const harness = await startFilled(size);
+  const { shop, store } = harness;
+  const before = await watermark(harness);
+  const ids = shop.customers.ids();
+  shop.customers.saveMany(ids, { lastname: 'Changed' });
+  hideFromShortPages(shop, [ids[index]!]);
+  expect(await pull(harness, pageSize)).toMatchObject({ status: 'succeeded' });
+  expect(await watermark(harness)).not.toBe(before);
+  expect(await store.quarantine.list('test')).toMatchObject([
+    { id: ids[index], httpStatus: 200, reason: expect.stringContaining('do not show it') as string },
+  ]);
+  await expectWhole(harness);
+});
+
+test('a hidden row costs later pulls one read of its own, and its silent edits arrive with them', async () => {
+  const harness = await startFilled(60);
+  const { shop, copy } = harness;
+  const ids = shop.customers.ids();
+  const hidden = ids[7]!;
+  shop.customers.saveMany(ids, { lastname: 'Changed' });
+  hideFromShortPages(shop, [hidden]);
+  await pull(harness);
+  shop.customers.updateSilently(hidden, { taxvat: 'HR1' });
+  shop.customers.save(ids[30]!, { lastname: 'Later' });
+  shop.requests.clear();
+  expect(await pull(harness)).toMatchObject({ status: 'succeeded' });
+  expect(shop.requests.count(`/V1/customers/${hidden}`)).toBe(1);
+  expect(shop.requests.count(search)).toBeLessThanOrEqual(5);
+  expect((await customersOfCopy(copy.url)).find(({ id }) => id === hidden)).toMatchObject({ taxvat: 'HR1' });
+
+  // As soon as lists show it again, nothing is left of it.
+  shop.faults.clear();
+  shop.clock.advance(11 * minute);
+  await pull(harness);
+  expect(await harness.store.quarantine.list('test')).toEqual([]);
+  await expectWhole(harness);
+});
+
+test('a pull names a hidden row that is denied by its id too, copies all others and keeps its watermark', async () => {
+  const harness = await startFilled(50);
+  const { shop, copy } = harness;
+  const before = await watermark(harness);
+  const ids = shop.customers.ids();
+  const hidden = [ids[3]!, ids[44]!];
+  hideFromShortPages(shop, hidden);
+  denyById(shop, hidden[1]!);
+  for (const lastname of ['Once', 'Twice']) {
+    shop.customers.saveMany(ids, { lastname });
+    const result = await pull(harness);
+    expect(result.status).toBe('incomplete');
+    expect(result.reason).toMatch(/the shop counts \d+ customers and shows \d+, /);
+    expect(result.reason).toContain(`It denies ${hidden[1]} also when asked by this id.`);
+    expect(await watermark(harness)).toBe(before);
+    const fresh = (await customersOfCopy(copy.url)).filter((row) => row['lastname'] === lastname);
+    expect(fresh.map(({ id }) => id)).toEqual(ids.filter((id) => id !== hidden[1]));
+  }
+  shop.faults.clear();
+  shop.clock.advance(11 * minute);
+  expect(await pull(harness)).toMatchObject({ status: 'succeeded' });
+  await expectWhole(harness);
+});
+
+test('a row that a list of it alone shows is not set aside', async () => {
+  const harness = await startFilled(60);
+  const { shop, store } = harness;
+  const ids = shop.customers.ids();
+  shop.customers.saveMany(ids, { lastname: 'Changed' });
+  shop.faults.add({
+    match: ({ target }) => target.includes(search) && !target.includes('condition_type%5D=in&'),
+    times: Number.POSITIVE_INFINITY,
+    answer: {
+      kind: 'change',
+      change: (body) => {
+        const answer = JSON.parse(body) as { items?: { id: number }[] };
+        return JSON.stringify({ ...answer, items: answer.items?.filter(({ id }) => id !== ids[7]) });
+      },
+    },
+  });
+  expect(await pull(harness)).toMatchObject({ status: 'succeeded' });
+  expect(await store.quarantine.list('test')).toEqual([]);
+  await expectWhole(harness);
+});
+
+test('more hidden rows than one walk looks for are read by the next ones', async () => {
+  const harness = await startFilled(100);
+  const { shop, store } = harness;
+  const ids = shop.customers.ids();
+  shop.customers.saveMany(ids, { lastname: 'Changed' });
+  hideFromShortPages(
+    shop,
+    ids.filter((_id, index) => index % 3 === 0),
+  );
+  expect(await pull(harness)).toMatchObject({ status: 'incomplete' });
+  expect(await store.quarantine.list('test')).toHaveLength(20);
+  expect(await pull(harness)).toMatchObject({ status: 'succeeded' });
+  expect(await store.quarantine.list('test')).toHaveLength(34);
+  await expectWhole(harness);
+});
+
+test.each([
+  ['short', (shop: SyncHarness['shop'], id: number) => hideFromShortPages(shop, [id])],
+  ['full', hideFromPages],
+])('a sweep reads rows hidden from %s pages by their ids and completes its pass', async (_kind, hide) => {
+  const harness = await startFilled(200);
+  const { shop } = harness;
+  const ids = shop.customers.ids();
+  for (const id of [ids[10]!, ids.at(-1)!]) shop.customers.updateSilently(id, { taxvat: 'HR7' });
+  hide(shop, ids[10]!);
+  const attempt = await sweep(harness.context({ pageSize: 20 }), customers, noStop(), { periodMs: 0 });
+  expect(attempt).toMatchObject({ result: { status: 'succeeded', deleted: 0, passComplete: true } });
+  await expectWhole(harness);
+});

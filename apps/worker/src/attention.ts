@@ -2,6 +2,7 @@ import type { Run } from '@magento-sync/db';
 import { formatDuration } from './config/duration.ts';
 import { type CopyState, silentRunMs } from './copy-state.ts';
 import { pullToleranceMs } from './pull-check.ts';
+import type { EntityState } from './sync-state.ts';
 
 /** The periods against which ages are held. */
 export interface ExpectedPeriods {
@@ -23,16 +24,28 @@ export function unverifiedToleranceMs(sweepPeriodMs: number): number {
 /** What a person should look at, one sentence each; empty when all is well. */
 export function attentionNeeded(state: CopyState, periods: ExpectedPeriods, now: Date): string[] {
   return [
-    ...state.entities.flatMap(({ entity, lagMs, backfill }) => {
-      if (!backfill?.completedAt || lagMs === null)
-        return [`The copy of ${entity} is not complete yet: the first backfill is not done.`];
-      if (lagMs <= pullToleranceMs(periods.pullEveryMs)) return [];
-      return [`The last complete pull of ${entity} was ${formatDuration(lagMs)} ago. Is the daemon running?`];
-    }),
+    ...state.entities.flatMap((entity) => [...notCopied(entity), ...notPulled(entity, periods.pullEveryMs)]),
     ...unverified(state, unverifiedToleranceMs(periods.sweepPeriodMs)),
     ...quarantined(state),
     ...state.latestRuns.flatMap((run) => runNeeds(run, now)),
   ];
+}
+
+function notCopied({ entity, backfill, lagMs }: EntityState): string[] {
+  const { completedAt, ranges = 0, rangesLeft = 0, rangesWithGaps = 0 } = backfill ?? {};
+  if (rangesWithGaps > 0 && rangesLeft === rangesWithGaps) {
+    return [
+      `The backfill of ${entity} was read to its end, and ${rangesWithGaps} of ${ranges} ranges do not add up: ` +
+        'the shop counts more than it shows.',
+    ];
+  }
+  if (completedAt && lagMs !== null) return [];
+  return [`The copy of ${entity} is not complete yet: the first backfill is not done.`];
+}
+
+function notPulled({ entity, lagMs }: EntityState, pullEveryMs: number): string[] {
+  if (lagMs === null || lagMs <= pullToleranceMs(pullEveryMs)) return [];
+  return [`The last complete pull of ${entity} was ${formatDuration(lagMs)} ago. Is the daemon running?`];
 }
 
 function unverified({ oldestUnverified }: CopyState, toleranceMs: number): string[] {
@@ -47,9 +60,23 @@ function unverified({ oldestUnverified }: CopyState, toleranceMs: number): strin
 }
 
 function quarantined({ quarantine }: CopyState): string[] {
-  if (quarantine.length === 0) return [];
-  const them = quarantine.length === 1 ? '1 record' : `${quarantine.length} records`;
-  return [`Magento cannot serve ${them}; give the Report IDs to the developers of the shop.`];
+  const hidden = quarantine.filter(({ httpStatus, reportId }) => httpStatus === 200 && reportId === null);
+  const failing = quarantine.length - hidden.length;
+  return [
+    ...(failing > 0
+      ? [`Magento cannot serve ${records(failing)}; give the Report IDs to the developers of the shop.`]
+      : []),
+    ...(hidden.length > 0
+      ? [
+          `The shop hides ${records(hidden.length)} from its lists, which are read by their ids; ` +
+            'find the module, cache or proxy that does it.',
+        ]
+      : []),
+  ];
+}
+
+function records(count: number): string {
+  return count === 1 ? '1 record' : `${count} records`;
 }
 
 function runNeeds({ id, kind, status, reason, heartbeatAt }: Run, now: Date): string[] {

@@ -19,7 +19,9 @@ export function pullCheck({ sync, config }: Services): Check {
   return async () => {
     for (const entity of allEntities) {
       const { lagMs, backfill } = await readEntityState(sync, entity);
-      if (!backfill?.completedAt || lagMs === null) return 'the first backfill is under way';
+      const { completedAt, rangesLeft = 0, rangesWithGaps } = backfill ?? {};
+      const isRead = completedAt || (rangesLeft > 0 && rangesLeft === rangesWithGaps);
+      if (!isRead || lagMs === null) return 'the first backfill is under way';
       if (lagMs > toleranceMs) throw new Error(`the last complete pull was ${formatDuration(lagMs)} ago`);
     }
     return 'ok';

@@ -19,6 +19,8 @@ export interface EntityState {
     readonly completedAt: Date | null;
     readonly ranges: number;
     readonly rangesLeft: number;
+    /** Of those left, the ones that were read to their end and do not add up. */
+    readonly rangesWithGaps: number;
   } | null;
 }
 
@@ -47,6 +49,7 @@ export async function readEntityState(
           completedAt: plan.completedAt,
           ranges: plan.ranges.length,
           rangesLeft: plan.ranges.filter(({ complete }) => !complete).length,
+          rangesWithGaps: plan.ranges.filter(({ hasGaps }) => hasGaps).length,
         }
       : null,
   };

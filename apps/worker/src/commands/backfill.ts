@@ -70,8 +70,7 @@ async function backfillAll({ sync }: Services, shutdown: Shutdown, choices: Choi
     const startedAt = performance.now();
     const result = await backfillEntity(sync, entity, shutdown, choices);
     // What changed while the ranges were read; its watermark lies before the backfill began.
-    const pull =
-      result.rangesLeft === 0 && !stop.pause.aborted ? await pullChanges(sync, entity, stop) : undefined;
+    const pull = result.readToEnd && !stop.pause.aborted ? await pullChanges(sync, entity, stop) : undefined;
     const left = result.rangesLeft > 0 || pull?.kind !== 'pulled' || pull.result.status !== 'succeeded';
     if (json) output.json({ entity: entity.name, ...result, referenceData, pull: pull ?? null });
     else output.line(sentenceOf(entity, result, pull, performance.now() - startedAt));
@@ -91,7 +90,7 @@ async function backfillEntity(
     if (plan.completedAt) return;
     const read = await Promise.all(
       plan.ranges
-        .filter(({ position, afterId }) => position > afterId)
+        .filter(({ position, afterId, hasGaps }) => position > afterId && !hasGaps)
         .map(({ position, afterId }) => entity.countInCopy(sync, { afterId, upToId: position })),
     );
     const done = read.reduce((sum, rows) => sum + rows, 0);
@@ -125,7 +124,10 @@ function sentenceOf(
   pull: PullAttempt | undefined,
   tookMs: number,
 ): string {
-  if (result.status === 'incomplete') return `${entity.name}: ${result.reason ?? result.status}`;
+  if (result.status === 'incomplete') {
+    const after = pull ? ` ${pullPart(pull)}` : '';
+    return `${entity.name}: ${result.reason ?? result.status}${after}`;
+  }
   if (result.rangesLeft > 0) {
     return `${entity.name}: stopped with ${result.rangesLeft} ranges left. Run "magento-sync backfill" to go on.`;
   }

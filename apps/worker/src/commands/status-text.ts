@@ -37,7 +37,9 @@ function entityRow(state: EntityState): string[] {
 function backfillText({ backfill }: EntityState): string {
   if (!backfill) return 'not begun';
   if (backfill.completedAt) return 'complete';
-  return `${backfill.ranges - backfill.rangesLeft} of ${backfill.ranges} ranges`;
+  const { ranges, rangesLeft, rangesWithGaps } = backfill;
+  const gaps = rangesWithGaps > 0 ? `, ${rangesWithGaps} with gaps` : '';
+  return `${ranges - rangesLeft} of ${ranges} ranges${gaps}`;
 }
 
 function rowsText({ totals, oldestUnverified, sweeps }: CopyState, now: Date): string {

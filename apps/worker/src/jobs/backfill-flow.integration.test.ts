@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { expectEqualSides } from '../../testing/compare-copy.ts';
+import { denyById, hideFromShortPages } from '../../testing/hidden-rows.ts';
 import { noStop, startSync } from '../../testing/sync-harness.ts';
 import { findPlan } from '../sync/backfill-plan.ts';
 import { customers } from '../sync/customers.ts';
@@ -92,5 +93,30 @@ describe.each([
     const [second, first] = await store.runs.recent('test', { kind: 'backfill' });
     await expect.poll(async () => (await store.runs.find(second!.id))?.status, patience).toBe('succeeded');
     expect(first).toMatchObject({ status: 'failed' });
+  });
+
+  test('with a row that stays hidden lets the pulls begin, and is read again after an hour, not at once', async () => {
+    const { shop, copy, store, sync, queues, wait, look, untilComplete } = await startWork(queueUrl);
+    const hidden = shop.customers.ids()[60]!;
+    hideFromShortPages(shop, [hidden]);
+    denyById(shop, hidden);
+    await queues.add('pull', { entity: 'customers' });
+    await expect
+      .poll(async () => (await store.runs.recent('test', { kind: 'pull' }))[0]?.status, patience)
+      .toMatch(/succeeded|incomplete/);
+    const runs = () => store.runs.recent('test', { kind: 'backfill' });
+    expect(await runs()).toMatchObject([
+      { status: 'incomplete', reason: expect.stringContaining(`It denies ${hidden}`) as string },
+    ]);
+    expect(await findPlan(sync, customers)).toMatchObject({ completedAt: null, readToEnd: true });
+    wait(3_500_000);
+    await look();
+    expect(await runs()).toHaveLength(1);
+    shop.faults.clear();
+    wait(200_000);
+    await look();
+    await untilComplete();
+    await expectEqualSides(shop, copy.url);
+    await expect.poll(async () => (await runs())[0]?.status, patience).toBe('succeeded');
   });
 });

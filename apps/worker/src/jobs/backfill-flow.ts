@@ -6,6 +6,8 @@ import { type JobData, queueOf } from './contract.ts';
 import { jobOptions, type Queues } from './queues.ts';
 
 const retryFailedFlowAfterMs = 60_000;
+/** Ranges that were read to their end and do not add up: a module that hides rows is not repaired within minutes. */
+const retryGapsAfterMs = 3_600_000;
 const aliveStates = new Set([
   'waiting',
   'active',
@@ -34,6 +36,7 @@ export async function ensureBackfillFlow(
     async () => {
       const plan = await findPlan(context, entity);
       if (!plan || plan.completedAt) return 0;
+      if (plan.readToEnd && !(await areGapsDue(context, entity))) return 0;
       const parentId = `finish-backfill-${entity.name}`;
       const parentQueue = queues.byName[queueOf['finish-backfill']];
       const parent = await parentQueue.getJob(parentId);
@@ -50,6 +53,12 @@ export async function ensureBackfillFlow(
     },
   );
   return attempt.acquired ? attempt.value : 0;
+}
+
+async function areGapsDue({ shop, store, clock }: SyncContext, entity: EntityDescriptor): Promise<boolean> {
+  const [last] = await store.runs.recent(shop, { entity: entity.name, kind: 'backfill', limit: 1 });
+  const endedAt = last?.status === 'incomplete' ? last.finishedAt : null;
+  return !endedAt || clock.now().getTime() - endedAt.getTime() >= retryGapsAfterMs;
 }
 
 /** The run of a flow that failed ends with it; the next flow begins its own. */

@@ -1,4 +1,3 @@
-import { UnrecoverableError } from 'bullmq';
 import { closePlan, findPlan, openPlan } from '../sync/backfill-plan.ts';
 import { backfillRange } from '../sync/backfill-range.ts';
 import { probeCapabilities } from '../sync/capabilities.ts';
@@ -66,15 +65,16 @@ export function createProcessors({
         throw new InterruptedError('The range stopped after the page at hand.');
       if (outcome.kind === 'incomplete') {
         await sync.store.runs.finish(runId, { status: 'incomplete', reason: outcome.reason });
-        // A flow that has failed is made again, but not at once.
-        throw new UnrecoverableError(outcome.reason);
+        return { outcome: outcome.kind, reason: outcome.reason };
       }
       return { outcome: outcome.kind };
     },
 
     async 'finish-backfill'({ entity, runId }, { log, signal }) {
       const context = { ...sync, log };
-      const left = await closePlan(context, entities[entity], signal);
+      const { left, readToEnd } = await closePlan(context, entities[entity], signal);
+      // Ranges with gaps are read again later; everything else is kept fresh meanwhile.
+      if (readToEnd) await queues.add('pull', { entity }, { onceKey: `pull-${entity}` });
       if (left.length > 0) {
         await sync.store.runs.finish(runId, {
           status: 'incomplete',
@@ -83,14 +83,13 @@ export function createProcessors({
         return { outcome: 'incomplete', left: left.length };
       }
       await sync.store.runs.finish(runId, { status: 'succeeded' });
-      await queues.add('pull', { entity }, { onceKey: `pull-${entity}` });
       return { outcome: 'complete' };
     },
 
     async sweep({ entity }, { log, ...stop }) {
       const context = { ...sync, log };
       // Before the first backfill there is nothing to compare.
-      if (!(await findPlan(context, entities[entity]))?.completedAt)
+      if (!(await findPlan(context, entities[entity]))?.readToEnd)
         return { outcome: 'a backfill comes first' };
       const attempt = await sweepRows(context, entities[entity], stop, { periodMs: sweepPeriodMs });
       if (attempt.kind !== 'swept') return { outcome: attempt.kind };
@@ -101,7 +100,7 @@ export function createProcessors({
 
     async reconcile({ entity }, { log, ...stop }) {
       const context = { ...sync, log };
-      if (!(await findPlan(context, entities[entity]))?.completedAt)
+      if (!(await findPlan(context, entities[entity]))?.readToEnd)
         return { outcome: 'a backfill comes first' };
       const attempt = await reconcileRows(context, entities[entity], stop);
       if (attempt.kind === 'busy') return { outcome: 'busy' };

@@ -1,6 +1,7 @@
 import type { Checkpoint, CheckpointKey, CheckpointState } from '@magento-sync/db';
 import { currentPageSize } from '@magento-sync/magento-client';
 import type { EntityDescriptor, IdRange } from './entity.ts';
+import { largestPossibleId } from './find-guilty-id.ts';
 import { planIdRanges, rangeName } from './id-ranges.ts';
 import type { SyncContext } from './ports.ts';
 import { blankPull, pullKey } from './pull.ts';
@@ -15,6 +16,8 @@ export interface PlannedRange extends IdRange {
   /** The last id that was read and committed. */
   readonly position: number;
   readonly complete: boolean;
+  /** Read to its end, and of some stretch of it the shop counts more rows than it shows: it is read again. */
+  readonly hasGaps: boolean;
 }
 
 /** A backfill as PostgreSQL knows it. */
@@ -22,8 +25,13 @@ export interface BackfillPlan {
   /** The shop's clock when the backfill was planned. */
   readonly startedAt: Date;
   readonly completedAt: Date | null;
+  /** Every range was read to its end, so that pulls have begun; complete unless some have gaps. */
+  readonly readToEnd: boolean;
   readonly ranges: readonly PlannedRange[];
 }
+
+/** What is left of a backfill. */
+export type RestOfPlan = Pick<BackfillPlan, 'readToEnd'> & { readonly left: readonly PlannedRange[] };
 
 /** The backfill of an entity, or `undefined` when none was ever planned. */
 export async function findPlan(
@@ -37,14 +45,12 @@ export async function findPlan(
   });
   const plan = checkpoints.find(({ key }) => key.range === planRange);
   if (!plan?.state.startedAt) return undefined;
-  return {
-    startedAt: plan.state.startedAt,
-    completedAt: plan.state.completedAt,
-    ranges: checkpoints
-      .filter(({ key }) => key.range !== planRange)
-      .map(plannedRange)
-      .toSorted(byAfterId),
-  };
+  const ranges = checkpoints
+    .filter(({ key }) => key.range !== planRange)
+    .map(plannedRange)
+    .toSorted(byAfterId);
+  const { startedAt, completedAt } = plan.state;
+  return { startedAt, completedAt, readToEnd: ranges.every(isReadToEnd), ranges };
 }
 
 /**
@@ -93,24 +99,31 @@ export function rangeStart({ afterId, upToId }: IdRange): CheckpointState {
   return { ...blankPull, afterId, upToId };
 }
 
+/** The position of a range that was read to its end without adding up; no page can have it, as its range is complete then. */
+export function endOf({ upToId }: Pick<IdRange, 'upToId'>): number {
+  return upToId ?? largestPossibleId;
+}
+
 /**
- * Closes a backfill whose ranges are all complete and lets the pulls begin before it.
+ * Closes a backfill whose ranges are all complete, and lets the pulls begin before it.
  *
- * A watermark that pulls have reached meanwhile is kept. Only one process closes at a time: whoever comes second finds it
- * closed. Returns the ranges that are left; empty means closed.
+ * The pulls also begin when all ranges were read to their ends and some have gaps: what is hidden there must not keep
+ * everything else from staying fresh. A watermark that pulls have reached meanwhile is kept. Only one process closes at a
+ * time: whoever comes second finds it closed. Returns the ranges that are left; none means closed.
  */
 export async function closePlan(
   context: SyncContext,
   entity: EntityDescriptor,
   signal: AbortSignal,
-): Promise<readonly PlannedRange[]> {
+): Promise<RestOfPlan> {
   return context.locks.run(planLock(context, entity), signal, () => close(context, entity));
 }
 
-async function close(context: SyncContext, entity: EntityDescriptor): Promise<readonly PlannedRange[]> {
+async function close(context: SyncContext, entity: EntityDescriptor): Promise<RestOfPlan> {
   const plan = await findPlan(context, entity);
   const left = plan?.ranges.filter((range) => !range.complete) ?? [];
-  if (!plan || left.length > 0 || plan.completedAt) return left;
+  const readToEnd = left.every(isReadToEnd);
+  if (!plan || !readToEnd || plan.completedAt) return { left, readToEnd };
   const { checkpoints } = context.store;
   const watermark = firstWatermark(plan.startedAt, context.settings.overlapMs);
   const [pull] = await checkpoints.list(pullKey(context, entity));
@@ -118,20 +131,27 @@ async function close(context: SyncContext, entity: EntityDescriptor): Promise<re
     const { fence } = await checkpoints.claim(pullKey(context, entity), blankPull);
     await checkpoints.advance(pullKey(context, entity), fence, { ...blankPull, watermark });
   }
+  if (left.length > 0) return { left, readToEnd };
   const key = rangeKey(context, entity, planRange);
   const { fence } = await checkpoints.claim(key, blankPull);
   await checkpoints.complete(key, fence, context.clock.now());
-  return [];
+  return { left, readToEnd };
+}
+
+function isReadToEnd({ complete, hasGaps }: PlannedRange): boolean {
+  return complete || hasGaps;
 }
 
 function plannedRange({ key, state }: Checkpoint): PlannedRange {
   const start = Number(key.range.split('-')[0]);
+  const complete = state.completedAt !== null;
   return {
     name: key.range,
     afterId: start,
     upToId: state.upToId,
     position: state.afterId,
-    complete: state.completedAt !== null,
+    complete,
+    hasGaps: !complete && state.afterId >= endOf(state),
   };
 }
 

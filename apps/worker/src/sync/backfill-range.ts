@@ -1,6 +1,6 @@
 import type { CheckpointState } from '@magento-sync/db';
 import { type IdPlace, readsByIds } from './accounted-reads.ts';
-import { type PlannedRange, rangeKey, rangeStart } from './backfill-plan.ts';
+import { endOf, type PlannedRange, rangeKey, rangeStart } from './backfill-plan.ts';
 import type { EntityDescriptor, EntityPage, PageOutcome } from './entity.ts';
 import { type GuardedEntity, guardEntity } from './guarded-entity.ts';
 import { IncompleteReadError } from './incomplete-read-error.ts';
@@ -58,8 +58,10 @@ async function readRange(
   const reads = readsByIds(context, entity, stop.signal);
   const after = { id: await whereToGoOn(context, entity, range, state.afterId, stop.signal) };
   const walk = { after, upTo: end, gaps, enough: () => stop.pause.aborted };
+  let ended = false;
   for await (const { page, again } of readAccounted(reads, walk)) {
-    const complete = page.last && !again && gaps.length === 0;
+    ended ||= page.last && !again;
+    const complete = ended && gaps.length === 0;
     const afterId = again || page.size === 0 ? current.afterId : page.next.id;
     current = { ...current, afterId, completedAt: complete ? context.clock.now() : null };
     const outcome = await page.write({ runId, cause: 'backfill', checkpoint: { key, fence, next: current } });
@@ -67,10 +69,12 @@ async function readRange(
     if (complete) return { kind: 'complete' };
   }
   const reason = reasonOf(entity.name, gaps, ({ id }) => `id ${id}`);
-  if (reason !== null) {
-    await context.store.checkpoints.reset(key, rangeStart(range));
+  if (reason !== null && ended) {
+    // Its end is kept, so that the pulls can begin, and nobody goes on behind the gap: it is read again from its start.
+    await context.store.checkpoints.advance(key, fence, { ...current, afterId: endOf(range) });
     return { kind: 'incomplete', reason };
   }
+  if (reason !== null) await context.store.checkpoints.reset(key, rangeStart(range));
   if (stop.pause.aborted) return { kind: 'interrupted' };
   throw new IncompleteReadError(entity.name, `the ids ${range.name}`);
 }
@@ -87,7 +91,7 @@ async function whereToGoOn(
   position: number,
   signal: AbortSignal,
 ): Promise<number> {
-  if (position <= range.afterId) return range.afterId;
+  if (position <= range.afterId || position >= endOf(range)) return range.afterId;
   const read = { afterId: range.afterId, upToId: position };
   const inShop = await entity.count(context, signal, read);
   const inCopy = await entity.countInCopy(context, read);

@@ -9,6 +9,8 @@ import { type RunResult, recordRun } from './run-record.ts';
 export interface BackfillResult extends RunResult {
   readonly ranges: number;
   readonly rangesLeft: number;
+  /** Every range was read to its end, so that pulls can begin; those left have gaps. */
+  readonly readToEnd: boolean;
 }
 
 /** How to run a backfill. */
@@ -36,7 +38,7 @@ export async function runBackfill(
   const plan = await openPlan(context, entity, { restart: options.restart, signal: stop.signal });
   await options.onPlan?.(plan);
   const open = plan.ranges.filter((range) => !range.complete);
-  if (plan.completedAt) return { status: 'succeeded', ranges: 0, rangesLeft: 0 };
+  if (plan.completedAt) return { status: 'succeeded', ranges: 0, rangesLeft: 0, readToEnd: true };
   const details = { ranges: plan.ranges.length, open: open.length };
   return recordRun(
     context,
@@ -44,18 +46,15 @@ export async function runBackfill(
     stop.signal,
     async (runId) => {
       const reasons = await readRanges(context, entity, open, runId, stop, options.busyDelayMs ?? 2_000);
-      const left = await closePlan(context, entity, stop.signal);
-      if (left.length === 0) return { status: 'succeeded', ranges: open.length, rangesLeft: 0 };
+      const { left, readToEnd } = await closePlan(context, entity, stop.signal);
+      const numbers = { ranges: open.length, rangesLeft: left.length, readToEnd };
+      if (left.length === 0) return { status: 'succeeded', ...numbers };
       if (reasons.length > 0) {
         const reason = `${reasons.length} of ${plan.ranges.length} ranges do not add up. ${reasons[0]}`;
-        return { status: 'incomplete', reason, ranges: open.length, rangesLeft: left.length };
+        return { status: 'incomplete', reason, ...numbers };
       }
-      return {
-        status: 'interrupted',
-        reason: `asked to stop; ${left.length} of ${plan.ranges.length} ranges are left`,
-        ranges: open.length,
-        rangesLeft: left.length,
-      };
+      const reason = `asked to stop; ${left.length} of ${plan.ranges.length} ranges are left`;
+      return { status: 'interrupted', reason, ...numbers };
     },
   );
 }

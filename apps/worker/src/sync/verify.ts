@@ -41,7 +41,7 @@ export async function verify(
   stop: Stop,
   options: VerifyOptions,
 ): Promise<VerifyAttempt> {
-  if (!(await findPlan(context, entity))?.completedAt) return { kind: 'needs-backfill' };
+  if (!(await findPlan(context, entity))?.readToEnd) return { kind: 'needs-backfill' };
   const name = `verify:${context.shop}:${entity.name}`;
   const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<VerifyAttempt> => {
     const { share, seed, from, countsOnly, repair } = options;

@@ -2,16 +2,19 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '../services/postgres-server.ts';
 import { besiege } from './daemons.ts';
 import { findSeeds } from './find-seeds.ts';
+import { playScene } from './scenes/play-scene.ts';
+import { scenes } from './scenes/scenes.ts';
 import { storySeeds, tellStory } from './simulation.ts';
 
 const help = `Usage: npm run chaos -- [options]
 
-Tells stories (one process, time stands still, a seed always tells the same one), then lays sieges to real daemons.
+Plays every scene, tells stories (one process, time stands still, a seed always tells the same one), then lays sieges to
+real daemons.
 
-  --seeds <number>     stories to tell (40 by default)
+  --seeds <number>     stories to tell (40 by default); every scene is played with as many seeds, at most 10
   --minutes <number>   how long to lay sieges afterwards (2 by default)
   --first <seed>       the first seed (1 by default)
-  --find-seeds         instead: the seed that catches each mutation of mutations.ts
+  --find-seeds         instead: the seed that catches each mutation of mutations/
   --help               this text
 
 Exits with 1 when a promise was broken; the seed that broke it is printed.
@@ -23,6 +26,25 @@ function wholeNumber(name: string, text: string): number {
 }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+const mostSeedsOfAScene = 10;
+
+async function playScenes(postgresUrl: string, first: number, count: number): Promise<number> {
+  let [played, rows, failures] = [0, 0, 0];
+  for (const scene of scenes) {
+    for (const seed of storySeeds(first, Math.min(count, mostSeedsOfAScene))) {
+      const { broken, rowsCompared } = await playScene(postgresUrl, scene, seed);
+      played += 1;
+      rows += rowsCompared;
+      if (broken.length === 0) continue;
+      failures += 1;
+      say(`scene "${scene.title}" ${seed}: BROKEN`);
+      for (const sentence of broken) say(`  ${sentence}`);
+    }
+  }
+  say(`${played} performances of ${scenes.length} scenes: ${rows} rows compared, ${failures} broken`);
+  return failures;
+}
 
 async function tellStories(postgresUrl: string, first: number, count: number): Promise<number> {
   let [edits, troubles, crashes, rows, failures] = [0, 0, 0, 0, 0];
@@ -90,7 +112,10 @@ async function main(): Promise<void> {
     await findSeeds(postgres.url, storySeeds(first, seeds), say);
     return;
   }
-  const failures = (await tellStories(postgres.url, first, seeds)) + (await laySieges(first, minutes));
+  const failures =
+    (await playScenes(postgres.url, first, seeds)) +
+    (await tellStories(postgres.url, first, seeds)) +
+    (await laySieges(first, minutes));
   if (failures > 0) process.exitCode = 1;
 }
 

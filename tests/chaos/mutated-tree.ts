@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutations/mutation.ts';
 
 /** A copy of the sources in which one defence at a time is switched off. */
 export interface MutatedTree extends AsyncDisposable {
@@ -30,22 +30,24 @@ export async function copySources(): Promise<MutatedTree> {
   await mkdir(join(folder, 'packages'), { recursive: true });
   await symlink(join(root, unchangedPackage), join(folder, unchangedPackage));
   await symlink(join(root, 'recordings'), join(folder, 'recordings'));
-  let undo: (() => Promise<void>) | undefined;
+  const untouched = new Map<string, string>();
   return {
     program: join(folder, 'tests/chaos/simulate.ts'),
-    async apply(mutation) {
-      await undo?.();
-      const file = join(folder, mutation.file);
-      const source = await readFile(join(root, mutation.file), 'utf8');
-      const parts = source.split(mutation.find);
-      if (parts.length !== 2) {
-        throw new Error(
-          `The text of the mutation "${mutation.defence}" stands ${parts.length - 1} times in ${mutation.file}; ` +
-            'write it anew after the code has changed.',
-        );
+    async apply({ defence, again, ...change }) {
+      for (const [file, source] of untouched) await writeFile(file, source);
+      untouched.clear();
+      for (const { file, find, replace } of again ? [change, again] : [change]) {
+        const source = await readFile(join(root, file), 'utf8');
+        const parts = source.split(find);
+        if (parts.length !== 2) {
+          throw new Error(
+            `The text of the mutation "${defence}" stands ${parts.length - 1} times in ${file}; ` +
+              'write it anew after the code has changed.',
+          );
+        }
+        untouched.set(join(folder, file), source);
+        await writeFile(join(folder, file), parts.join(replace));
       }
-      await writeFile(file, parts.join(mutation.replace));
-      undo = () => writeFile(file, source);
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };

@@ -1,9 +1,4 @@
-import { runBackfill } from '../../apps/worker/src/sync/backfill.ts';
-import { customers } from '../../apps/worker/src/sync/customers.ts';
-import type { Stop, SyncContext } from '../../apps/worker/src/sync/ports.ts';
-import { pullChanges } from '../../apps/worker/src/sync/pull.ts';
-import { reconcile } from '../../apps/worker/src/sync/reconcile.ts';
-import { sweep } from '../../apps/worker/src/sync/sweep.ts';
+import { type Act, attempt, backfill, backfillAgain, noStop, pull, reconcileAll, sweepAll } from './acts.ts';
 import { createEditor, type Genre } from './edits.ts';
 import { compareSides } from './equality.ts';
 import { createWitness, type Witness } from './invariants.ts';
@@ -97,8 +92,6 @@ export async function tellStory(
   };
 }
 
-const noStop: Stop = { signal: new AbortController().signal, pause: new AbortController().signal };
-
 /** One worker does one thing, and may crash, stall or be paused in the middle. Returns whether it crashed. */
 async function tellChapter(world: World, dice: Dice, witness: Witness, genre: Genre): Promise<boolean> {
   const [fate, at] = [dice.pick(fates), dice.below(4)];
@@ -133,33 +126,11 @@ function crash(): never {
   throw new Crash('killed');
 }
 
-type Act = (worker: SyncContext, stop: Stop) => Promise<unknown>;
-
-const backfill: Act = (worker, stop) =>
-  runBackfill(worker, customers, stop, { restart: false, busyDelayMs: 1 });
-const backfillAgain: Act = (worker, stop) =>
-  runBackfill(worker, customers, stop, { restart: true, busyDelayMs: 1 });
-const pull: Act = async (worker, stop) => {
-  const done = await pullChanges(worker, customers, stop);
-  return done.kind === 'needs-backfill' ? backfill(worker, stop) : done;
-};
-const sweepAll: Act = (worker, stop) => sweep(worker, customers, stop, { periodMs: 0 });
-const reconcileAll: Act = (worker, stop) => reconcile(worker, customers, stop);
 const acts: Readonly<Record<Genre, readonly Act[]>> = {
   // No sweep here: it would repair what a pull has lost.
   loud: [pull, pull, pull, pull, pull, backfill, backfillAgain],
   all: [pull, pull, pull, pull, sweepAll, sweepAll, reconcileAll, backfill, backfillAgain],
 };
-
-/** Errors are part of the story: only what is left behind counts. Returns the error, if any. */
-async function attempt(worker: SyncContext, act: Act, stop: Stop): Promise<unknown> {
-  try {
-    await act(worker, stop);
-    return undefined;
-  } catch (error) {
-    return error;
-  }
-}
 
 /**
  * What the promises are about: after the last edit one pull has everything that moved `updated_at`; one sweep and one
@@ -169,9 +140,12 @@ async function calmDown(world: World, genre: Genre): Promise<string[]> {
   const worker = world.worker({ pageSize: 20 });
   const broken: string[] = [];
   const calm = async (title: string, act: Act) => {
-    const error = await attempt(worker, act, noStop);
-    if (error === undefined) return;
-    broken.push(`the last ${title} failed: ${error instanceof Error ? error.message : String(error)}`);
+    try {
+      const { status, reason } = await act(worker, noStop);
+      if (status !== 'succeeded') broken.push(`the last ${title} was ${status}: ${reason ?? ''}`);
+    } catch (error) {
+      broken.push(`the last ${title} failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
   };
   await calm('backfill', backfill);
   await calm('pull', pull);

@@ -1,17 +1,34 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { StoryReport } from './simulation.ts';
+
+/** What is known of a story or a scene that was told elsewhere. */
+export interface Report {
+  readonly seed: number;
+  /** Broken promises, one sentence each. */
+  readonly broken: readonly string[];
+}
 
 const program = fileURLToPath(new URL('./simulate.ts', import.meta.url));
 const longestMs = 300_000;
 
-/** Tells stories in a process of their own, of these sources or of a copy of them. */
+/** Where and what to tell. */
+export interface Telling {
+  /** The program that tells it, of a copy of the sources. */
+  readonly source?: string;
+  /** Title of a scene; stories are told without one. */
+  readonly scene?: string | undefined;
+}
+
+/** Tells stories or a scene in a process of their own, of these sources or of a copy of them. */
 export async function tellElsewhere(
   postgresUrl: string,
   seeds: readonly number[],
-  source: string = program,
-): Promise<StoryReport[]> {
-  const flags = seeds.flatMap((seed) => ['--seed', String(seed)]);
+  { source = program, scene }: Telling = {},
+): Promise<Report[]> {
+  const flags = [
+    ...(scene === undefined ? [] : ['--scene', scene]),
+    ...seeds.flatMap((seed) => ['--seed', String(seed)]),
+  ];
   const args = ['--conditions=source', '--import', import.meta.resolve('tsx'), source, '--postgres-url'];
   const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
     execFile(
@@ -25,9 +42,11 @@ export async function tellElsewhere(
   const reports = stdout
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as StoryReport);
+    .map((line) => JSON.parse(line) as Report);
   if (reports.length !== seeds.length) {
-    throw new Error(`Of ${seeds.length} stories only ${reports.length} were told to their end:\n${stderr}`);
+    throw new Error(
+      `Of ${seeds.length} stories or scenes only ${reports.length} came to their end:\n${stderr}`,
+    );
   }
   return reports;
 }

@@ -1,5 +1,6 @@
 import type { MagentoShop } from '@magento-sync/magento-testkit';
 import type { Genre } from './edits.ts';
+import { changeLists, hideFromFullPages, type List } from './lists.ts';
 import type { Dice } from './random.ts';
 import type { World } from './world.ts';
 
@@ -87,7 +88,7 @@ const troubles: Readonly<Record<Trouble, Loose>> = {
 
   // A module that hides a row from lists and does not count it either.
   'row left out': (shop, dice) =>
-    changeList(shop, dice, (list) => ({
+    changeSome(shop, dice, (list) => ({
       ...list,
       items: without(list.items, dice),
       total_count: list.total_count - Math.min(1, list.items.length),
@@ -95,7 +96,7 @@ const troubles: Readonly<Record<Trouble, Loose>> = {
 
   // A module that drops a row of a page and still counts it.
   'row skipped': (shop, dice) =>
-    changeList(shop, dice, (list) => ({ ...list, items: without(list.items, dice) })),
+    changeSome(shop, dice, (list) => ({ ...list, items: without(list.items, dice) })),
 
   // A module that leaves a row out of full pages, and still counts it, until the chapter ends.
   'row hidden'(shop, dice) {
@@ -103,15 +104,11 @@ const troubles: Readonly<Record<Trouble, Loose>> = {
       .all()
       .toSorted((one, other) => (one.updated_at < other.updated_at ? 1 : -1));
     const { id } = dice.pick(newest.slice(0, 8));
-    shop.faults.add({
-      match: '/V1/customers/search',
-      times: Number.POSITIVE_INFINITY,
-      answer: { kind: 'change', change: (body) => hideFromFullPages(shop, id, body) },
-    });
+    hideFromFullPages(shop, id);
   },
 
   // A limit that cuts pages without a word.
-  'page cut': (shop, dice) => changeList(shop, dice, (list) => ({ ...list, items: list.items.slice(0, 3) })),
+  'page cut': (shop, dice) => changeSome(shop, dice, (list) => ({ ...list, items: list.items.slice(0, 3) })),
 
   // Until the chapter ends.
   poison: (shop, dice) => void shop.poison.add(dice.pick(shop.customers.ids())),
@@ -124,49 +121,11 @@ const troubles: Readonly<Record<Trouble, Loose>> = {
   },
 };
 
-interface List {
-  readonly items: readonly unknown[];
-  readonly total_count: number;
+function changeSome(shop: MagentoShop, dice: Dice, change: (list: List) => List): void {
+  changeLists(shop, change, { after: dice.below(6), times: 1 + dice.below(6) });
 }
 
-function changeList(shop: MagentoShop, dice: Dice, change: (list: List) => List): void {
-  shop.faults.add({
-    match: '/V1/customers/search',
-    after: dice.below(6),
-    times: 1 + dice.below(6),
-    answer: {
-      kind: 'change',
-      change(body) {
-        const list: unknown = JSON.parse(body);
-        return isList(list) ? JSON.stringify(change(list)) : body;
-      },
-    },
-  });
-}
-
-/** Takes the row from a page and lets the next one move up, so that the page stays full. */
-function hideFromFullPages(shop: MagentoShop, hidden: number, body: string): string {
-  const list: unknown = JSON.parse(body);
-  if (!isList(list)) return body;
-  const rows = list.items as readonly { id: number; updated_at?: string }[];
-  const last = rows.at(-1);
-  if (!last || last.updated_at === undefined || rows.every(({ id }) => id !== hidden)) return body;
-  const byChange = body.includes('"field":"updated_at","direction":"ASC"');
-  const placeOf = (row: { id: number; updated_at?: string }) =>
-    `${byChange ? row.updated_at : ''} ${String(row.id).padStart(12, '0')}`;
-  const next = shop.customers
-    .all()
-    .filter((row) => placeOf(row) > placeOf(last))
-    .toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1))[0];
-  if (!next || list.total_count <= rows.length) return body;
-  return JSON.stringify({ ...list, items: [...rows.filter(({ id }) => id !== hidden), next] });
-}
-
-function isList(body: unknown): body is List {
-  return typeof body === 'object' && body !== null && 'items' in body && Array.isArray(body.items);
-}
-
-function without(items: readonly unknown[], dice: Dice): readonly unknown[] {
+function without(items: List['items'], dice: Dice): List['items'] {
   return items.toSpliced(dice.below(Math.max(1, items.length)), 1);
 }
 

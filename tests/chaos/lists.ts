@@ -1,0 +1,59 @@
+import type { CustomerData, MagentoShop } from '@magento-sync/magento-testkit';
+
+/** The answer of a list, as far as it is changed here. */
+export interface List {
+  readonly items: readonly CustomerData[];
+  readonly total_count: number;
+}
+
+/** Which answers are changed: the query as sent (decoded), how many pass first, and how often. */
+export interface ListsMeant {
+  readonly query?: (query: string) => boolean;
+  readonly after?: number;
+  /** Until the faults are cleared when absent. */
+  readonly times?: number;
+}
+
+/** Changes lists of customers on their way, as a module, a cache or a proxy does. */
+export function changeLists(
+  shop: MagentoShop,
+  change: (list: List, body: string) => List,
+  { query = () => true, after = 0, times = Number.POSITIVE_INFINITY }: ListsMeant = {},
+): void {
+  shop.faults.add({
+    match: (request) =>
+      request.path.endsWith('/V1/customers/search') && query(decodeURIComponent(request.query)),
+    after,
+    times,
+    answer: {
+      kind: 'change',
+      change(body) {
+        const list: unknown = JSON.parse(body);
+        return isList(list) ? JSON.stringify(change(list, body)) : body;
+      },
+    },
+  });
+}
+
+/** Takes a row from its page and lets the next one move up: the page stays full, and the row is still counted. */
+export function hideFromFullPages(shop: MagentoShop, hidden: number): void {
+  changeLists(shop, (list, body) => {
+    const rows: readonly Partial<CustomerData>[] = list.items;
+    const last = list.items.at(-1);
+    // Of some lists only the ids were asked for.
+    if (!last || rows.at(-1)?.updated_at === undefined || rows.every(({ id }) => id !== hidden)) return list;
+    const byChange = body.includes('"field":"updated_at","direction":"ASC"');
+    const placeOf = (row: CustomerData) =>
+      `${byChange ? row.updated_at : ''} ${String(row.id).padStart(12, '0')}`;
+    const next = shop.customers
+      .all()
+      .filter((row) => placeOf(row) > placeOf(last))
+      .toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1))[0];
+    if (!next || list.total_count <= rows.length) return list;
+    return { ...list, items: [...list.items.filter(({ id }) => id !== hidden), next] };
+  });
+}
+
+function isList(body: unknown): body is List {
+  return typeof body === 'object' && body !== null && 'items' in body && Array.isArray(body.items);
+}

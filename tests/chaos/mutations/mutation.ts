@@ -1,0 +1,22 @@
+/** A change of the source. */
+export interface SourceChange {
+  /** File that is changed, from the root of the repository. */
+  readonly file: string;
+  /** Text that is replaced; it must occur exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A defence that is switched off by changing the source, and who notices that it is missed. */
+export interface Mutation extends SourceChange {
+  /** The defence: what the code does while it is there. */
+  readonly defence: string;
+  /** The same defence once more, in another place: switched off as well. */
+  readonly again?: SourceChange;
+  /** The scene that shows it; a story does when there is none. */
+  readonly scene?: string;
+  /** Whose story, or scene, notices it. */
+  readonly seed: number;
+  /** What is then said. */
+  readonly says: RegExp;
+}

@@ -1,0 +1,43 @@
+import type { Mutation } from './mutation.ts';
+
+const sync = 'apps/worker/src/sync';
+const client = 'packages/magento-client/src';
+
+/** What carries a worker through trouble. */
+export const outageMutations: readonly Mutation[] = [
+  {
+    defence: 'a row over which the shop fails is set aside and everything else goes on',
+    file: `${sync}/quarantine.ts`,
+    find: '      if (!(error instanceof ServerFault) || !(await answers())) throw error;\n      const id',
+    replace: '      if (error !== undefined) throw error;\n      const id',
+    seed: 12,
+    says: /the last .* failed/,
+  },
+  {
+    defence: 'a refused token is renewed once and the request repeated',
+    file: `${client}/http/http-transport.ts`,
+    find: 'if (!renewed && sent.isAuthorized &&',
+    replace: 'if (renewed && sent.isAuthorized &&',
+    scene: 'a token that ends',
+    seed: 1,
+    says: /what had to succeed failed: .*401/,
+  },
+  {
+    defence: 'a request that met a passing trouble is repeated',
+    file: `${client}/http/retry-policy.ts`,
+    find: 'if (attempt >= options.attempts) return { retry: false };',
+    replace: 'if (attempt >= 1) return { retry: false };',
+    scene: 'a trouble that passes',
+    seed: 1,
+    says: /what had to succeed failed/,
+  },
+  {
+    defence: 'refused logins end before Magento locks the account',
+    file: `${client}/auth/token-holder.ts`,
+    find: 'if (breaker.open) {',
+    replace: 'if (breaker.open && now < 0) {',
+    scene: 'a password that was changed',
+    seed: 1,
+    says: /wrong logins: Magento locks/,
+  },
+];

@@ -1,0 +1,42 @@
+import type { Mutation } from './mutation.ts';
+
+const sync = 'apps/worker/src/sync';
+const unequal = /differs|missing|addresses|in the shop/;
+
+/** What finds, and proves, differences that nothing tells of. */
+export const proofMutations: readonly Mutation[] = [
+  {
+    defence: 'the content hash covers everything but the stamp',
+    file: `${sync}/content-hash.ts`,
+    find: 'const { updated_at: _moved, ...content } = raw;',
+    replace: 'const { updated_at: _moved, addresses: _left, extension_attributes: _out, ...content } = raw;',
+    seed: 2,
+    says: unequal,
+  },
+  {
+    defence: 'the sweep reads every row',
+    file: `${sync}/sweep.ts`,
+    find: 'if (state.completedAt || !isBehind(context, state, options)) return',
+    replace: 'if (!state.completedAt || !isBehind(context, state, options)) return',
+    seed: 2,
+    says: unequal,
+  },
+  {
+    defence: 'verify compares every column, not the hashes alone',
+    file: `${sync}/compare-customers.ts`,
+    find: '...(expected && stored ? alteredColumns(expected, stored) : []),',
+    replace: '',
+    scene: 'differences to prove',
+    seed: 1,
+    says: /verify missed that a column/,
+  },
+  {
+    defence: 'verify compares every address',
+    file: `${sync}/compare-customers.ts`,
+    find: '...addresses.flatMap(alteredAddress),',
+    replace: '',
+    scene: 'differences to prove',
+    seed: 1,
+    says: /verify missed that the addresses/,
+  },
+];

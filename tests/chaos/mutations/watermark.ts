@@ -1,0 +1,74 @@
+import type { Mutation } from './mutation.ts';
+
+const sync = 'apps/worker/src/sync';
+const lost = /after the last pull: .*(differs|missing|in the shop)/;
+
+/** What the watermark and the reach of a pull are made of. */
+export const watermarkMutations: readonly Mutation[] = [
+  {
+    defence: 'a pull reads again what lies one overlap before the watermark',
+    file: `${sync}/watermark.ts`,
+    find: 'return earlier(watermark, overlapMs);',
+    replace: 'return earlier(watermark, 0 * overlapMs);',
+    scene: 'late commits',
+    seed: 1,
+    says: /after late commits: .*differs/,
+  },
+  {
+    defence: 'a pull that was resumed is followed by another one',
+    file: `${sync}/pull.ts`,
+    find: "const isOld = resumed && result.status === 'succeeded' && !stop.pause.aborted;",
+    replace: "const isOld = resumed && result.status === 'incomplete';",
+    scene: 'a late commit behind a resumed pull',
+    seed: 1,
+    says: /after one pull: .*differs/,
+  },
+  {
+    defence: 'the watermark does not follow stamps from the future',
+    file: `${sync}/watermark.ts`,
+    find: 'stamp !== null && stamp <= limit && (found',
+    replace: 'stamp !== null && limit !== null && (found',
+    scene: 'a stamp from the future',
+    seed: 1,
+    says: /after stamps of a slow clock: .*differs/,
+  },
+  {
+    defence: 'the watermark leaves an hour for a clock that is slow',
+    file: `${sync}/watermark.ts`,
+    find: 'const floor = firstWatermark(startedAt, overlapMs);',
+    replace: 'const floor = ceiling;',
+    scene: 'a slow clock in a quiet shop',
+    seed: 1,
+    says: /after stamps of a slow clock: .*differs/,
+  },
+  {
+    defence: 'the watermark never passes the clock of the shop minus the overlap',
+    file: `${sync}/watermark.ts`,
+    find: 'const followed = latestSeen === null ? floor : earliest(latestSeen, ceiling);',
+    replace: 'const followed = latestSeen ?? ceiling;',
+    seed: 1,
+    says: lost,
+  },
+  {
+    defence: 'the pulls begin before the backfill began',
+    file: `${sync}/watermark.ts`,
+    find: 'return stampOf(new Date(startedAt.getTime() - overlapMs - clockToleranceMs));',
+    replace: 'return stampOf(new Date(startedAt.getTime() + overlapMs + clockToleranceMs));',
+    seed: 1,
+    says: lost,
+  },
+  {
+    defence: 'the watermark never moves back',
+    file: `${sync}/watermark.ts`,
+    find: 'return latest(previous, latest(floor, followed));',
+    replace: "return latest('', latest(floor, followed));",
+    again: {
+      file: 'packages/db/src/checkpoint-fence.ts',
+      find: 'watermark = greatest(watermark, $8::timestamptz),',
+      replace: 'watermark = $8::timestamptz,',
+    },
+    scene: 'a clock that is set back',
+    seed: 1,
+    says: /the watermark moved back/,
+  },
+];

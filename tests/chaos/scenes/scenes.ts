@@ -1,0 +1,63 @@
+import {
+  clockSetBack,
+  lateCommitBehindAResumedPull,
+  lateCommits,
+  slowClockInAQuietShop,
+  stampFromTheFuture,
+} from './clocks.ts';
+import {
+  anotherPerson,
+  countsThatDiffer,
+  deletionsForASweep,
+  hiddenFromLists,
+  restoredRows,
+  unknownToAGateway,
+} from './deletions.ts';
+import { brokenCustomer, passingTrouble, passwordChanged, tokenEnds } from './outages.ts';
+import {
+  backfillKilledBehindAHiddenRow,
+  hiddenRow,
+  killedBehindAHiddenRow,
+  orderForgotten,
+  overtakenPage,
+  silentLimit,
+  staleCache,
+  tornWrite,
+} from './pages.ts';
+import { differencesToProve } from './proof.ts';
+import type { Scene } from './scene.ts';
+
+/** Every scene; to add one is a constant in a file of its theme, and its name here. */
+export const scenes: readonly Scene[] = [
+  lateCommits,
+  lateCommitBehindAResumedPull,
+  stampFromTheFuture,
+  slowClockInAQuietShop,
+  clockSetBack,
+  hiddenRow,
+  killedBehindAHiddenRow,
+  backfillKilledBehindAHiddenRow,
+  tornWrite,
+  orderForgotten,
+  silentLimit,
+  staleCache,
+  overtakenPage,
+  hiddenFromLists,
+  unknownToAGateway,
+  restoredRows,
+  deletionsForASweep,
+  countsThatDiffer,
+  anotherPerson,
+  tokenEnds,
+  passingTrouble,
+  passwordChanged,
+  brokenCustomer,
+  differencesToProve,
+];
+
+/** The scene with this title; throws when there is none. */
+export function sceneOf(title: string): Scene {
+  const found = scenes.find((scene) => scene.title === title);
+  if (!found) throw new RangeError(`There is no scene "${title}".`);
+  return found;
+}

@@ -1,5 +1,5 @@
 import type { ChangePosition } from '@magento-sync/magento-client';
-import type { IdRange } from './entity.ts';
+import type { IdPage, IdRange } from './entity.ts';
 import type { GuardedEntity } from './guarded-entity.ts';
 import type { SyncContext } from './ports.ts';
 import type { AccountedReads, Stretch } from './read-account.ts';
@@ -21,6 +21,16 @@ export function readsByIds(
     count: (stretch, ids = rangeOf(stretch)) => entity.count(context, signal, ids),
     hidden: { idsOf: rangeOf, read: (id) => entity.readHidden(id), effort: fullEffort() },
   };
+}
+
+/** The same for ids alone. */
+export function readsOfIds(
+  context: SyncContext,
+  entity: GuardedEntity,
+  signal: AbortSignal,
+): Required<AccountedReads<IdPlace, IdPage>> {
+  const { count, hidden } = readsByIds(context, entity, signal);
+  return { pages: (stretch) => entity.idPages(context, rangeOf(stretch), { signal }), count, hidden };
 }
 
 /** How a walk by changes reads, counts, and reads hidden rows. */

@@ -6,7 +6,7 @@ import type { EntityDescriptor, PageOutcome, RowComparison } from './entity.ts';
 import type { SyncContext } from './ports.ts';
 import { askedAt } from './watermark.ts';
 
-/** Whoever walks over whole customers accounts for what they were shown. */
+/** Whoever walks over customers accounts for what they were shown. */
 const shortPages: ShortPages = 'allowed';
 
 /** Customers with their addresses: the first entity. */
@@ -51,16 +51,11 @@ export const customers: EntityDescriptor = {
     return context.magento.customers.count(withinChanges(window), { signal });
   },
 
-  async idsInShop(context, range, signal) {
-    const found: number[] = [];
-    for await (const { ids } of customers.idPages(context, range, { signal })) found.push(...ids);
-    return found;
-  },
-
   idPages(context, { afterId, upToId }, options) {
     const { signal, pageSize = context.settings.pageSize, excluding } = options;
     const range = upToId === null ? { afterId } : { afterId, upToId };
-    return context.magento.customers.idsInRange(range, { pageSize, signal, where: allBut(excluding) });
+    const walk = { pageSize, signal, where: allBut(excluding), shortPages };
+    return context.magento.customers.idsInRange(range, walk);
   },
 
   async countedInShop(context, ids, signal) {

@@ -90,7 +90,10 @@ export interface PageOptions {
 /** Ids alone, and where to go on after them. */
 export interface IdPage {
   readonly ids: readonly number[];
+  /** Rows that matched when the page was read, this page included. */
+  readonly totalCount: number;
   readonly next: { readonly id: number };
+  readonly last: boolean;
 }
 
 /** A stretch of the rows in the order of their changes. */
@@ -150,9 +153,7 @@ export interface EntityDescriptor {
   ): Promise<number>;
   /** Number of rows of a stretch of changes in the shop; the shop also loads the first one. */
   countChanges(context: SyncContext, signal: AbortSignal, window: ChangeWindow): Promise<number>;
-  /** Ids of a range in the shop, ascending. */
-  idsInShop(context: SyncContext, range: IdRange, signal: AbortSignal): Promise<number[]>;
-  /** The same page by page. */
+  /** Ids of a range in the shop, ascending; to be accounted for like whole rows. */
   idPages(context: SyncContext, range: IdRange, options: PageOptions): AsyncIterable<IdPage>;
   /** Those of the ids that lists count, whether they show them or not. */
   countedInShop(context: SyncContext, ids: readonly number[], signal: AbortSignal): Promise<number[]>;

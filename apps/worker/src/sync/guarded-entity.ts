@@ -70,12 +70,6 @@ export async function guardEntity(
       });
     },
 
-    async idsInShop(_context, range) {
-      const found: number[] = [];
-      for await (const { ids } of guarded.idPages(context, range, { signal })) found.push(...ids);
-      return found;
-    },
-
     count(_context, _signal, range = { afterId: 0, upToId: null }) {
       return withoutUnservable(
         quarantine,

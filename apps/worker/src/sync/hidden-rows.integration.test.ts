@@ -5,6 +5,7 @@ import { noStop, type SyncHarness, startSync } from '../../testing/sync-harness.
 import { runBackfill } from './backfill.ts';
 import { customers } from './customers.ts';
 import { pullChanges } from './pull.ts';
+import { reconcile } from './reconcile.ts';
 import { sweep } from './sweep.ts';
 
 const minute = 60_000;
@@ -151,5 +152,31 @@ test.each([
   hide(shop, ids[10]!);
   const attempt = await sweep(harness.context({ pageSize: 20 }), customers, noStop(), { periodMs: 0 });
   expect(attempt).toMatchObject({ result: { status: 'succeeded', deleted: 0, passComplete: true } });
+  await expectWhole(harness);
+});
+
+test('a reconcile finds deletions beside rows that are hidden, and takes none of these for deleted', async () => {
+  const harness = await startFilled(300);
+  const { shop, copy } = harness;
+  const ids = shop.customers.ids();
+  const [served, denied, unknown] = [ids[40]!, ids[140]!, ids[240]!];
+  await copy.database.pool.query('delete from magento.customers where id = $1', [unknown]);
+  hideFromShortPages(shop, [served, denied, unknown]);
+  for (const id of [denied, unknown]) denyById(shop, id);
+  shop.customers.remove(ids[41]!);
+  shop.customers.remove(ids[241]!);
+  const attempt = await reconcile(harness.context({ pageSize: 20 }), customers, noStop());
+  expect(attempt).toMatchObject({ result: { status: 'incomplete', deleted: 2 } });
+  const { reason } = (attempt as Extract<typeof attempt, { kind: 'reconciled' }>).result;
+  expect(reason).toContain(`lists count 1 customers that it denies by their ids (${denied})`);
+  expect(reason).toMatch(new RegExp(`It denies .*${unknown} also when asked`));
+  const living = (await customersOfCopy(copy.url)).map(({ id }) => id);
+  expect(living).toEqual(ids.filter((id) => ![ids[41], ids[241], unknown].includes(id)));
+
+  shop.faults.clear();
+  shop.clock.advance(11 * minute);
+  expect(await reconcile(harness.context(), customers, noStop())).toMatchObject({
+    result: { status: 'succeeded', added: 1 },
+  });
   await expectWhole(harness);
 });

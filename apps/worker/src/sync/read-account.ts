@@ -15,9 +15,12 @@ export interface Gap<Position> extends Stretch<Position> {
   readonly denied: readonly number[];
 }
 
+/** What a page has to tell to be accounted for. */
+export type AccountablePage<Position> = Pick<EntityPage<Position>, 'ids' | 'totalCount' | 'next' | 'last'>;
+
 /** What is asked of the shop to settle an account. */
-export interface AccountedReads<Position> {
-  pages(stretch: Stretch<Position>): AsyncIterable<EntityPage<Position>>;
+export interface AccountedReads<Position, Page = EntityPage<Position>> {
+  pages(stretch: Stretch<Position>): AsyncIterable<Page>;
   /** Rows of the stretch; with a range, only those with such ids. */
   count(stretch: Stretch<Position>, ids?: IdRange): Promise<number>;
   /** How single rows of a gap are looked for and read; without it gaps are only told. */
@@ -25,8 +28,8 @@ export interface AccountedReads<Position> {
 }
 
 /** A page of an accounted walk. */
-export interface AccountedPage<Position> {
-  readonly page: EntityPage<Position>;
+export interface AccountedPage<Page> {
+  readonly page: Page;
   /** Part of a stretch that was read before: to be written, but the walk stands where it stood. */
   readonly again: boolean;
 }
@@ -52,28 +55,28 @@ const mostRereads = 2;
  * A hidden row goes unnoticed only while, between the same two requests, just as many rows are added behind it. The page
  * that ends the walk comes after everything before it is settled, so that it may be written with the proof.
  */
-export async function* readAccounted<Position>(
-  reads: AccountedReads<Position>,
+export async function* readAccounted<Position, Page extends AccountablePage<Position>>(
+  reads: AccountedReads<Position, Page>,
   walk: AccountedWalk<Position>,
-): AsyncGenerator<AccountedPage<Position>, void, undefined> {
+): AsyncGenerator<AccountedPage<Page>, void, undefined> {
   let after = walk.after;
-  let before: EntityPage<Position> | undefined;
+  let before: Page | undefined;
   let start = after;
   for await (const page of reads.pages({ after, upTo: walk.upTo })) {
-    if (before && before.totalCount - before.size !== page.totalCount) {
+    if (before && before.totalCount - before.ids.length !== page.totalCount) {
       yield* settle(reads, { after: start, upTo: after }, before, walk.gaps);
     }
     start = after;
     after = page.next;
     before = page;
     // Nothing follows a last page, so that all of what matched has to be on it: also what would stand behind its rows.
-    if (page.last && page.totalCount !== page.size) {
+    if (page.last && page.totalCount !== page.ids.length) {
       yield* settle(reads, { after: start, upTo: walk.upTo }, page, walk.gaps);
     }
     yield { page, again: false };
     if (page.last) return;
     if (walk.enough()) {
-      if (page.totalCount !== page.size) {
+      if (page.totalCount !== page.ids.length) {
         yield* settle(reads, { after: start, upTo: after }, page, walk.gaps);
       }
       return;
@@ -81,12 +84,12 @@ export async function* readAccounted<Position>(
   }
 }
 
-async function* settle<Position>(
-  reads: AccountedReads<Position>,
+async function* settle<Position, Page extends AccountablePage<Position>>(
+  reads: AccountedReads<Position, Page>,
   stretch: Stretch<Position>,
-  { ids }: Pick<EntityPage<Position>, 'ids'>,
+  { ids }: Pick<Page, 'ids'>,
   gaps: Gap<Position>[],
-): AsyncGenerator<AccountedPage<Position>, void, undefined> {
+): AsyncGenerator<AccountedPage<Page>, void, undefined> {
   let shown = new Set(ids);
   let fruitless = 0;
   for (let rereads = 0; ; rereads += 1) {
@@ -103,7 +106,7 @@ async function* settle<Position>(
     const fresh = new Set<number>();
     for await (const page of reads.pages(stretch)) {
       for (const id of page.ids) fresh.add(id);
-      if (page.size > 0) yield { page, again: true };
+      if (page.ids.length > 0) yield { page, again: true };
       // As many as were counted: what comes in meanwhile must not keep the reread going for ever.
       if (fresh.size >= counted) break;
     }

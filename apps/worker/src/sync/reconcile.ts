@@ -1,7 +1,9 @@
+import { type IdPlace, readsOfIds } from './accounted-reads.ts';
 import { confirmDeletions, reasonOfHidden } from './deletions.ts';
-import type { EntityDescriptor, IdRange } from './entity.ts';
+import type { EntityDescriptor, IdPage, IdRange } from './entity.ts';
 import { type GuardedEntity, guardEntity } from './guarded-entity.ts';
 import type { Stop, SyncContext } from './ports.ts';
+import { type AccountedReads, type Gap, readAccounted, reasonOf } from './read-account.ts';
 import { type RunResult, recordRun } from './run-record.ts';
 
 /** What a reconcile found. */
@@ -67,6 +69,8 @@ async function search(
   const upToId = (await entity.idsInCopy(context, { afterId: 0, upToId: null })).at(-1) ?? 0;
   const open: IdRange[] = upToId > 0 ? [{ afterId: 0, upToId }] : [];
   const missing: number[] = [];
+  const gaps: Gap<IdPlace>[] = [];
+  const reads = readsOfIds(context, entity, stop.signal);
   let counts = 0;
   let added = 0;
   for (let range = open.pop(); range; range = open.pop()) {
@@ -82,7 +86,7 @@ async function search(
       open.push(...halves(range));
       continue;
     }
-    const difference = await differenceIn(context, entity, range, stop.signal);
+    const difference = await differenceIn(context, entity, range, reads, gaps);
     missing.push(...difference.missing);
     await entity.reread(context, difference.added, { runId, cause: 'reconcile' }, stop.signal);
     added += difference.added.length;
@@ -94,8 +98,12 @@ async function search(
     ...(options.allowedShare === undefined ? {} : { allowedShare: options.allowedShare }),
   });
   const numbers = { counts, missing: missing.length, deleted, added };
-  const reason = brake ?? reasonOfHidden(entity.name, unsettled);
-  return reason === null ? { status: 'succeeded', ...numbers } : { status: 'incomplete', reason, ...numbers };
+  const reasons = [
+    brake ?? reasonOfHidden(entity.name, unsettled),
+    reasonOf(entity.name, gaps, ({ id }) => `id ${id}`),
+  ].filter((reason) => reason !== null);
+  if (reasons.length === 0) return { status: 'succeeded', ...numbers };
+  return { status: 'incomplete', reason: reasons.join(' '), ...numbers };
 }
 
 /** After a change of configuration there are tombstones that were meant to be kept and no longer are. */
@@ -108,11 +116,15 @@ async function eraseOld(context: SyncContext, entity: EntityDescriptor, runId: n
 
 async function differenceIn(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   range: IdRange,
-  signal: AbortSignal,
+  reads: AccountedReads<IdPlace, IdPage>,
+  gaps: Gap<IdPlace>[],
 ): Promise<{ missing: number[]; added: number[] }> {
-  const inShop = new Set(await entity.idsInShop(context, range, signal));
+  const inShop = new Set<number>();
+  const upTo = range.upToId === null ? undefined : { id: range.upToId };
+  const walk = { after: { id: range.afterId }, upTo, gaps, enough: () => false };
+  for await (const { page } of readAccounted(reads, walk)) for (const id of page.ids) inShop.add(id);
   const inCopy = new Set(await entity.idsInCopy(context, range));
   return {
     missing: [...inCopy].filter((id) => !inShop.has(id)),

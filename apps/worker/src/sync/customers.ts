@@ -1,4 +1,4 @@
-import { NotFoundError, type ShortPages } from '@magento-sync/magento-client';
+import { type Customer, NotFoundError, type ShortPages } from '@magento-sync/magento-client';
 import { compareCustomers } from './compare-customers.ts';
 import { entityPage, readByIds, writeCustomers } from './customer-pages.ts';
 import { allBut, upToChange, withIds, withinChanges, withinRange } from './customer-windows.ts';
@@ -70,7 +70,7 @@ export const customers: EntityDescriptor = {
     return counted;
   },
 
-  isMissing,
+  isMissing: async (context, id, signal) => !(await readOne(context, id, signal)),
 
   async reread(context, ids, account, signal) {
     let outcome = nothing;
@@ -84,7 +84,7 @@ export const customers: EntityDescriptor = {
       const hidden = some.filter((id) => !shown.has(id));
       // An id that neither side has is worth no question: it may be anybody's invention.
       for (const id of await context.store.customers.livingIds(context.shop, hidden)) {
-        if (await isMissing(context, id, signal)) gone.push(id);
+        if (!(await readOne(context, id, signal))) gone.push(id);
       }
     }
     return { outcome, gone };
@@ -99,21 +99,22 @@ export const customers: EntityDescriptor = {
     return compared;
   },
 
+  async compareSingly(context, id, signal) {
+    const customer = await readOne(context, id, signal);
+    return customer ? compareCustomers(context, [customer], context.clock.now()) : [];
+  },
+
   livingInCopy: (context, ids) => context.store.customers.livingIds(context.shop, ids),
 
   rangeEndsInCopy: (context, afterId, rowsPerRange) =>
     context.store.customers.rangeEnds(context.shop, afterId, rowsPerRange),
 
   async readSingly(context, id, account, signal) {
-    try {
-      const customer = await context.magento.customers.get(id, { signal });
-      const receivedAt = context.clock.now();
-      await writeCustomers(context, { ...account, items: [customer], receivedAt, acceptOlder: true });
-      return true;
-    } catch (error) {
-      if (error instanceof NotFoundError) return false;
-      throw error;
-    }
+    const customer = await readOne(context, id, signal);
+    if (!customer) return false;
+    const receivedAt = context.clock.now();
+    await writeCustomers(context, { ...account, items: [customer], receivedAt, acceptOlder: true });
+    return true;
   },
 
   async hashesInCopy(context, { afterId, upToId }) {
@@ -154,12 +155,12 @@ const nothing: PageOutcome = { inserted: 0, updated: 0, unchanged: 0, stale: 0 }
 const mostIdsAtOnce = 100;
 const newestToLookAt = 20;
 
-async function isMissing(context: SyncContext, id: number, signal: AbortSignal): Promise<boolean> {
+/** A customer by the route of a single one; undefined only when the shop itself says that there is none. */
+async function readOne(context: SyncContext, id: number, signal: AbortSignal): Promise<Customer | undefined> {
   try {
-    await context.magento.customers.get(id, { signal });
-    return false;
+    return await context.magento.customers.get(id, { signal });
   } catch (error) {
-    if (error instanceof NotFoundError) return true;
+    if (error instanceof NotFoundError) return undefined;
     throw error;
   }
 }

@@ -196,6 +196,8 @@ export interface EntityDescriptor {
     ids: readonly number[],
     signal: AbortSignal,
   ): Promise<readonly RowComparison[]>;
+  /** Compares a record as its own route serves it; nothing when the shop says that it is gone. */
+  compareSingly(context: SyncContext, id: number, signal: AbortSignal): Promise<readonly RowComparison[]>;
   /** Those of the ids that live in the copy. */
   livingInCopy(context: SyncContext, ids: readonly number[]): Promise<number[]>;
   /** Ids that cut the living rows of the copy above an id into ranges of so many rows. */

@@ -1,4 +1,4 @@
-import { ServerFault } from '@magento-sync/magento-client';
+import { ServerFault, UnexpectedPayloadError } from '@magento-sync/magento-client';
 import type { EntityDescriptor, IdRange, PageCommit, Reread, RowComparison } from './entity.ts';
 import { findGuiltyId } from './find-guilty-id.ts';
 import type { SyncContext } from './ports.ts';
@@ -14,6 +14,8 @@ const anywhereStep = 2 ** 20;
 export interface GuardedEntity extends EntityDescriptor {
   /** Reads a row that lists count and do not show, writes it, and leaves it out of lists when they cannot show it. */
   readHidden(id: number): Promise<HiddenOutcome>;
+  /** Ids that lists leave out and that the shop serves by their own route. */
+  readonly servedSingly: ReadonlySet<number>;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function guardEntity(
     ...guardedCopy(entity, quarantine),
 
     readHidden: (id) => quarantine.readHidden(id),
+    servedSingly: quarantine.servedSingly,
 
     pagesChangedSince(_context, position, options) {
       const { upTo, pageSize = context.settings.pageSize } = options;
@@ -111,19 +114,28 @@ export async function guardEntity(
     },
 
     async compareByIds(_context, ids) {
-      const servable = ids.filter((id) => !quarantine.ids.has(id));
-      const compare = (some: readonly number[]) => entity.compareByIds(context, some, signal);
-      try {
-        return await compare(servable);
-      } catch (error) {
-        await quarantine.blame(error, async () => undefined);
-      }
       const compared: RowComparison[] = [];
+      const compare = async (some: readonly number[]) => {
+        compared.push(...(await entity.compareByIds(context, some, signal)));
+      };
+      for (const id of ids.filter((each) => quarantine.servedSingly.has(each))) {
+        const one = entity.compareSingly(context, id, signal).then((found) => compared.push(...found));
+        // It stays out of the comparison, as one that cannot be served at all.
+        await failsOverRows(one);
+      }
+      const servable = ids.filter((id) => !quarantine.ids.has(id));
+      try {
+        await compare(servable);
+        return compared;
+      } catch (error) {
+        // Lists that count a row and do not show it.
+        if (!(error instanceof UnexpectedPayloadError)) await quarantine.blame(error, async () => undefined);
+      }
       for (const id of servable) {
         try {
-          compared.push(...(await compare([id])));
+          await compare([id]);
         } catch (error) {
-          await quarantine.blame(error, async () => id);
+          if (!(error instanceof UnexpectedPayloadError)) await quarantine.blame(error, async () => id);
         }
       }
       return compared;

@@ -7,6 +7,7 @@ import { customers } from './customers.ts';
 import { pullChanges } from './pull.ts';
 import { reconcile } from './reconcile.ts';
 import { sweep } from './sweep.ts';
+import { verify } from './verify.ts';
 
 const minute = 60_000;
 const search = '/V1/customers/search';
@@ -178,5 +179,33 @@ test('a reconcile finds deletions beside rows that are hidden, and takes none of
   expect(await reconcile(harness.context(), customers, noStop())).toMatchObject({
     result: { status: 'succeeded', added: 1 },
   });
+  await expectWhole(harness);
+});
+
+test('a verification compares rows that are known to be hidden by their ids, and takes no other for equal', async () => {
+  const harness = await startFilled(120);
+  const { shop } = harness;
+  const ids = shop.customers.ids();
+  const [known, unknown] = [ids[10]!, ids[70]!];
+  const compare = async (countsOnly = false) => {
+    const whole = { from: 0, share: 1, seed: 1, countsOnly, repair: false };
+    const attempt = await verify(harness.context({ pageSize: 20 }), customers, noStop(), whole);
+    if (attempt.kind !== 'verified') throw new Error(`The verification did not begin: ${attempt.kind}.`);
+    return attempt.result;
+  };
+  hideFromShortPages(shop, [known]);
+  await sweep(harness.context({ pageSize: 20 }), customers, noStop(), { periodMs: 0 });
+  expect(await compare()).toMatchObject({ verdict: 'equal', ranges: [{ inShop: 120, equal: 120 }] });
+  expect(await compare(true)).toMatchObject({ verdict: 'equal' });
+
+  shop.faults.clear();
+  hideFromShortPages(shop, [known, unknown]);
+  shop.customers.updateSilently(unknown, { taxvat: 'HR3' });
+  const result = await compare();
+  expect(result.verdict).not.toBe('equal');
+  expect(result.differences).toMatchObject([{ id: unknown, kind: 'unlisted' }]);
+  expect(result.reason).toMatch(/the shop counts \d+ customers and shows \d+/);
+  await sweep(harness.context({ pageSize: 20 }), customers, noStop(), { periodMs: 0 });
+  expect(await compare()).toMatchObject({ verdict: 'equal' });
   await expectWhole(harness);
 });

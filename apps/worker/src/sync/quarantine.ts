@@ -20,6 +20,8 @@ const longestRetryMs = 24 * 3_600_000;
 export interface Quarantine {
   /** Ids to leave out of lists; grows while the run meets more. */
   readonly ids: ReadonlySet<number>;
+  /** Those of them that the shop serves by their own route. */
+  readonly servedSingly: ReadonlySet<number>;
   /** Whether the shop answers a list at all, proven by one that finds nothing. */
   answers(): Promise<boolean>;
   /**
@@ -53,6 +55,7 @@ export async function openQuarantine(
   const entries = await stored.list(context.shop, { entity: entity.name });
   const attempts = new Map(entries.map(({ id, attempts: made }) => [id, made]));
   const ids = new Set(attempts.keys());
+  const singly = new Set(entries.filter(isServedSingly).map(({ id }) => id));
 
   async function answers(): Promise<boolean> {
     return !(await failsOverRows(entity.count(context, signal, { afterId: -1, upToId: 0 })));
@@ -84,12 +87,15 @@ export async function openQuarantine(
     attempts.set(id, made + 1);
     if (!ids.has(id)) context.log.warn({ entity: entity.name, id, reportId }, reason);
     ids.add(id);
+    if (httpStatus === servedSingly) singly.add(id);
+    else singly.delete(id);
   }
 
   async function release(id: number): Promise<void> {
     await stored.resolve(context.shop, entity.name, [id]);
     attempts.delete(id);
     ids.delete(id);
+    singly.delete(id);
   }
 
   async function setAsideFor(id: number, fault: ServerFault, status: number, reason: string): Promise<void> {
@@ -186,6 +192,7 @@ export async function openQuarantine(
 
   return {
     ids,
+    servedSingly: singly,
     answers,
     add,
     readHidden,
@@ -195,6 +202,10 @@ export async function openQuarantine(
       return id !== undefined && (await examine(id, error));
     },
   };
+}
+
+function isServedSingly({ httpStatus }: { readonly httpStatus: number | null }): boolean {
+  return httpStatus === servedSingly;
 }
 
 /** Whether the shop fails over what it was asked for; any other error is thrown. */

@@ -46,13 +46,16 @@ export async function compareRange(
   // Whoever compares does not write: hidden rows are told as a gap.
   const { pages, count } = readsByIds(context, entity, signal);
   const reads = { pages, count };
-  for await (const { page, again } of readAccounted(reads, walk)) {
-    const compared = await page.compare();
+  const take = (compared: readonly RowComparison[]) => {
     for (const { id, verdict, fingerprint } of compared) {
       seen.add(id);
       if (verdict === 'equal') suspects.delete(id);
       else suspects.set(id, fingerprint);
     }
+  };
+  for await (const { page, again } of readAccounted(reads, walk)) {
+    const compared = await page.compare();
+    take(compared);
     await note(context, entity, range, runId, page, compared);
     if (again) continue;
     if (page.size > 0) reachedId = page.next.id;
@@ -61,8 +64,10 @@ export async function compareRange(
   if (!complete && !stop.pause.aborted) {
     throw new IncompleteReadError(entity.name, `the ids ${rangeName(range)}`);
   }
-  const equal = seen.size - suspects.size;
   const looked = { afterId: range.afterId, upToId: complete ? range.upToId : reachedId };
+  const aside = [...entity.servedSingly].filter((id) => isWithin(id, looked) && !seen.has(id));
+  take(await entity.compareByIds(context, aside, signal));
+  const equal = seen.size - suspects.size;
   const unreadable = await unreadableIn(context, entity, looked, seen);
   for (const id of await entity.idsInCopy(context, looked))
     if (!seen.has(id) && !unreadable.has(id)) suspects.set(id, notShown);
@@ -72,7 +77,7 @@ export async function compareRange(
 /** Compares nothing but the number of rows; costs one request. */
 export async function compareCounts(
   context: SyncContext,
-  entity: EntityDescriptor,
+  entity: GuardedEntity,
   range: IdRange,
   runId: number,
   stop: Stop,
@@ -80,7 +85,7 @@ export async function compareCounts(
   const inShop = await entity.count(context, stop.signal, range);
   const inCopy = await entity.countInCopy(context, range);
   await context.store.runs.count(runId, { pages: 1 });
-  const unreadable = await unreadableIn(context, entity, range, new Set());
+  const unreadable = await unreadableIn(context, entity, range, entity.servedSingly);
   const counts = { inShop, inCopy };
   return { range, complete: true, equal: null, counts, suspects: new Map(), unreadable, gaps: [] };
 }
@@ -123,15 +128,17 @@ function isUneven({ counts }: RangeReading): boolean {
 async function unreadableIn(
   context: SyncContext,
   entity: EntityDescriptor,
-  { afterId, upToId }: IdRange,
+  range: IdRange,
   seen: ReadonlySet<number>,
 ): Promise<Map<number, boolean>> {
   const entries = await context.store.quarantine.list(context.shop, { entity: entity.name });
-  const ids = entries
-    .map(({ id }) => id)
-    .filter((id) => id > afterId && (upToId === null || id <= upToId) && !seen.has(id));
+  const ids = entries.map(({ id }) => id).filter((id) => isWithin(id, range) && !seen.has(id));
   const living = new Set(await entity.livingInCopy(context, ids));
   return new Map(ids.map((id) => [id, living.has(id)]));
+}
+
+function isWithin(id: number, { afterId, upToId }: IdRange): boolean {
+  return id > afterId && (upToId === null || id <= upToId);
 }
 
 async function note(

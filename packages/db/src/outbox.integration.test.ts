@@ -2,39 +2,25 @@ import { expect, test } from 'vitest';
 import {
   type CustomerRecord,
   createChangeRepository,
-  createCustomerRepository,
   createOutboxRepository,
-  createRunRepository,
   OutboxGapError,
 } from './index.ts';
+import { later, noon, openWriter } from './testing/customer-writer.ts';
 import { describeOnEveryPostgres } from './testing/on-every-postgres.ts';
 import { address, customer } from './testing/recorded-customers.ts';
-
-const noon = new Date('2026-06-01T12:00:00.000Z');
-const later = (minutes: number) => new Date(noon.getTime() + minutes * 60_000);
 
 describeOnEveryPostgres('history and feed', (stage) => {
   async function openShop(options: { history?: boolean; feed?: boolean } = {}) {
     const { database } = stage;
     const shop = stage.freshShop();
-    const customers = createCustomerRepository(database, options);
-    const runId = await createRunRepository(database).start({ shop, entity: 'customers', kind: 'pull' });
+    const writer = await openWriter(database, shop, options);
     let minute = 0;
     const write = (...records: CustomerRecord[]) => {
       minute += 1;
-      return customers.writePage({
-        shop,
-        runId,
-        cause: 'pull',
-        readAt: later(minute),
-        customers: records,
-        verified: true,
-      });
+      return writer.write(records, { readAt: later(minute) });
     };
     return {
-      shop,
-      customers,
-      runId,
+      ...writer,
       write,
       outbox: createOutboxRepository(database),
       history: createChangeRepository(database),

@@ -1,35 +1,14 @@
 import { expect, test } from 'vitest';
-import {
-  type CustomerRecord,
-  createCustomerRepository,
-  createRunRepository,
-  type PageToWrite,
-} from '../index.ts';
+import { type CustomerRecord, type PageToWrite } from '../index.ts';
+import { later, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer, recordedCustomers } from '../testing/recorded-customers.ts';
-
-const noon = new Date('2026-06-01T12:00:00.000Z');
-const later = (minutes: number) => new Date(noon.getTime() + minutes * 60_000);
 
 describeOnEveryPostgres('comparing a page', (stage) => {
   async function written(records: readonly CustomerRecord[]) {
     const shop = stage.freshShop();
-    const customers = createCustomerRepository(stage.database);
-    const runId = await createRunRepository(stage.database).start({
-      shop,
-      entity: 'customers',
-      kind: 'verify',
-    });
-    const write = (options: Partial<PageToWrite> = {}) =>
-      customers.writePage({
-        shop,
-        runId,
-        cause: 'verify',
-        readAt: noon,
-        customers: records,
-        verified: true,
-        ...options,
-      });
+    const { customers, write: writePage } = await openWriter(stage.database, shop);
+    const write = (options: Partial<PageToWrite> = {}) => writePage(records, { cause: 'verify', ...options });
     await write();
     const damage = (sql: string) => stage.database.pool.query(sql, [shop]);
     const compare = () => customers.comparePage(shop, records);

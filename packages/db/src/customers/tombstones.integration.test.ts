@@ -1,27 +1,17 @@
 import { expect, test } from 'vitest';
-import {
-  type CustomerRecord,
-  createChangeRepository,
-  createCustomerRepository,
-  createRunRepository,
-} from '../index.ts';
+import { type CustomerRecord, createChangeRepository, createRunRepository } from '../index.ts';
+import { later, noon, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer } from '../testing/recorded-customers.ts';
 
-const noon = new Date('2026-06-01T12:00:00.000Z');
-const later = (minutes: number) => new Date(noon.getTime() + minutes * 60_000);
-
 describeOnEveryPostgres('deleted customers', (stage) => {
   async function openShop(records: readonly CustomerRecord[]) {
-    const { database } = stage;
-    const shop = stage.freshShop();
-    const customers = createCustomerRepository(database);
-    const runId = await createRunRepository(database).start({ shop, entity: 'customers', kind: 'reconcile' });
-    const write = (page: readonly CustomerRecord[], readAt: Date) =>
-      customers.writePage({ shop, runId, cause: 'pull', readAt, customers: page, verified: true });
+    const writer = await openWriter(stage.database, stage.freshShop());
+    const { shop, customers, runId } = writer;
+    const write = (page: readonly CustomerRecord[], readAt: Date) => writer.write(page, { readAt });
     const remove = (ids: number[], confirmedAt: Date) =>
       customers.tombstone({ shop, ids, confirmedAt, cause: 'reconcile', runId });
-    await write(records, noon);
+    await writer.write(records);
     return { shop, customers, runId, write, remove };
   }
 

@@ -1,34 +1,14 @@
 import { expect, test } from 'vitest';
-import {
-  type CustomerRecord,
-  createCustomerRepository,
-  createRunRepository,
-  openDatabase,
-  type PageToWrite,
-} from '../index.ts';
+import { type CustomerRecord, createCustomerRepository, openDatabase } from '../index.ts';
+import { later, noon, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer, recordedCustomers } from '../testing/recorded-customers.ts';
-
-const noon = new Date('2026-06-01T12:00:00.000Z');
-const later = (minutes: number) => new Date(noon.getTime() + minutes * 60_000);
 
 describeOnEveryPostgres('writing a page', (stage) => {
   async function openShop() {
     const { database } = stage;
     const shop = stage.freshShop();
-    const customers = createCustomerRepository(database);
-    const runs = createRunRepository(database);
-    const runId = await runs.start({ shop, entity: 'customers', kind: 'pull' });
-    const write = (records: readonly CustomerRecord[], options: Partial<PageToWrite> = {}) =>
-      customers.writePage({
-        shop,
-        runId,
-        cause: 'pull',
-        readAt: noon,
-        customers: records,
-        verified: true,
-        ...options,
-      });
+    const writer = await openWriter(database, shop);
     const row = async (id: number): Promise<Record<string, unknown>> => {
       const sql = 'select xmin::text, ctid::text, * from magento.customers where shop = $1 and id = $2';
       return (await database.pool.query(sql, [shop, id])).rows[0] ?? {};
@@ -37,7 +17,7 @@ describeOnEveryPostgres('writing a page', (stage) => {
       const sql = 'select * from magento.customer_addresses where shop = $1 and customer_id = $2 order by id';
       return (await database.pool.query(sql, [shop, customerId])).rows;
     };
-    return { shop, customers, runs, runId, write, row, addresses };
+    return { ...writer, row, addresses };
   }
 
   test('all recorded customers arrive field by field; a second time nothing is written', async () => {

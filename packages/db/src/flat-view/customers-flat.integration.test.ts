@@ -1,19 +1,16 @@
 import { expect, test } from 'vitest';
 import {
   type AttributeRecord,
-  createCustomerRepository,
   createReferenceRepository,
-  createRunRepository,
   type Database,
   DependentViewsError,
   openDatabase,
   refreshCustomersFlat,
 } from '../index.ts';
+import { noon, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { attributeRecord, recordedAttributes } from '../testing/recorded-attributes.ts';
 import { customer, recordedCustomers } from '../testing/recorded-customers.ts';
-
-const noon = new Date('2026-06-01T12:00:00.000Z');
 
 describeOnEveryPostgres('magento.customers_flat', (stage) => {
   /** The view covers all shops, so every test starts without attributes. */
@@ -31,19 +28,7 @@ describeOnEveryPostgres('magento.customers_flat', (stage) => {
     });
   }
   async function write(shop: string, records: ReturnType<typeof customer>[]) {
-    const runId = await createRunRepository(stage.database).start({
-      shop,
-      entity: 'customers',
-      kind: 'pull',
-    });
-    await createCustomerRepository(stage.database).writePage({
-      shop,
-      runId,
-      cause: 'pull',
-      readAt: noon,
-      customers: records,
-      verified: true,
-    });
+    await (await openWriter(stage.database, shop)).write(records);
   }
   const flat = async (shop: string) =>
     (

@@ -6,6 +6,7 @@ import { createMagentoClient } from './client.ts';
 import { MagentoError } from './errors.ts';
 import type { RequestEvent } from './http/transport.ts';
 import type { MagentoClientOptions } from './options.ts';
+import { integrationKeys } from './testing/integration-keys.ts';
 import { type Answer, type SeenRequest, sendJson, startLocalServer } from './testing/local-server.ts';
 import { readExchange } from './testing/recordings.ts';
 
@@ -28,13 +29,7 @@ const strategies: Record<string, { auth: AuthOptions; secrets: string[] }> = {
     secrets: ['admin-password-secret', TOTP_SECRET, ISSUED],
   },
   integration: {
-    auth: {
-      kind: 'integration',
-      consumerKey: 'ck0123456789ck0123456789ck012345',
-      consumerSecret: 'cs0123456789cs0123456789cs012345',
-      accessToken: 'tk0123456789tk0123456789tk012345',
-      accessTokenSecret: 'ts0123456789ts0123456789ts012345',
-    },
+    auth: integrationKeys,
     secrets: ['cs0123456789', 'tk0123456789', 'ts0123456789'],
   },
   bearer: {

@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createMagentoClient } from '../client.ts';
 import { PermissionError } from '../errors.ts';
+import { integrationKeys } from '../testing/integration-keys.ts';
 import { sendJson, startLocalServer } from '../testing/local-server.ts';
 import { OAuthRefusedError } from './oauth1-refusal.ts';
 
-const KEYS = {
-  kind: 'integration',
-  consumerKey: 'ck0123456789ck0123456789ck012345',
-  consumerSecret: 'cs0123456789cs0123456789cs012345',
-  accessToken: 'tk0123456789tk0123456789tk012345',
-  accessTokenSecret: 'ts0123456789ts0123456789ts012345',
-} as const;
 /** Magento: recordings/oauth.json 'inactive integration' */
 const REFUSED = {
   message: "The consumer isn't authorized to access %resources.",
@@ -33,7 +27,7 @@ const failure = (promise: Promise<unknown>) =>
 describe('a signed request that is refused', () => {
   test('for a missing right, when another route opens', async () => {
     await using shop = await startShop('/rest/V1/customerGroups/0');
-    await using client = createMagentoClient({ baseUrl: shop.url, auth: KEYS });
+    await using client = createMagentoClient({ baseUrl: shop.url, auth: integrationKeys });
     const error = await failure(client.customers.get(1));
     expect(error).toBeInstanceOf(PermissionError);
     expect(error).toMatchObject({
@@ -46,7 +40,11 @@ describe('a signed request that is refused', () => {
 
   test('for an inactive integration, when none opens; asked once a minute, not for every call', async () => {
     await using shop = await startShop();
-    await using client = createMagentoClient({ baseUrl: shop.url, auth: KEYS, retry: { attempts: 1 } });
+    await using client = createMagentoClient({
+      baseUrl: shop.url,
+      auth: integrationKeys,
+      retry: { attempts: 1 },
+    });
     expect(await failure(client.customers.get(1))).toMatchObject({ reason: 'inactive_integration' });
     const before = shop.requests.length;
     expect(await failure(client.customers.get(2))).toMatchObject({ reason: 'inactive_integration' });
@@ -60,7 +58,7 @@ describe('a signed request that is refused', () => {
     await using shop = await startLocalServer((response) =>
       sendJson(response, { message: 'The signature is invalid. Verify and try again.' }, 401),
     );
-    await using client = createMagentoClient({ baseUrl: shop.url, auth: KEYS });
+    await using client = createMagentoClient({ baseUrl: shop.url, auth: integrationKeys });
     const error = await failure(client.customers.get(1));
     expect(error).toBeInstanceOf(OAuthRefusedError);
     expect(error).toMatchObject({ reason: 'signature_mismatch' });
@@ -75,7 +73,7 @@ test('a probe that fails for another reason proves nothing, and the refusal stay
       ? sendJson(response, REFUSED, 401)
       : sendJson(response, { message: 'Request does not match any route.' }, 404),
   );
-  await using client = createMagentoClient({ baseUrl: shop.url, auth: KEYS });
+  await using client = createMagentoClient({ baseUrl: shop.url, auth: integrationKeys });
   expect(await failure(client.customers.get(1))).toMatchObject({ reason: 'inactive_integration' });
 });
 

@@ -4,6 +4,7 @@ import { createMagentoClient } from '../client.ts';
 import type { RequestBudget } from '../http/request-budget.ts';
 import { type CustomerField, customAttribute } from '../search/fields.ts';
 import { searchCriteria } from '../search/search-criteria.ts';
+import { connectToShop } from '../testing/connected-shop.ts';
 import { ActivationError } from './oauth1-token-exchange.ts';
 
 const KEYS = {
@@ -18,24 +19,9 @@ const POPULATION = { customers: 30, seed: 7 };
 describe.each(['2.3.7', '2.4.3', '2.4.5', '2.4.6', '2.4.7', '2.4.8'])(
   'release %s accepts the signature of',
   (release) => {
-    const connect = async () => {
-      const integrations = [{ name: 'Sync', active: true, resources: 'all', ...KEYS }] as const;
-      const shop = await startMagentoShop({ release, population: POPULATION, integrations });
-      const client = createMagentoClient({
-        baseUrl: shop.url,
-        auth: { kind: 'integration', ...KEYS },
-        budget: { concurrency: 4, requestsPerSecond: 1_000 },
-      });
-      return {
-        shop,
-        client,
-        ids: shop.customers.ids(),
-        async [Symbol.asyncDispose]() {
-          await client[Symbol.asyncDispose]();
-          await shop.stop();
-        },
-      };
-    };
+    const integrations = [{ name: 'Sync', active: true, resources: 'all', ...KEYS }] as const;
+    const connect = () =>
+      connectToShop({ kind: 'integration', ...KEYS }, { release, population: POPULATION, integrations });
 
     test('a request without a query', async () => {
       await using connection = await connect();

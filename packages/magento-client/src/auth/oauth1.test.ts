@@ -4,6 +4,7 @@ import { readErrorBody } from '../error-body.ts';
 import { AuthenticationError } from '../errors.ts';
 import { createServiceUrls } from '../http/service-url.ts';
 import { createShopClock } from '../http/shop-clock.ts';
+import { integrationKeys } from '../testing/integration-keys.ts';
 import { readExchanges } from '../testing/recordings.ts';
 import { createIntegrationAuth } from './oauth1.ts';
 import { oauthHeader } from './oauth1-header.ts';
@@ -14,13 +15,6 @@ import {
   oauthRefusalReason,
 } from './oauth1-refusal.ts';
 
-const OPTIONS = {
-  kind: 'integration',
-  consumerKey: 'ck0123456789ck0123456789ck012345',
-  consumerSecret: 'cs0123456789cs0123456789cs012345',
-  accessToken: 'tk0123456789tk0123456789tk012345',
-  accessTokenSecret: 'ts0123456789ts0123456789ts012345',
-} as const;
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const signal = new AbortController().signal;
 const get = (url: string) => ({ method: 'GET', url, headers: {} }) as const;
@@ -35,7 +29,7 @@ function createAuth(signingBaseUrl?: string) {
     baseUrl: 'https://shop.example.com',
     ...(signingBaseUrl === undefined ? {} : { signingBaseUrl }),
   });
-  return { auth: createIntegrationAuth(OPTIONS, { urls, clock }), clock };
+  return { auth: createIntegrationAuth(integrationKeys, { urls, clock }), clock };
 }
 
 test('signs each attempt with a nonce of its own and the time of the shop', async () => {
@@ -61,7 +55,11 @@ test('signs the address that the shop sees', async () => {
     signal,
   );
   const value = (name: string) => new RegExp(`${name}="([^"]+)"`).exec(authorization)?.[1] ?? '';
-  const keys = { ...OPTIONS, token: OPTIONS.accessToken, tokenSecret: OPTIONS.accessTokenSecret };
+  const keys = {
+    ...integrationKeys,
+    token: integrationKeys.accessToken,
+    tokenSecret: integrationKeys.accessTokenSecret,
+  };
   const occasion = { timestampSeconds: Number(value('oauth_timestamp')), nonce: value('oauth_nonce') };
   const url = 'http://internal.example.com:8080/shop/rest/V1/customers/1?a=1';
   expect(authorization).toBe(oauthHeader({ method: 'GET', url }, keys, occasion));
@@ -106,7 +104,8 @@ test.each(['consumerKey', 'consumerSecret', 'accessToken', 'accessTokenSecret'] 
   (name) => {
     const { clock } = createAuth();
     const urls = createServiceUrls({ baseUrl: 'https://shop.example.com' });
-    const create = () => createIntegrationAuth({ ...OPTIONS, [name]: 'too-short-secret' }, { urls, clock });
+    const create = () =>
+      createIntegrationAuth({ ...integrationKeys, [name]: 'too-short-secret' }, { urls, clock });
     expect(create).toThrow(new RegExp(`${name} is not one`));
     expect(create).not.toThrow(/too-short-secret/);
   },
@@ -115,7 +114,7 @@ test.each(['consumerKey', 'consumerSecret', 'accessToken', 'accessTokenSecret'] 
 test('shows no secret when it is inspected', () => {
   const { auth } = createAuth();
   const shown = inspect(auth, { depth: 9, showHidden: true }) + JSON.stringify(auth);
-  for (const secret of Object.values(OPTIONS).slice(1)) expect(shown).not.toContain(secret);
+  for (const secret of Object.values(integrationKeys).slice(1)) expect(shown).not.toContain(secret);
 });
 
 describe('every refusal that was recorded is explained', () => {

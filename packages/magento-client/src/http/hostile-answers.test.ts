@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { AuthOptions } from '../auth/strategy.ts';
 import { createMagentoClient } from '../client.ts';
 import { MagentoResponseError, ThrottledError, UnexpectedPayloadError } from '../errors.ts';
+import { integrationKeys } from '../testing/integration-keys.ts';
 import { sendJson, startLocalServer } from '../testing/local-server.ts';
 
 const guest = { kind: 'guest' } as const;
@@ -56,13 +57,7 @@ describe('a redirect', () => {
   const strategies: AuthOptions[] = [
     { kind: 'bearer', token: 'bearer-token-0123456789-secret' },
     { kind: 'session', sessionId: 'sessionid0123456789' },
-    {
-      kind: 'integration',
-      consumerKey: 'ck0123456789ck0123456789ck012345',
-      consumerSecret: 'cs0123456789cs0123456789cs012345',
-      accessToken: 'tk0123456789tk0123456789tk012345',
-      accessTokenSecret: 'ts0123456789ts0123456789ts012345',
-    },
+    integrationKeys,
     { kind: 'admin', username: 'admin', password: 'Passw0rd123!' },
   ];
 
@@ -151,13 +146,7 @@ test('the age of a cached answer is not taken for a clock that runs late', async
   });
   await using client = createMagentoClient({
     baseUrl: shop.url,
-    auth: {
-      kind: 'integration',
-      consumerKey: 'ck0123456789ck0123456789ck012345',
-      consumerSecret: 'cs0123456789cs0123456789cs012345',
-      accessToken: 'tk0123456789tk0123456789tk012345',
-      accessTokenSecret: 'ts0123456789ts0123456789ts012345',
-    },
+    auth: integrationKeys,
   });
   await client.modules.all();
   await client.modules.all();

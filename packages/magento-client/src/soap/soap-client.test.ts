@@ -8,17 +8,11 @@ import {
   WritesNotAllowedError,
 } from '../errors.ts';
 import { searchCriteria } from '../search/search-criteria.ts';
+import { integrationKeys } from '../testing/integration-keys.ts';
 import { type Answer, startLocalServer } from '../testing/local-server.ts';
 import { type Exchange, readExchange } from '../testing/recordings.ts';
 import { SoapArgumentError } from './write-arguments.ts';
 
-const KEYS = {
-  kind: 'integration',
-  consumerKey: 'ck0123456789ck0123456789ck012345',
-  consumerSecret: 'cs0123456789cs0123456789cs012345',
-  accessToken: 'tk0123456789tk0123456789tk012345',
-  accessTokenSecret: 'ts0123456789ts0123456789ts012345',
-} as const;
 const guest = { kind: 'guest' } as const;
 const SERVICE = 'customerCustomerRepositoryV1';
 const recorded = (title: string) => readExchange('soap.json', title);
@@ -46,7 +40,7 @@ test('the list of services', async () => {
 
 test('a call fetches the WSDL once and sends what a real shop took', async () => {
   await using shop = await startShop('customer list as admin');
-  await using client = createMagentoClient({ baseUrl: shop.url, auth: KEYS });
+  await using client = createMagentoClient({ baseUrl: shop.url, auth: integrationKeys });
   const criteria = searchCriteria<'entity_id'>()
     .where('entity_id', 'lteq', 3)
     .sortBy('entity_id', 'ASC')

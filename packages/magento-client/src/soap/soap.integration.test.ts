@@ -1,36 +1,18 @@
-import { type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
+import type { ShopOptions } from '@magento-sync/magento-testkit';
 import { describe, expect, test } from 'vitest';
-import { createMagentoClient } from '../client.ts';
+import type { AuthOptions } from '../auth/strategy.ts';
 import { BadRequestError, NotFoundError, PermissionError, WritesNotAllowedError } from '../errors.ts';
-import type { MagentoClientOptions } from '../options.ts';
 import { searchCriteria } from '../search/search-criteria.ts';
 import { camelCase } from '../testing/camel-case.ts';
+import { connectToShop } from '../testing/connected-shop.ts';
 
 const ADMIN = { kind: 'admin', username: 'admin', password: 'Passw0rd123!' } as const;
 const REPOSITORY = 'customerCustomerRepositoryV1';
 const LOYALTY = 'acmeLoyaltyPointsV1';
 
-const connect = async (
-  auth: MagentoClientOptions['auth'] = ADMIN,
-  population: ShopOptions['population'] = SMALL,
-) => {
-  const shop = await startMagentoShop({ population });
-  const client = createMagentoClient({
-    baseUrl: shop.url,
-    auth,
-    budget: { concurrency: 4, requestsPerSecond: 1_000 },
-  });
-  return {
-    shop,
-    client,
-    ids: shop.customers.ids(),
-    async [Symbol.asyncDispose]() {
-      await client[Symbol.asyncDispose]();
-      await shop.stop();
-    },
-  };
-};
 const SMALL = { customers: 3, seed: 1 };
+const connect = (auth: AuthOptions = ADMIN, population: ShopOptions['population'] = SMALL) =>
+  connectToShop(auth, { population });
 
 test('the shop lists its services, those of custom modules too, with the address of each WSDL', async () => {
   await using connection = await connect();

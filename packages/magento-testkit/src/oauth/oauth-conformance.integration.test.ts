@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RecordedExchange, readRecording, recordingsFolder } from '../recordings.ts';
 import { type MagentoShop, startMagentoShop } from '../shop.ts';
+import { type ComparedAnswer, expectAsRecorded } from '../testing/recorded-answer.ts';
 
 /** Under this Host header the recorded requests were signed. */
 const RECORDED_HOST = '127.0.0.1:8090';
@@ -16,7 +17,7 @@ function comparable(body: string): string {
 function sendAsRecorded(
   shop: MagentoShop,
   { method, path, headers, body }: RecordedExchange['request'],
-): Promise<{ status: number; type: string | undefined; body: string }> {
+): Promise<ComparedAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(
       shop.url,
@@ -40,12 +41,7 @@ function sendAsRecorded(
 }
 
 async function expectSame(shop: MagentoShop, { request, response }: RecordedExchange): Promise<void> {
-  const answer = await sendAsRecorded(shop, request);
-  expect({ ...answer, body: comparable(answer.body) }).toEqual({
-    status: response.status,
-    type: response.headers['content-type'],
-    body: comparable(response.body),
-  });
+  expectAsRecorded(await sendAsRecorded(shop, request), response, comparable);
 }
 
 describe('oauth.json', () => {

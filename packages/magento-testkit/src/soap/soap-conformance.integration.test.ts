@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { readRecording } from '../recordings.ts';
 import { type MagentoShop, startMagentoShop } from '../shop.ts';
+import { expectAsRecorded, readAnswer } from '../testing/recorded-answer.ts';
+import { adminToken } from '../testing/rest-client.ts';
 
 const RECORDED_URL = 'http://127.0.0.1:8090';
 
 let shop: MagentoShop;
-let adminToken: string;
+let token: string;
 
 beforeAll(async () => {
   shop = await startMagentoShop();
   // The recorded shop had just been written to when its SOAP API was recorded.
   shop.customers.save(2, { firstname: 'Signed', lastname: 'Put' });
-  const answer = await fetch(`${shop.url}/rest/V1/integration/admin/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'admin', password: 'Passw0rd123!' }),
-  });
-  adminToken = (await answer.json()) as string;
+  token = await adminToken(shop);
 });
 
 afterAll(() => shop.stop());
@@ -38,20 +35,12 @@ function comparable(body: string): string {
 
 test.each(readRecording('soap'))('soap.json: $title', async ({ request, response }) => {
   const headers = { ...request.headers };
-  if (headers['Authorization']) headers['Authorization'] = `Bearer ${adminToken}`;
+  if (headers['Authorization']) headers['Authorization'] = `Bearer ${token}`;
   const body = request.body?.replaceAll(RECORDED_URL, shop.url);
   const answer = await fetch(shop.url + request.path, {
     method: request.method,
     headers,
     ...(body === undefined ? {} : { body }),
   });
-  expect({
-    status: answer.status,
-    type: answer.headers.get('content-type'),
-    body: comparable(await answer.text()),
-  }).toEqual({
-    status: response.status,
-    type: response.headers['content-type'],
-    body: comparable(response.body),
-  });
+  expectAsRecorded(await readAnswer(answer), response, comparable);
 });

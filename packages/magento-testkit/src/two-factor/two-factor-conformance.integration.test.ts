@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { readRecording } from '../recordings.ts';
 import { type MagentoShop, startMagentoShop } from '../shop.ts';
+import { expectAsRecorded, readAnswer } from '../testing/recorded-answer.ts';
 
 let shop: MagentoShop;
 
@@ -27,13 +28,5 @@ test.each(readRecording('two-factor'))('two-factor.json: $title', async ({ reque
     headers: request.headers,
     body: request.body!,
   });
-  expect({
-    status: answer.status,
-    type: answer.headers.get('content-type'),
-    body: comparable(await answer.text()),
-  }).toEqual({
-    status: response.status,
-    type: response.headers['content-type'],
-    body: comparable(response.body),
-  });
+  expectAsRecorded(await readAnswer(answer), response, comparable);
 });

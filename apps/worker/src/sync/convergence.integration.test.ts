@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { customersOfCopy, customersOfShop } from '../../testing/compare-copy.ts';
-import { randomEditor, seededRandom } from '../../testing/random-edits.ts';
+import { randomEditor } from '../../testing/random-edits.ts';
 import { noStop, startSync } from '../../testing/sync-harness.ts';
 import { runBackfill } from './backfill.ts';
 import { customers } from './customers.ts';
 import { pullChanges } from './pull.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const seeds = Array.from({ length: 12 }, (_, index) => 1_000 + index);
 

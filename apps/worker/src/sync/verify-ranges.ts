@@ -1,5 +1,6 @@
 import type { EntityDescriptor, IdRange } from './entity.ts';
 import type { SyncContext } from './ports.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /** Which part of the ids is to be compared. */
 export interface VerifyScope {
@@ -41,7 +42,7 @@ function cut(from: number, ends: readonly number[]): IdRange[] {
 
 /** Chooses a share of the items at random, at least one, in their order; always the same for one seed. */
 export function chooseSome<T>(items: readonly T[], share: number, seed: number): T[] {
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   const shuffled = items
     .map((item, index) => ({ item, index, order: random() }))
     .toSorted((one, other) => one.order - other.order);
@@ -49,15 +50,4 @@ export function chooseSome<T>(items: readonly T[], share: number, seed: number):
     .slice(0, Math.max(1, Math.round(items.length * share)))
     .toSorted((one, other) => one.index - other.index)
     .map(({ item }) => item);
-}
-
-/** Numbers from 0 to 1 that depend on nothing but the seed (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,42 +1,19 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createTestDatabase } from '@magento-sync/db/testing';
-import { startEmbeddedPostgres } from '@magento-sync/embedded-postgres';
-import { type MagentoShop, type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
+import type { MagentoShop, ShopOptions } from '@magento-sync/magento-testkit';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { startCli } from '../testing/cli-process.ts';
+import { servedAddress, startCli } from '../testing/cli-process.ts';
+import { environmentOf, smallPages, startCliShop } from '../testing/cli-shop.ts';
 import { customersOfCopy, customersOfShop } from '../testing/compare-copy.ts';
-import { administrator } from '../testing/sync-harness.ts';
+import { startRestartablePostgres } from '../testing/restartable-postgres.ts';
+import { startShopAndCopy } from '../testing/shop-and-copy.ts';
 
 const patience = { timeout: 45_000, interval: 100 };
+const often = { PULL_EVERY: '1s' };
 
-async function startShop(options: ShopOptions): Promise<MagentoShop> {
-  const shop = await startMagentoShop(options);
-  onTestFinished(() => shop.stop());
-  return shop;
-}
-
-async function emptyCopy(): Promise<string> {
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
-  return copy.url;
-}
-
-function environmentOf(shop: MagentoShop, databaseUrl: string): Record<string, string> {
-  return {
-    MAGENTO_BASE_URL: shop.url,
-    // Every test has a name, and with it queues, of its own.
-    MAGENTO_SHOP: `test-${Math.random().toString(36).slice(2)}`,
-    MAGENTO_USERNAME: administrator.username,
-    MAGENTO_PASSWORD: administrator.password,
-    MAGENTO_REQUESTS_PER_SECOND: '1000',
-    DATABASE_URL: databaseUrl,
-    PULL_EVERY: '1s',
-    LOG_FORMAT: 'json',
-  };
+async function start(options: ShopOptions = { population: { customers: 10 } }) {
+  const started = await startCliShop(options);
+  const environment: Record<string, string> = { ...started.environment, ...often };
+  return { ...started, environment };
 }
 
 async function untilEqual(shop: MagentoShop, url: string): Promise<void> {
@@ -53,9 +30,8 @@ describe.each([
   ['PostgreSQL', () => ({})],
 ])('the daemon with its queue on %s', (_name, queue) => {
   test('fills an empty copy by itself, keeps it fresh, and ends in order', async () => {
-    const shop = await startShop({ population: { customers: 1_500 } });
-    const url = await emptyCopy();
-    const daemon = await startCli(['daemon'], { ...environmentOf(shop, url), ...queue() });
+    const { shop, url, environment } = await start({ population: { customers: 1_500 } });
+    const daemon = await startCli(['daemon'], { ...environment, ...queue() });
     await untilEqual(shop, url);
     rename(shop, 'Changed');
     await untilEqual(shop, url);
@@ -65,13 +41,16 @@ describe.each([
   });
 
   test('two at once share the work: no page of the backfill is read twice, no pull runs twice', async () => {
-    const shop = await startShop({ population: { customers: 2_000 }, latencyMs: 20 });
-    const url = await emptyCopy();
+    const {
+      shop,
+      url,
+      environment: plain,
+      query,
+    } = await start({ population: { customers: 2_000 }, latencyMs: 20 });
     const environment = {
-      ...environmentOf(shop, url),
+      ...plain,
       ...queue(),
-      MAGENTO_PAGE_SIZE: '20',
-      MAGENTO_MAX_PAGE_SIZE: '20',
+      ...smallPages,
     };
     const daemons = await Promise.all([startCli(['daemon'], environment), startCli(['daemon'], environment)]);
     await untilEqual(shop, url);
@@ -80,7 +59,6 @@ describe.each([
     for (const daemon of daemons) daemon.kill('SIGTERM');
     expect(await Promise.all(daemons.map(({ ended }) => ended))).toEqual([0, 0]);
     const runs = await query(
-      url,
       'select kind, rows_read, started_at, finished_at from sync.runs order by started_at',
     );
     const backfills = runs.filter(({ kind }) => kind === 'backfill');
@@ -93,13 +71,16 @@ describe.each([
   });
 
   test('one that is killed in the middle of the backfill is replaced by the next', async () => {
-    const shop = await startShop({ population: { customers: 2_000 }, latencyMs: 30 });
-    const url = await emptyCopy();
+    const {
+      shop,
+      url,
+      environment: plain,
+      query,
+    } = await start({ population: { customers: 2_000 }, latencyMs: 30 });
     const environment = {
-      ...environmentOf(shop, url),
+      ...plain,
       ...queue(),
-      MAGENTO_PAGE_SIZE: '20',
-      MAGENTO_MAX_PAGE_SIZE: '20',
+      ...smallPages,
     };
     const killed = await startCli(['daemon'], environment);
     await expect.poll(() => shop.requests.count('customers/search'), patience).toBeGreaterThan(30);
@@ -109,7 +90,7 @@ describe.each([
     await untilEqual(shop, url);
     await expect
       .poll(
-        () => query(url, `select 1 from sync.checkpoints where kind = 'backfill' and completed_at is null`),
+        () => query(`select 1 from sync.checkpoints where kind = 'backfill' and completed_at is null`),
         patience,
       )
       .toEqual([]);
@@ -117,9 +98,8 @@ describe.each([
 });
 
 test('a second signal ends the daemon at once, as a failure', async () => {
-  const shop = await startShop({ population: { customers: 10 } });
-  const url = await emptyCopy();
-  const daemon = await startCli(['daemon'], { ...environmentOf(shop, url), SHUTDOWN_GRACE: '20s' });
+  const { shop, url, environment } = await start();
+  const daemon = await startCli(['daemon'], { ...environment, SHUTDOWN_GRACE: '20s' });
   await untilEqual(shop, url);
   shop.faults.add({ match: 'customers/search', answer: { kind: 'delay', milliseconds: 60_000 } });
   await expect.poll(() => shop.faults.struck, patience).toBe(1);
@@ -131,23 +111,20 @@ test('a second signal ends the daemon at once, as a failure', async () => {
 });
 
 test('after the grace a request that hangs is cut off and the daemon still ends in order', async () => {
-  const shop = await startShop({ population: { customers: 10 } });
-  const url = await emptyCopy();
-  const daemon = await startCli(['daemon'], { ...environmentOf(shop, url), SHUTDOWN_GRACE: '500ms' });
+  const { shop, url, environment, query } = await start();
+  const daemon = await startCli(['daemon'], { ...environment, SHUTDOWN_GRACE: '500ms' });
   await untilEqual(shop, url);
   shop.faults.add({ match: 'customers/search', answer: { kind: 'delay', milliseconds: 60_000 } });
   await expect.poll(() => shop.faults.struck, patience).toBe(1);
   daemon.kill('SIGTERM');
   expect(await daemon.ended).toBe(0);
-  const [run] = await query(url, `select status from sync.runs where kind = 'pull' order by id desc limit 1`);
+  const [run] = await query(`select status from sync.runs where kind = 'pull' order by id desc limit 1`);
   expect(run).toEqual({ status: 'interrupted' });
 });
 
 test('a queue that was flushed is filled again', async () => {
-  const shop = await startShop({ population: { customers: 10 } });
-  const url = await emptyCopy();
-  const environment: Record<string, string> = { ...environmentOf(shop, url), QUEUE_URL: inject('redisUrl') };
-  await startCli(['daemon'], environment);
+  const { shop, url, environment } = await start();
+  await startCli(['daemon'], { ...environment, QUEUE_URL: inject('redisUrl') });
   await untilEqual(shop, url);
   const redis = new Redis(inject('redisUrl'));
   onTestFinished(() => redis.disconnect());
@@ -159,33 +136,26 @@ test('a queue that was flushed is filled again', async () => {
 });
 
 test('a PostgreSQL that restarts is found again, also as the queue', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'magento-sync-restart-'));
-  const server = await startEmbeddedPostgres({ dataDirectory: folder });
-  onTestFinished(async () => {
-    await stopServer(folder);
-    await rm(folder, { recursive: true, force: true });
-  });
-  const shop = await startShop({ population: { customers: 10 } });
-  await startCli(['daemon'], environmentOf(shop, server.url));
+  const server = await startRestartablePostgres();
+  const { shop } = await startShopAndCopy({ population: { customers: 10 } });
+  await startCli(['daemon'], { ...environmentOf(shop, server.url), ...often });
   await untilEqual(shop, server.url);
-  await stopServer(folder);
+  await server.stop();
   rename(shop, 'While it was down');
-  await startEmbeddedPostgres({ dataDirectory: folder, settings: { port: new URL(server.url).port } });
+  await server.start();
   await untilEqual(shop, server.url);
   expect((await customersOfCopy(server.url))[0]).toMatchObject({ firstname: 'While it was down' });
 });
 
 test('health and metrics are served, and the readiness ends with the first signal', async () => {
-  const shop = await startShop({ population: { customers: 10 } });
-  const url = await emptyCopy();
+  const { shop, url, environment } = await start();
   const daemon = await startCli(['daemon'], {
-    ...environmentOf(shop, url),
+    ...environment,
     HTTP_PORT: '0',
     SHUTDOWN_GRACE: '20s',
   });
-  await daemon.untilOutput('serving /livez');
-  const port = /"port":([1-9]\d*)/.exec(daemon.stdout)?.[1];
-  const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+  const address = await servedAddress(daemon);
+  const get = (path: string) => fetch(`${address}${path}`);
   await untilEqual(shop, url);
   await expect.poll(async () => (await get('/readyz')).status, patience).toBe(200);
   expect((await get('/livez')).status).toBe(200);
@@ -201,25 +171,3 @@ test('health and metrics are served, and the readiness ends with the first signa
   expect((await get('/readyz')).status).toBe(503);
   expect(await daemon.ended).toBe(0);
 });
-
-async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-/** Ends the server the fast way: connections are cut, the data is kept. */
-async function stopServer(folder: string): Promise<void> {
-  const [pid] = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')).split(
-    '\n',
-  );
-  if (!pid) return;
-  process.kill(Number(pid), 'SIGINT');
-  await expect
-    .poll(() => readFile(join(folder, 'postgres', 'postmaster.pid')).catch(() => 'gone'), patience)
-    .toBe('gone');
-}

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { runCommand, startCli } from '../testing/cli-process.ts';
+import { runSuccessfully, servedAddress, startCli } from '../testing/cli-process.ts';
 import { startCliShop } from '../testing/cli-shop.ts';
 import { expectEqualSides } from '../testing/compare-copy.ts';
 
@@ -20,11 +20,10 @@ async function startHinted(customers: number) {
     SWEEP_PERIOD: '90d',
     RECONCILE_EVERY: '30d',
   };
-  expect((await runCommand(['backfill'], environment)).exitCode).toBe(0);
+  await runSuccessfully(['backfill'], environment);
   const daemon = await startCli(['daemon'], environment);
   await daemon.untilOutput('serving /livez, /readyz, /metrics, /hints');
-  const port = /"port":([1-9]\d*)/.exec(daemon.stdout)?.[1];
-  const address = `http://127.0.0.1:${port}`;
+  const address = await servedAddress(daemon);
   const tell = async (body: unknown) => {
     const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
     const answer = await fetch(`${address}/hints`, { method: 'POST', headers, body: JSON.stringify(body) });

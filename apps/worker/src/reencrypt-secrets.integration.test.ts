@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createTestDatabase } from '@magento-sync/db/testing';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { createCopy } from '../testing/shop-and-copy.ts';
 import { Secret } from './config/secret.ts';
 import { reencryptSecrets } from './reencrypt-secrets.ts';
 import { createStoredCredentials, StoredCredentialsError } from './stored-credentials.ts';
@@ -24,9 +24,7 @@ const record = {
 };
 
 async function open(cipher: TokenCipher) {
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
-  const { database } = copy;
+  const { database } = await createCopy();
   await createTokenStore(database, 'shop', cipher).update('admin', async () => record, signal);
   await createStoredCredentials(database, 'shop', cipher).save(credentials);
   return database;

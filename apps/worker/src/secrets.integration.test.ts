@@ -1,10 +1,9 @@
 import { createTokenRepository } from '@magento-sync/db';
-import { createTestDatabase } from '@magento-sync/db/testing';
-import { startMagentoShop } from '@magento-sync/magento-testkit';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { runCommand, startCli } from '../testing/cli-process.ts';
+import { describe, expect, inject, test } from 'vitest';
+import { runCommand, servedAddress, startCli } from '../testing/cli-process.ts';
+import { startCliShop } from '../testing/cli-shop.ts';
 import { administrator } from '../testing/sync-harness.ts';
 import { Secret } from './config/secret.ts';
 import { createTokenCipher } from './token-cipher.ts';
@@ -28,19 +27,12 @@ const secrets = {
 };
 
 async function start(queueUrl?: string) {
-  const shop = await startMagentoShop({ population: { customers: 12 } });
-  onTestFinished(() => shop.stop());
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
+  const { shop, copy, environment: plain } = await startCliShop({ population: { customers: 12 } });
   const environment: Record<string, string> = {
+    ...plain,
     ...secrets,
-    MAGENTO_BASE_URL: shop.url,
-    MAGENTO_SHOP: `test-${Math.random().toString(36).slice(2)}`,
-    MAGENTO_USERNAME: administrator.username,
-    DATABASE_URL: copy.url,
     PULL_EVERY: '1s',
     LOG_LEVEL: 'debug',
-    LOG_FORMAT: 'json',
     HTTP_PORT: '0',
     ...(queueUrl ? { QUEUE_URL: queueUrl } : {}),
   };
@@ -94,16 +86,15 @@ describe.each([
   test('a daemon at work shows no secret', { timeout: 180_000 }, async () => {
     const { shop, copy, environment } = await start(queueUrl());
     const daemon = await startCli(['daemon', '--trace'], environment);
-    await daemon.untilOutput('serving /livez');
-    const port = /"port":([1-9]\d*)/.exec(daemon.stdout)?.[1];
+    const served = await servedAddress(daemon);
     await expect
       .poll(() => shop.requests.count('[field]=updated_at'), { timeout: 60_000, interval: 100 })
       .toBeGreaterThan(3);
     // A failing job as well: its error is kept in the queue.
     shop.faults.add({ match: 'customers/search', times: 3, answer: { kind: 'answer', status: 500 } });
     await expect.poll(() => shop.faults.struck, { timeout: 60_000, interval: 100 }).toBe(3);
-    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    const ready = await (await fetch(`http://127.0.0.1:${port}/readyz`)).text();
+    const metrics = await (await fetch(`${served}/metrics`)).text();
+    const ready = await (await fetch(`${served}/readyz`)).text();
 
     const address = new URL(shop.url).host.replace(/[^a-z0-9]+/g, '-');
     const { rows } = await copy.database.pool.query<{ name: string }>('select name from sync.tokens');

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createTestDatabase } from '@magento-sync/db/testing';
-import { type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import type { ShopOptions } from '@magento-sync/magento-testkit';
+import { describe, expect, test } from 'vitest';
 import { type CliProcess, runCommand, startCli } from '../testing/cli-process.ts';
+import { startCliShop } from '../testing/cli-shop.ts';
 import { customersOfCopy } from '../testing/compare-copy.ts';
 import { administrator, startSync } from '../testing/sync-harness.ts';
 import { refreshToken } from './sync/refresh-token.ts';
@@ -12,21 +12,8 @@ const patience = { timeout: 60_000, interval: 100 };
 const newKey = () => randomBytes(32).toString('base64');
 
 async function start(options: ShopOptions = {}) {
-  const shop = await startMagentoShop({ population: { customers: 5 }, ...options });
-  onTestFinished(() => shop.stop());
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
-  const environment: Record<string, string> = {
-    MAGENTO_BASE_URL: shop.url,
-    MAGENTO_SHOP: `test-${randomBytes(6).toString('hex')}`,
-    MAGENTO_USERNAME: administrator.username,
-    MAGENTO_PASSWORD: administrator.password,
-    MAGENTO_REQUESTS_PER_SECOND: '1000',
-    DATABASE_URL: copy.url,
-    PULL_EVERY: '1s',
-    SWEEP_PERIOD: '5s',
-    LOG_FORMAT: 'json',
-  };
+  const { shop, copy, environment: plain } = await startCliShop({ population: { customers: 5 }, ...options });
+  const environment: Record<string, string> = { ...plain, PULL_EVERY: '1s', SWEEP_PERIOD: '5s' };
   const logins = () => shop.requests.count(login, 'POST');
   return { shop, copy, environment, logins };
 }

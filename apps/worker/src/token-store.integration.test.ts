@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createTestDatabase } from '@magento-sync/db/testing';
 import type { TokenRecord } from '@magento-sync/magento-client';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { createCopy } from '../testing/shop-and-copy.ts';
 import { Secret } from './config/secret.ts';
 import { createTokenCipher } from './token-cipher.ts';
 import { createTokenStore } from './token-store.ts';
@@ -13,11 +13,7 @@ const record: TokenRecord = {
   credentialsFingerprint: 'fingerprint',
 };
 
-async function open() {
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
-  return copy.database;
-}
+const open = async () => (await createCopy()).database;
 
 const newKey = () => new Secret(randomBytes(32).toString('base64'));
 

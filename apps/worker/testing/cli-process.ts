@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { runCli } from '../src/cli.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -55,6 +55,13 @@ export async function runCommand(args: string[], environment: Record<string, str
   return { exitCode, stdout: command.stdout, stderr: command.stderr };
 }
 
+/** Runs a command that has to end with 0, and returns what it wrote to standard output. */
+export async function runSuccessfully(args: string[], environment: Record<string, string>): Promise<string> {
+  const { exitCode, stdout, stderr } = await runCommand(args, environment);
+  expect(exitCode, stderr).toBe(0);
+  return stdout;
+}
+
 /** Starts a command within this process: for those that wait for something. */
 export function startCommand(
   args: string[],
@@ -72,6 +79,12 @@ export function startCommand(
     },
   });
   return listened.report(ended);
+}
+
+/** The address of a daemon's health and metrics, as soon as they are served. */
+export async function servedAddress(daemon: CliProcess): Promise<string> {
+  await daemon.untilOutput('serving /livez');
+  return `http://127.0.0.1:${/"port":([1-9]\d*)/.exec(daemon.stdout)?.[1]}`;
 }
 
 function observe(child: ChildProcess): CliProcess {

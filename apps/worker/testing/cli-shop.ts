@@ -1,31 +1,31 @@
-import { createTestDatabase } from '@magento-sync/db/testing';
-import { type MagentoShop, type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
+import type { TestDatabase } from '@magento-sync/db/testing';
+import type { MagentoShop, ShopOptions } from '@magento-sync/magento-testkit';
 import pg from 'pg';
-import { inject, onTestFinished } from 'vitest';
+import { startShopAndCopy } from './shop-and-copy.ts';
 import { administrator } from './sync-harness.ts';
 
 /** A shop, an empty database for its copy, and the environment of a command that brings them together. */
 export interface CliShop {
   readonly shop: MagentoShop;
+  readonly copy: TestDatabase;
+  /** Of the copy. */
   readonly url: string;
   readonly environment: Record<string, string>;
   /** Runs one statement on the database of the copy. */
-  query(sql: string): Promise<Record<string, unknown>[]>;
+  query(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
 }
 
 /** Starts both sides; they are gone when the test ends. */
 export async function startCliShop(
   options: ShopOptions = { population: { customers: 40 } },
 ): Promise<CliShop> {
-  const shop = await startMagentoShop(options);
-  onTestFinished(() => shop.stop());
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
+  const { shop, copy } = await startShopAndCopy(options);
   return {
     shop,
+    copy,
     url: copy.url,
     environment: environmentOf(shop, copy.url),
-    query: (sql) => query(copy.url, sql),
+    query: (sql, values) => query(copy.url, sql, values),
   };
 }
 
@@ -43,12 +43,19 @@ export function environmentOf(shop: MagentoShop, databaseUrl: string): Record<st
   };
 }
 
+/** Pages so small that a backfill of thousands can be met in its middle. */
+export const smallPages = { MAGENTO_PAGE_SIZE: '20', MAGENTO_MAX_PAGE_SIZE: '20' };
+
 /** Runs one statement on a connection of its own; int8 values come as text. */
-export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+export async function query(
+  url: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
+    return (await client.query<Record<string, unknown>>(sql, [...values])).rows;
   } finally {
     await client.end();
   }

@@ -1,12 +1,13 @@
-import { createTestDatabase, type TestDatabase } from '@magento-sync/db/testing';
+import type { TestDatabase } from '@magento-sync/db/testing';
 import { createMagentoClient } from '@magento-sync/magento-client';
-import { type MagentoShop, type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
+import type { MagentoShop, ShopOptions } from '@magento-sync/magento-testkit';
 import { pino } from 'pino';
-import { inject, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createLocks } from '../src/locks.ts';
 import { createStore } from '../src/store.ts';
 import type { PageReport } from '../src/sync/entity.ts';
 import type { Stop, Store, SyncContext, SyncSettings } from '../src/sync/ports.ts';
+import { startShopAndCopy } from './shop-and-copy.ts';
 
 /** The administrator that every stand-in shop knows. Recorded in recordings/tokens.json. */
 export const administrator = { username: 'admin', password: 'Passw0rd123!' };
@@ -22,10 +23,7 @@ export interface SyncHarness {
 
 /** Starts both sides; they are gone when the test ends. */
 export async function startSync(options: ShopOptions = {}): Promise<SyncHarness> {
-  const shop = await startMagentoShop(options);
-  onTestFinished(() => shop.stop());
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
+  const { shop, copy } = await startShopAndCopy(options);
   const { database } = copy;
   const store = createStore(database);
   return {

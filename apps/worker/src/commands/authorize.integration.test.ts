@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { createTestDatabase } from '@magento-sync/db/testing';
-import { type MagentoShop, startMagentoShop } from '@magento-sync/magento-testkit';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import type { MagentoShop } from '@magento-sync/magento-testkit';
+import { describe, expect, test } from 'vitest';
 import { runCommand, startCli, startCommand } from '../../testing/cli-process.ts';
+import { startShopAndCopy } from '../../testing/shop-and-copy.ts';
 
 const newKey = () => randomBytes(32).toString('base64');
 const least = ['Magento_Customer::customer', 'Magento_Customer::group', 'Magento_Backend::store'];
 
 async function start() {
-  const shop = await startMagentoShop({ population: { customers: 7 }, integrations: [] });
-  onTestFinished(() => shop.stop());
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
+  const { shop, copy } = await startShopAndCopy({ population: { customers: 7 }, integrations: [] });
   const environment = {
     MAGENTO_BASE_URL: shop.url,
     MAGENTO_SHOP: 'test',

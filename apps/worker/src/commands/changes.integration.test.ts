@@ -1,14 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openDatabase } from '@magento-sync/db';
-import { startEmbeddedPostgres } from '@magento-sync/embedded-postgres';
-import { startMagentoShop } from '@magento-sync/magento-testkit';
-import { expect, inject, onTestFinished, test } from 'vitest';
-import { type CliProcess, cliProgram, runCommand, startCli } from '../../testing/cli-process.ts';
+import { expect, inject, test } from 'vitest';
+import {
+  type CliProcess,
+  cliProgram,
+  runSuccessfully as run,
+  runCommand,
+  startCli,
+} from '../../testing/cli-process.ts';
 import { environmentOf, query, startCliShop } from '../../testing/cli-shop.ts';
-import { stopServer } from '../../testing/stop-server.ts';
+import { startRestartablePostgres } from '../../testing/restartable-postgres.ts';
+import { startShopAndCopy } from '../../testing/shop-and-copy.ts';
 import { systemClock } from '../clock.ts';
 import { createStore } from '../store.ts';
 import { prune } from '../sync/prune.ts';
@@ -26,12 +29,6 @@ interface Entry {
 function entriesOf(text: string): Entry[] {
   const lines = text.split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as Entry);
-}
-
-async function run(args: string[], environment: Record<string, string>): Promise<string> {
-  const { exitCode, stdout, stderr } = await runCommand(args, environment);
-  expect(exitCode, stderr).toBe(0);
-  return stdout;
 }
 
 test('a consumer is told what happens after it came, each change once while nothing goes wrong', async () => {
@@ -152,14 +149,8 @@ test('a reader that has seen enough ends the command in order', async () => {
 });
 
 test('a follower survives a restart of PostgreSQL and hears of what happens after it', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'magento-sync-changes-'));
-  const server = await startEmbeddedPostgres({ dataDirectory: folder });
-  onTestFinished(async () => {
-    await stopServer(folder);
-    await rm(folder, { recursive: true, force: true });
-  });
-  const shop = await startMagentoShop({ population: { customers: 10 } });
-  onTestFinished(() => shop.stop());
+  const server = await startRestartablePostgres();
+  const { shop } = await startShopAndCopy({ population: { customers: 10 } });
   const environment = environmentOf(shop, server.url);
   await run(['backfill'], environment);
   const reader = await startCli(['changes', '--consumer', 'crm', '--from', 'now', '--follow'], environment);
@@ -170,9 +161,9 @@ test('a follower survives a restart of PostgreSQL and hears of what happens afte
   await expect.poll(() => query(server.url, 'select 1 from sync.outbox_consumers'), patience).toHaveLength(1);
   await edit('Before');
   await reader.untilOutput('firstname');
-  await stopServer(folder);
+  await server.stop();
   await reader.untilOutput('waiting for it');
-  await startEmbeddedPostgres({ dataDirectory: folder, settings: { port: new URL(server.url).port } });
+  await server.start();
   await reader.untilOutput('PostgreSQL is back');
   await edit('After');
   await expect.poll(() => entriesOf(reader.stdout), patience).toHaveLength(2);

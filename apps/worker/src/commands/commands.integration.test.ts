@@ -1,28 +1,8 @@
-import { createTestDatabase } from '@magento-sync/db/testing';
-import { type MagentoShop, type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import type { MagentoShop } from '@magento-sync/magento-testkit';
+import { describe, expect, test } from 'vitest';
 import { runCommand, startCli } from '../../testing/cli-process.ts';
+import { smallPages, startCliShop } from '../../testing/cli-shop.ts';
 import { expectEqualSides } from '../../testing/compare-copy.ts';
-import { administrator } from '../../testing/sync-harness.ts';
-
-async function start(options: ShopOptions = { population: { customers: 40 } }) {
-  const shop = await startMagentoShop(options);
-  onTestFinished(() => shop.stop());
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
-  return { shop, url: copy.url, environment: environmentOf(shop, copy.url) };
-}
-
-function environmentOf(shop: MagentoShop, databaseUrl: string): Record<string, string> {
-  return {
-    MAGENTO_BASE_URL: shop.url,
-    MAGENTO_SHOP: 'test',
-    MAGENTO_USERNAME: administrator.username,
-    MAGENTO_PASSWORD: administrator.password,
-    MAGENTO_REQUESTS_PER_SECOND: '1000',
-    DATABASE_URL: databaseUrl,
-  };
-}
 
 describe('what goes wrong is said in one sentence', () => {
   test('a missing variable', async () => {
@@ -44,7 +24,7 @@ describe('what goes wrong is said in one sentence', () => {
   });
 
   test('a wrong address', async () => {
-    const { environment } = await start();
+    const { environment } = await startCliShop();
     const wrong = { ...environment, MAGENTO_BASE_URL: 'http://127.0.0.1:1' };
     const { exitCode, stderr } = await runCommand(['backfill'], wrong);
     expect(exitCode).toBe(1);
@@ -54,7 +34,7 @@ describe('what goes wrong is said in one sentence', () => {
   });
 
   test('a wrong password, also to the daemon, which never locks the account by trying again', async () => {
-    const { shop, environment } = await start();
+    const { shop, environment } = await startCliShop();
     const wrong = { ...environment, MAGENTO_PASSWORD: 'not-the-password' };
     for (let time = 0; time < 4; time++) {
       const { exitCode, stderr, stdout } = await runCommand(['daemon'], wrong);
@@ -66,7 +46,7 @@ describe('what goes wrong is said in one sentence', () => {
   });
 
   test('HTML instead of JSON', async () => {
-    const { shop, environment } = await start();
+    const { shop, environment } = await startCliShop();
     const html = {
       kind: 'answer',
       status: 200,
@@ -81,7 +61,7 @@ describe('what goes wrong is said in one sentence', () => {
   });
 
   test('PostgreSQL that is not there', async () => {
-    const { environment } = await start();
+    const { environment } = await startCliShop();
     const wrong = { ...environment, DATABASE_URL: 'postgres://sync:pg-secret@127.0.0.1:1/sync' };
     const { exitCode, stderr } = await runCommand(['pull'], wrong);
     expect(exitCode).toBe(1);
@@ -90,7 +70,7 @@ describe('what goes wrong is said in one sentence', () => {
   });
 
   test('Redis that is not there', async () => {
-    const { environment } = await start();
+    const { environment } = await startCliShop();
     const wrong = { ...environment, QUEUE_URL: 'redis://:redis-secret@127.0.0.1:1', LOG_LEVEL: 'error' };
     const { exitCode, stderr } = await runCommand(['daemon'], wrong);
     expect(exitCode).toBe(1);
@@ -101,9 +81,9 @@ describe('what goes wrong is said in one sentence', () => {
   });
 
   test('a name that already stands for another shop', async () => {
-    const { environment } = await start();
+    const { environment } = await startCliShop();
     await runCommand(['pull'], environment);
-    const other = await start();
+    const other = await startCliShop();
     const mixedUp = { ...environment, MAGENTO_BASE_URL: other.shop.url };
     const { exitCode, stderr } = await runCommand(['pull'], mixedUp);
     expect(exitCode).toBe(1);
@@ -111,7 +91,7 @@ describe('what goes wrong is said in one sentence', () => {
   });
 
   test('the stack trace is shown when it is asked for', async () => {
-    const { environment } = await start();
+    const { environment } = await startCliShop();
     const wrong = { ...environment, DATABASE_URL: 'postgres://127.0.0.1:1/sync' };
     expect((await runCommand(['pull', '--trace'], wrong)).stderr).toContain('    at ');
   });
@@ -126,7 +106,7 @@ test('the help lists every command and the exit codes', async () => {
 });
 
 test('before the first backfill a pull says what comes first, after it both are machine readable', async () => {
-  const { shop, url, environment } = await start();
+  const { shop, url, environment } = await startCliShop();
   const early = await runCommand(['pull'], environment);
   expect([early.exitCode, early.stdout]).toEqual([3, expect.stringContaining('run "magento-sync backfill"')]);
   expect((await runCommand(['status'], environment)).exitCode).toBe(3);
@@ -147,17 +127,16 @@ test('before the first backfill a pull says what comes first, after it both are 
   const status = await runCommand(['status', '--json'], environment);
   expect(status.exitCode).toBe(0);
   expect(JSON.parse(status.stdout)).toMatchObject({
-    shop: 'test',
+    shop: environment['MAGENTO_SHOP'],
     entities: [{ backfill: { rangesLeft: 0 } }],
   });
 });
 
 test('a backfill that is killed goes on where it was and reads at most one page per range again', async () => {
-  const { shop, url, environment } = await start({ population: 'recorded', latencyMs: 30 });
+  const { shop, url, environment } = await startCliShop({ population: 'recorded', latencyMs: 30 });
   const small = {
     ...environment,
-    MAGENTO_PAGE_SIZE: '20',
-    MAGENTO_MAX_PAGE_SIZE: '20',
+    ...smallPages,
     MAGENTO_CONCURRENCY: '3',
   };
   const killed = await startCli(['backfill'], small);
@@ -186,8 +165,8 @@ test('a backfill that is killed goes on where it was and reads at most one page 
 });
 
 test('Ctrl-C stops a backfill after the page at hand and says how to go on', async () => {
-  const { shop, url, environment } = await start({ population: 'recorded', latencyMs: 30 });
-  const small = { ...environment, MAGENTO_PAGE_SIZE: '20', MAGENTO_MAX_PAGE_SIZE: '20' };
+  const { shop, url, environment } = await startCliShop({ population: 'recorded', latencyMs: 30 });
+  const small = { ...environment, ...smallPages };
   const stopped = await startCli(['backfill'], small);
   await shopAnswered(shop, 20);
   stopped.kill('SIGINT');

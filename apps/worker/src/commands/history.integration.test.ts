@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
-import { runCommand } from '../../testing/cli-process.ts';
+import { runSuccessfully as run, runCommand } from '../../testing/cli-process.ts';
 import { startCliShop } from '../../testing/cli-shop.ts';
-
-async function run(args: string[], environment: Record<string, string>): Promise<string> {
-  const { exitCode, stdout, stderr } = await runCommand(args, environment);
-  expect(exitCode, stderr).toBe(0);
-  return stdout;
-}
 
 test('the history of a record tells what was changed, by which read, with old and new values, newest first', async () => {
   const { shop, environment } = await startCliShop();

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { runCommand, startCli } from '../../testing/cli-process.ts';
+import { runCommand, runSuccessfully, startCli } from '../../testing/cli-process.ts';
 import { startCliShop } from '../../testing/cli-shop.ts';
 import { editAttributes, sentAttribute } from '../../testing/edit-attributes.ts';
 
@@ -24,7 +24,7 @@ test('the command reads on demand and says what is new, for people and for machi
 test('an attribute that nobody has heard of is read at once, and only once', async () => {
   const { shop, environment, query } = await startCliShop({ population: { customers: 20 } });
   const fast = { ...environment, QUEUE_URL: inject('redisUrl'), PULL_EVERY: '1s' };
-  expect((await runCommand(['backfill'], fast)).exitCode).toBe(0);
+  await runSuccessfully(['backfill'], fast);
   await startCli(['daemon'], fast);
   editAttributes(shop, (all) => [...all, sentAttribute('shoe_size', 'text', 'decimal')]);
   for (const id of shop.customers.ids().slice(0, 3)) {

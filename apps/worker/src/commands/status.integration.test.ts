@@ -1,45 +1,19 @@
-import { createTestDatabase } from '@magento-sync/db/testing';
-import { type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
-import pg from 'pg';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runCommand, startCli } from '../../testing/cli-process.ts';
-import { administrator } from '../../testing/sync-harness.ts';
-
-async function start(options: ShopOptions = { population: { customers: 40 } }) {
-  const shop = await startMagentoShop(options);
-  onTestFinished(() => shop.stop());
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
-  const environment = {
-    MAGENTO_BASE_URL: shop.url,
-    MAGENTO_SHOP: `status-${Math.random().toString(36).slice(2)}`,
-    MAGENTO_USERNAME: administrator.username,
-    MAGENTO_PASSWORD: administrator.password,
-    MAGENTO_REQUESTS_PER_SECOND: '1000',
-    DATABASE_URL: copy.url,
-  };
-  const sql = async (text: string, values: unknown[] = []) => {
-    const client = new pg.Client({ connectionString: copy.url });
-    await client.connect();
-    const { rows } = await client.query<Record<string, unknown>>(text, values);
-    await client.end();
-    return rows;
-  };
-  return { shop, environment, sql };
-}
+import { startCliShop } from '../../testing/cli-shop.ts';
 
 test('shows the copy, its freshness and the last runs to people and to machines', async () => {
-  const { environment, sql } = await start();
+  const { environment, query } = await startCliShop();
   const early = await runCommand(['status', '--check'], environment);
   expect([early.exitCode, early.stdout]).toEqual([3, expect.stringContaining('backfill is not done')]);
   await runCommand(['backfill'], environment);
   await runCommand(['sweep'], environment);
-  await sql(
+  await query(
     `insert into sync.capabilities (shop, name, value, probed_at) values ($1, 'page-limit', '{"max":300}', now())`,
-    [environment.MAGENTO_SHOP],
+    [environment['MAGENTO_SHOP']],
   );
-  await sql('insert into sync.outbox_consumers (shop, consumer, position) values ($1, $2, 10)', [
-    environment.MAGENTO_SHOP,
+  await query('insert into sync.outbox_consumers (shop, consumer, position) values ($1, $2, 10)', [
+    environment['MAGENTO_SHOP'],
     'crm',
   ]);
 
@@ -67,7 +41,7 @@ test('shows the copy, its freshness and the last runs to people and to machines'
 });
 
 test('--check exits with 3 and says in a sentence what needs attention', async () => {
-  const { environment, sql } = await start();
+  const { environment, query } = await startCliShop();
   await runCommand(['backfill'], environment);
   const check = async () => {
     const { exitCode, stdout } = await runCommand(['status', '--check'], environment);
@@ -75,18 +49,18 @@ test('--check exits with 3 and says in a sentence what needs attention', async (
   };
   expect(await check()).toMatchObject({ exitCode: 0, lines: [expect.stringContaining('nothing needs')] });
 
-  await sql(
+  await query(
     `update sync.checkpoints set completed_at = now() - interval '16 minutes' where kind = 'pull' and range = 'all'`,
   );
-  await sql(`update magento.customers set last_verified_at = now() - interval '49 hours' where id = 7`);
-  await sql(
+  await query(`update magento.customers set last_verified_at = now() - interval '49 hours' where id = 7`);
+  await query(
     `insert into sync.quarantine (shop, entity, id, reason, report_id, next_attempt_at)
      values ($1, 'customers', 77, 'the shop cannot serve it', 'webapi-5d41', now())`,
-    [environment.MAGENTO_SHOP],
+    [environment['MAGENTO_SHOP']],
   );
-  await sql(
+  await query(
     `insert into sync.runs (shop, entity, kind, status, reason) values ($1, 'customers', 'reconcile', 'incomplete', 'The brake holds.')`,
-    [environment.MAGENTO_SHOP],
+    [environment['MAGENTO_SHOP']],
   );
   const { exitCode, lines } = await check();
   expect(exitCode).toBe(3);
@@ -103,30 +77,32 @@ test('--check exits with 3 and says in a sentence what needs attention', async (
 });
 
 test('a run whose process was killed does not look alive for ever', { timeout: 120_000 }, async () => {
-  const { shop, environment, sql } = await start();
+  const { shop, environment, query } = await startCliShop();
   await runCommand(['backfill'], environment);
   // The first search is the survey, before the run begins.
   const hang = { kind: 'delay', milliseconds: 60_000 } as const;
   shop.faults.add({ match: 'customers/search', after: 1, times: 50, answer: hang });
   const killed = await startCli(['sweep'], environment);
   await expect
-    .poll(() => sql(`select status from sync.runs where kind = 'sweep'`), { timeout: 30_000 })
+    .poll(() => query(`select status from sync.runs where kind = 'sweep'`), { timeout: 30_000 })
     .toEqual([{ status: 'running' }]);
   killed.kill('SIGKILL');
   await killed.ended;
   shop.faults.clear();
   // Sixteen minutes later:
-  await sql(`update sync.runs set heartbeat_at = heartbeat_at - interval '16 minutes' where kind = 'sweep'`);
+  await query(
+    `update sync.runs set heartbeat_at = heartbeat_at - interval '16 minutes' where kind = 'sweep'`,
+  );
   const noticed = await runCommand(['status', '--check'], environment);
   expect(noticed.exitCode).toBe(3);
   expect(noticed.stdout).toMatch(/^Run \d+ \(sweep\) has given no sign of life for 16m/m);
   expect((await runCommand(['status'], environment)).stdout).toMatch(/^sweep .* died /m);
 
-  const daemon = await startCli(['daemon'], { ...environment, LOG_FORMAT: 'json' });
+  const daemon = await startCli(['daemon'], environment);
   await daemon.untilOutput('"running"');
-  expect(await sql(`select status, reason from sync.runs where kind = 'sweep' order by id limit 1`)).toEqual([
-    { status: 'interrupted', reason: 'no sign of life: the process ended or hung' },
-  ]);
+  expect(
+    await query(`select status, reason from sync.runs where kind = 'sweep' order by id limit 1`),
+  ).toEqual([{ status: 'interrupted', reason: 'no sign of life: the process ended or hung' }]);
   daemon.kill('SIGTERM');
   expect(await daemon.ended).toBe(0);
 });

@@ -1,41 +1,21 @@
-import { createTestDatabase } from '@magento-sync/db/testing';
-import { type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
-import pg from 'pg';
-import { expect, inject, onTestFinished, test } from 'vitest';
-import { runCommand, startCli } from '../../testing/cli-process.ts';
+import type { ShopOptions } from '@magento-sync/magento-testkit';
+import { expect, test } from 'vitest';
+import { runCommand, runSuccessfully, startCli } from '../../testing/cli-process.ts';
+import { startCliShop } from '../../testing/cli-shop.ts';
 import { expectEqualSides } from '../../testing/compare-copy.ts';
-import { administrator } from '../../testing/sync-harness.ts';
 
 async function filled(options: ShopOptions = { population: { customers: 120 } }) {
-  const shop = await startMagentoShop(options);
-  onTestFinished(() => shop.stop());
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
-  const environment = {
-    MAGENTO_BASE_URL: shop.url,
-    MAGENTO_SHOP: 'test',
-    MAGENTO_USERNAME: administrator.username,
-    MAGENTO_PASSWORD: administrator.password,
-    MAGENTO_REQUESTS_PER_SECOND: '1000',
-    DATABASE_URL: copy.url,
-  };
-  const backfill = await runCommand(['backfill'], environment);
-  expect(backfill.exitCode).toBe(0);
-  const sql = async (text: string) => {
-    const client = new pg.Client({ connectionString: copy.url });
-    await client.connect();
-    await client.query(text);
-    await client.end();
-  };
-  return { shop, url: copy.url, environment, sql, ids: shop.customers.ids() };
+  const started = await startCliShop(options);
+  await runSuccessfully(['backfill'], started.environment);
+  return { ...started, ids: started.shop.customers.ids() };
 }
 
 test('equal sides exit with 0, a difference with 1 and its cure, a repair with 0', async () => {
-  const { shop, url, environment, sql, ids } = await filled();
+  const { shop, url, environment, query, ids } = await filled();
   const equal = await runCommand(['verify'], environment);
   expect([equal.exitCode, equal.stdout]).toEqual([0, 'customers: both sides are equal: 120 rows.\n']);
 
-  await sql(`update magento.customers set firstname = 'Oops' where id = ${ids[4]}`);
+  await query(`update magento.customers set firstname = 'Oops' where id = ${ids[4]}`);
   shop.customers.updateSilently(ids[9]!, { taxvat: 'HR-SECRET' });
   const different = await runCommand(['verify'], environment);
   expect(different.exitCode).toBe(1);

@@ -1,8 +1,8 @@
-import { createTestDatabase } from '@magento-sync/db/testing';
-import { type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import type { ShopOptions } from '@magento-sync/magento-testkit';
+import { expect, test } from 'vitest';
 import { runCommand } from '../../testing/cli-process.ts';
 import { customersOfCopy } from '../../testing/compare-copy.ts';
+import { startShopAndCopy } from '../../testing/shop-and-copy.ts';
 import { administrator } from '../../testing/sync-harness.ts';
 
 const integration = {
@@ -22,14 +22,11 @@ const cloud = {
 };
 
 async function start(options: ShopOptions = {}) {
-  const shop = await startMagentoShop({
+  const { shop, copy } = await startShopAndCopy({
     population: { customers: 5 },
     integrations: [integration],
     ...options,
   });
-  onTestFinished(() => shop.stop());
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
   const environment = { MAGENTO_BASE_URL: shop.apiUrl, MAGENTO_SHOP: 'test', DATABASE_URL: copy.url };
   return { shop, url: copy.url, environment };
 }

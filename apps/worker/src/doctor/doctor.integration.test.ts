@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createTestDatabase } from '@magento-sync/db/testing';
-import { type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
+import type { ShopOptions } from '@magento-sync/magento-testkit';
 import { Redis } from 'ioredis';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { startRedis } from '../../../../tests/services/redis-server.ts';
 import { runCommand } from '../../testing/cli-process.ts';
+import { startCliShop } from '../../testing/cli-shop.ts';
 import { administrator } from '../../testing/sync-harness.ts';
 import type { Diagnosis } from './diagnose.ts';
 
@@ -20,20 +20,7 @@ const checks = [
   'clock',
 ];
 
-async function start(options: ShopOptions = {}) {
-  const shop = await startMagentoShop({ population: { customers: 3 }, ...options });
-  onTestFinished(() => shop.stop());
-  const copy = await createTestDatabase(inject('postgresUrls')['18']);
-  onTestFinished(() => copy[Symbol.asyncDispose]());
-  const environment: Record<string, string> = {
-    MAGENTO_BASE_URL: shop.url,
-    MAGENTO_SHOP: 'test',
-    MAGENTO_USERNAME: administrator.username,
-    MAGENTO_PASSWORD: administrator.password,
-    DATABASE_URL: copy.url,
-  };
-  return { shop, copy, environment };
-}
+const start = (options: ShopOptions = {}) => startCliShop({ population: { customers: 3 }, ...options });
 
 /** The finding of every check, and that the exit code agrees with them. */
 async function findingsOf(environment: Record<string, string>): Promise<Map<string, string>> {

@@ -79,7 +79,8 @@ function createProgram(context: CommandContext, onExitCode: (code: number) => vo
     const command = program
       .command(definition.name)
       .summary(definition.summary)
-      .description(definition.description)
+      // Its lines are broken for the source; the terminal breaks them anew.
+      .description(definition.description.replaceAll('\n', ' '))
       .allowExcessArguments(false)
       .addHelpText('after', `${definition.notes ? `\n${definition.notes}\n` : ''}${exitCodeHelp}`)
       .option('--trace', 'show the stack trace of a failure');

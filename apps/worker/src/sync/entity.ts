@@ -89,6 +89,7 @@ export interface PageOptions {
 
 /** Ids alone, and where to go on after them. */
 export interface IdPage {
+  readonly size: number;
   readonly ids: readonly number[];
   /** Rows that matched when the page was read, this page included. */
   readonly totalCount: number;

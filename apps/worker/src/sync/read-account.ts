@@ -16,7 +16,10 @@ export interface Gap<Position> extends Stretch<Position> {
 }
 
 /** What a page has to tell to be accounted for. */
-export type AccountablePage<Position> = Pick<EntityPage<Position>, 'ids' | 'totalCount' | 'next' | 'last'>;
+export type AccountablePage<Position> = Pick<
+  EntityPage<Position>,
+  'size' | 'ids' | 'totalCount' | 'next' | 'last'
+>;
 
 /** What is asked of the shop to settle an account. */
 export interface AccountedReads<Position, Page = EntityPage<Position>> {
@@ -63,20 +66,20 @@ export async function* readAccounted<Position, Page extends AccountablePage<Posi
   let before: Page | undefined;
   let start = after;
   for await (const page of reads.pages({ after, upTo: walk.upTo })) {
-    if (before && before.totalCount - before.ids.length !== page.totalCount) {
+    if (before && before.totalCount - before.size !== page.totalCount) {
       yield* settle(reads, { after: start, upTo: after }, before, walk.gaps);
     }
     start = after;
     after = page.next;
     before = page;
     // Nothing follows a last page, so that all of what matched has to be on it: also what would stand behind its rows.
-    if (page.last && page.totalCount !== page.ids.length) {
+    if (page.last && page.totalCount !== page.size) {
       yield* settle(reads, { after: start, upTo: walk.upTo }, page, walk.gaps);
     }
     yield { page, again: false };
     if (page.last) return;
     if (walk.enough()) {
-      if (page.totalCount !== page.ids.length) {
+      if (page.totalCount !== page.size) {
         yield* settle(reads, { after: start, upTo: after }, page, walk.gaps);
       }
       return;
@@ -106,7 +109,7 @@ async function* settle<Position, Page extends AccountablePage<Position>>(
     const fresh = new Set<number>();
     for await (const page of reads.pages(stretch)) {
       for (const id of page.ids) fresh.add(id);
-      if (page.ids.length > 0) yield { page, again: true };
+      if (page.size > 0) yield { page, again: true };
       // As many as were counted: what comes in meanwhile must not keep the reread going for ever.
       if (fresh.size >= counted) break;
     }

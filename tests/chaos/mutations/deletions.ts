@@ -18,8 +18,8 @@ export const deletionMutations: readonly Mutation[] = [
   {
     defence: 'only a read of its own proves that a customer is gone',
     file: `${sync}/customers.ts`,
-    find: '    return false;\n  } catch (error) {\n    if (error instanceof NotFoundError) return true;',
-    replace: '    return true;\n  } catch (error) {\n    if (error instanceof NotFoundError) return true;',
+    find: 'isMissing: async (context, id, signal) => !(await readOne(context, id, signal)),',
+    replace: 'isMissing: async () => true,',
     scene: 'hidden from lists',
     seed: 1,
     says: falseTombstones,
@@ -77,5 +77,14 @@ export const deletionMutations: readonly Mutation[] = [
     scene: 'another person',
     seed: 1,
     says: /passes for the former one/,
+  },
+  {
+    defence: 'who is still counted is not gone',
+    file: `${sync}/deletions.ts`,
+    find: 'unserved.filter((id) => !denied.includes(id));',
+    replace: 'unserved.filter((id) => !denied.includes(-id));',
+    scene: 'denied and counted',
+    seed: 1,
+    says: falseTombstones,
   },
 ];

@@ -24,6 +24,20 @@ export const hiddenRow: Scene = {
   },
 };
 
+/** A module that drops a customer from every list after it was counted; by the id the shop serves it. */
+export const neverListed: Scene = {
+  title: 'never listed',
+  async play(stage) {
+    const { shop, dice } = stage;
+    const [changed = []] = stage.groups(3 + dice.below(12));
+    const hidden = dice.pick(changed);
+    for (const id of changed) shop.customers.save(id, { lastname: 'Edited' });
+    changeLists(shop, (list) => ({ ...list, items: list.items.filter(({ id }) => id !== hidden) }));
+    await stage.must(dice.pick([pull, sweepAll, backfillAgain]));
+    await stage.equal('with a customer whom no list shows');
+  },
+};
+
 /** The same for the first page of a pull that is killed behind it. */
 export const killedBehindAHiddenRow: Scene = {
   title: 'killed behind a hidden row',

@@ -1,3 +1,5 @@
+import { seededRandom } from '../../apps/worker/src/sync/seeded-random.ts';
+
 /** Random choices that depend on nothing but the seed. */
 export interface Dice {
   /** From 0 up to 1. */
@@ -12,15 +14,9 @@ export interface Dice {
   shuffle<T>(list: readonly T[]): T[];
 }
 
-/** Dice that always fall alike for one seed (mulberry32). */
+/** Dice that always fall alike for one seed. */
 export function seededDice(seed: number): Dice {
-  let state = seed;
-  const fraction = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const fraction = seededRandom(seed);
   const below = (limit: number) => Math.floor(fraction() * limit);
   return {
     fraction,

@@ -17,7 +17,7 @@ export const pageMutations: readonly Mutation[] = [
   {
     defence: 'what a page leaves out is noticed by the count of the next one',
     file: `${sync}/read-account.ts`,
-    find: 'if (before && before.totalCount - before.ids.length !== page.totalCount) {',
+    find: 'if (before && before.totalCount - before.size !== page.totalCount) {',
     replace: 'if (before && before.totalCount < 0) {',
     scene: 'a hidden row',
     seed: 1,

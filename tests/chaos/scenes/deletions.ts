@@ -88,6 +88,19 @@ export const deniedAndCounted: Scene = {
   },
 };
 
+/** More customers than may vanish at once are out of sight, by their ids too, until somebody mends the role. */
+export const lostWebsite: Scene = {
+  title: 'a role that lost a website',
+  async play(stage) {
+    const { shop, dice } = stage;
+    const [lost = []] = stage.groups(25 + dice.below(15));
+    const kept = lost.map((id) => shop.customers.remove(id));
+    for (const act of dice.shuffle([sweepAll, reconcileAll])) await stage.may(act);
+    for (const row of kept) shop.customers.restore(row);
+    await stage.equal('after a role was mended');
+  },
+};
+
 /** Customers are deleted, found to be so, and come back from a backup as they were. */
 export const restoredRows: Scene = {
   title: 'restored rows',

@@ -11,6 +11,7 @@ import {
   deletionsForASweep,
   deniedAndCounted,
   hiddenFromLists,
+  lostWebsite,
   restoredRows,
   unknownToAGateway,
 } from './deletions.ts';
@@ -46,6 +47,7 @@ export const scenes: readonly Scene[] = [
   staleCache,
   overtakenPage,
   hiddenFromLists,
+  lostWebsite,
   unknownToAGateway,
   deniedAndCounted,
   restoredRows,

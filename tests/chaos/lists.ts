@@ -54,6 +54,26 @@ export function hideFromFullPages(shop: MagentoShop, hidden: number): void {
   });
 }
 
+/** Drops customers from lists after they were counted, and denies them by their ids as well. */
+export function hideAndDeny(shop: MagentoShop, ids: readonly number[]): void {
+  changeLists(shop, (list) => ({ ...list, items: list.items.filter(({ id }) => !ids.includes(id)) }));
+  for (const id of ids) {
+    shop.faults.add({
+      match: ({ path }) => path.endsWith(`/V1/customers/${id}`),
+      times: Number.POSITIVE_INFINITY,
+      answer: {
+        kind: 'answer',
+        status: 404,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          message: 'No such entity with %fieldName = %fieldValue',
+          parameters: { fieldName: 'customerId', fieldValue: id },
+        }),
+      },
+    });
+  }
+}
+
 function isList(body: unknown): body is List {
   return typeof body === 'object' && body !== null && 'items' in body && Array.isArray(body.items);
 }

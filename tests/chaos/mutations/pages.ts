@@ -68,4 +68,22 @@ export const pageMutations: readonly Mutation[] = [
     seed: 1,
     says: /what had to succeed was incomplete/,
   },
+  {
+    defence: 'a pull that does not add up keeps its watermark',
+    file: `${sync}/pull.ts`,
+    find: 'const complete = page.last && !again && gaps.length === 0;',
+    replace: 'const complete = page.last && !again && gaps.length >= 0;',
+    scene: 'a gap in a pull',
+    seed: 1,
+    says: /after a module was mended: .*differs/,
+  },
+  {
+    defence: 'a range that does not add up is read again',
+    file: `${sync}/backfill-range.ts`,
+    find: 'const complete = ended && gaps.length === 0;',
+    replace: 'const complete = ended && gaps.length >= 0;',
+    scene: 'a gap in a backfill',
+    seed: 1,
+    says: /after a module was mended: .*missing/,
+  },
 ];

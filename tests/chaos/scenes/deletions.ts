@@ -1,6 +1,6 @@
 import type { MagentoShop } from '@magento-sync/magento-testkit';
 import { pull, reconcileAll, sweepAll } from '../acts.ts';
-import { changeLists } from '../lists.ts';
+import { hideAndDeny } from '../lists.ts';
 import type { Scene } from './scene.ts';
 import type { Stage } from './stage.ts';
 
@@ -67,22 +67,7 @@ export const deniedAndCounted: Scene = {
   async play(stage) {
     const { shop, dice } = stage;
     const [denied = []] = stage.groups(1 + dice.below(3));
-    changeLists(shop, (list) => ({ ...list, items: list.items.filter(({ id }) => !denied.includes(id)) }));
-    for (const id of denied) {
-      shop.faults.add({
-        match: ({ path }) => path.endsWith(`/V1/customers/${id}`),
-        times: Number.POSITIVE_INFINITY,
-        answer: {
-          kind: 'answer',
-          status: 404,
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({
-            message: 'No such entity with %fieldName = %fieldValue',
-            parameters: { fieldName: 'customerId', fieldValue: id },
-          }),
-        },
-      });
-    }
+    hideAndDeny(shop, denied);
     await stage.may(sweepAll);
     await stage.equal('after customers were denied');
   },

@@ -1,10 +1,25 @@
 import { backfill, backfillAgain, pull, reconcileAll, sweepAll } from '../acts.ts';
-import { changeLists, hideFromFullPages } from '../lists.ts';
+import { changeLists, hideAndDeny, hideFromFullPages } from '../lists.ts';
 import type { Scene } from './scene.ts';
 import { killedAfterFirstPage, type Stage } from './stage.ts';
 
 /** Longer than what two overlaps reach back. */
 const longAgo = (stage: Stage) => 25 + stage.dice.below(20);
+
+const hiddenId = 3;
+
+/** Makes room for a row before the first page … */
+function removeFirst({ shop }: Stage): void {
+  const ids = shop.customers.ids();
+  for (const id of ids.filter((other) => other <= hiddenId)) shop.customers.remove(id);
+}
+
+/** … that is restored without a stamp of today, so that no pull finds it. */
+function restoreFirst({ shop }: Stage): void {
+  const [model] = shop.customers.all();
+  if (!model) throw new RangeError('The shop is empty.');
+  shop.customers.restore({ ...model, id: hiddenId, email: 'restored@example.com', addresses: [] });
+}
 
 /** A module leaves a row out of its page, which stays full, and still counts it; for one pull. */
 export const hiddenRow: Scene = {
@@ -38,6 +53,38 @@ export const neverListed: Scene = {
   },
 };
 
+/** A row that a module hides and denies while a pull goes by; later the module is mended. */
+export const gapInAPull: Scene = {
+  title: 'a gap in a pull',
+  async play(stage) {
+    const { shop, dice } = stage;
+    const [changed = [], others = []] = stage.groups(4 + dice.below(8), 8);
+    for (const id of changed) shop.customers.save(id, { lastname: 'Edited' });
+    stage.minutes(longAgo(stage));
+    for (const id of others) shop.customers.save(id, { lastname: 'Shown' });
+    hideAndDeny(shop, [dice.pick(changed)]);
+    await stage.may(pull);
+    shop.faults.clear();
+    stage.minutes(1);
+    await stage.must(pull);
+    await stage.equal('after a module was mended');
+  },
+};
+
+/** The same for a backfill, and a row that the copy does not have yet. */
+export const gapInABackfill: Scene = {
+  title: 'a gap in a backfill',
+  before: removeFirst,
+  async play(stage) {
+    restoreFirst(stage);
+    hideAndDeny(stage.shop, [hiddenId]);
+    await stage.may(backfillAgain);
+    stage.shop.faults.clear();
+    await stage.must(backfill);
+    await stage.equal('after a module was mended');
+  },
+};
+
 /** The same for the first page of a pull that is killed behind it. */
 export const killedBehindAHiddenRow: Scene = {
   title: 'killed behind a hidden row',
@@ -56,21 +103,13 @@ export const killedBehindAHiddenRow: Scene = {
   },
 };
 
-const hiddenId = 3;
-
 /** The same for a backfill, and a row that the copy does not have yet. */
 export const backfillKilledBehindAHiddenRow: Scene = {
   title: 'a backfill killed behind a hidden row',
-  before({ shop }) {
-    const ids = shop.customers.ids();
-    for (const id of ids.filter((other) => other <= hiddenId)) shop.customers.remove(id);
-  },
+  before: removeFirst,
   async play(stage) {
     const { shop } = stage;
-    const [first = 0] = shop.customers.ids();
-    const model = shop.customers.get(first);
-    if (!model) throw new RangeError('The shop is empty.');
-    shop.customers.restore({ ...model, id: hiddenId, email: 'restored@example.com', addresses: [] });
+    restoreFirst(stage);
     hideFromFullPages(shop, hiddenId);
     await stage.may(backfillAgain, stage.worker({ pageSize: 5, afterWrite: killedAfterFirstPage }));
     shop.faults.clear();

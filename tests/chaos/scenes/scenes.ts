@@ -18,6 +18,8 @@ import {
 import { brokenCustomer, passingTrouble, passwordChanged, tokenEnds } from './outages.ts';
 import {
   backfillKilledBehindAHiddenRow,
+  gapInABackfill,
+  gapInAPull,
   hiddenRow,
   killedBehindAHiddenRow,
   neverListed,
@@ -39,6 +41,8 @@ export const scenes: readonly Scene[] = [
   clockSetBack,
   hiddenRow,
   neverListed,
+  gapInAPull,
+  gapInABackfill,
   killedBehindAHiddenRow,
   backfillKilledBehindAHiddenRow,
   tornWrite,

@@ -17,5 +17,7 @@ export default defineConfig({
     globalSetup: ['tests/services/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // For the few tests that ask for it; two cores carry no more.
+    maxConcurrency: 2,
   },
 });

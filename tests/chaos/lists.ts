@@ -61,15 +61,7 @@ export function hideAndDeny(shop: MagentoShop, ids: readonly number[]): void {
     shop.faults.add({
       match: ({ path }) => path.endsWith(`/V1/customers/${id}`),
       times: Number.POSITIVE_INFINITY,
-      answer: {
-        kind: 'answer',
-        status: 404,
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          message: 'No such entity with %fieldName = %fieldValue',
-          parameters: { fieldName: 'customerId', fieldValue: id },
-        }),
-      },
+      answer: shop.faults.presets.noSuchCustomer(id),
     });
   }
 }

@@ -57,15 +57,7 @@ export function denyById(shop: MagentoShop, id: number): void {
   shop.faults.add({
     match: ({ path }) => path.endsWith(`/V1/customers/${id}`),
     times: Number.POSITIVE_INFINITY,
-    answer: {
-      kind: 'answer',
-      status: 404,
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: JSON.stringify({
-        message: 'No such entity with %fieldName = %fieldValue',
-        parameters: { fieldName: 'customerId', fieldValue: id },
-      }),
-    },
+    answer: shop.faults.presets.noSuchCustomer(id),
   });
 }
 

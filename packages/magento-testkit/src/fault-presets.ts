@@ -46,6 +46,16 @@ export const faultPresets = {
     headers: { 'content-type': 'application/json; charset=utf-8' },
     body: `{"message":"Internal Error. Details are available in Magento log file. Report ID: ${reportId}"}`,
   }),
+  /** Magento's own 404 for a customer. Recordings: reads.json 'missing customer'. */
+  noSuchCustomer: (id: number): FaultAnswer => ({
+    kind: 'answer',
+    status: 404,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify({
+      message: 'No such entity with %fieldName = %fieldValue',
+      parameters: { fieldName: 'customerId', fieldValue: id },
+    }),
+  }),
   /** The shop's own answer, so much later. */
   slow: (milliseconds: number): FaultAnswer => ({ kind: 'delay', milliseconds }),
   /** The shop's own answer, of which the end is missing. */

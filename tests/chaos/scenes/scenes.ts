@@ -15,7 +15,6 @@ import {
   restoredRows,
   unknownToAGateway,
 } from './deletions.ts';
-import { brokenCustomer, passingTrouble, passwordChanged, tokenEnds } from './outages.ts';
 import {
   backfillKilledBehindAHiddenRow,
   gapInABackfill,
@@ -23,12 +22,9 @@ import {
   hiddenRow,
   killedBehindAHiddenRow,
   neverListed,
-  orderForgotten,
-  overtakenPage,
-  silentLimit,
-  staleCache,
-  tornWrite,
-} from './pages.ts';
+} from './hidden-rows.ts';
+import { brokenCustomer, passingTrouble, passwordChanged, tokenEnds } from './outages.ts';
+import { orderForgotten, overtakenPage, silentLimit, staleCache, tornWrite } from './pages.ts';
 import { differencesToProve } from './proof.ts';
 import type { Scene } from './scene.ts';
 

@@ -91,6 +91,9 @@ export function createStage(world: World, dice: Dice): Stage {
   };
 }
 
+/** So many minutes that two overlaps do not reach back to their beginning. */
+export const longAgo = ({ dice }: Pick<Stage, 'dice'>): number => 25 + dice.below(20);
+
 /** What a worker does that is killed after its first page was committed. */
 export const killedAfterFirstPage = async (): Promise<never> => {
   throw new Crash('killed');

@@ -1,25 +1,12 @@
 import { expect, test } from 'vitest';
 import { customersOfCopy, expectEqualSides } from '../../testing/compare-copy.ts';
+import { startFilled, watermark } from '../../testing/filled-sync.ts';
 import { denyById, hideFromPages } from '../../testing/hidden-rows.ts';
-import { noStop, type SyncHarness, startSync } from '../../testing/sync-harness.ts';
+import { noStop, startSync } from '../../testing/sync-harness.ts';
 import { runBackfill } from './backfill.ts';
 import { customers } from './customers.ts';
 import { pullChanges } from './pull.ts';
 import { sweep } from './sweep.ts';
-
-const minute = 60_000;
-
-async function startFilled(size: number): Promise<SyncHarness> {
-  const harness = await startSync({ population: { customers: size } });
-  await runBackfill(harness.context(), customers, noStop(), { restart: false });
-  harness.shop.clock.advance(180 * minute);
-  return harness;
-}
-
-async function watermark({ store }: SyncHarness): Promise<string | null | undefined> {
-  const [pull] = await store.checkpoints.list({ shop: 'test', kind: 'pull' });
-  return pull?.state.watermark;
-}
 
 /** Ends everything at once after the first page, as a crash does. */
 function crashAfterFirstPage() {

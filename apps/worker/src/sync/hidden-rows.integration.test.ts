@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { customersOfCopy, expectEqualSides } from '../../testing/compare-copy.ts';
+import { startFilled, watermark } from '../../testing/filled-sync.ts';
 import { denyById, hideFromPages, hideFromShortPages } from '../../testing/hidden-rows.ts';
-import { noStop, type SyncHarness, startSync } from '../../testing/sync-harness.ts';
-import { runBackfill } from './backfill.ts';
+import { noStop, type SyncHarness } from '../../testing/sync-harness.ts';
 import { customers } from './customers.ts';
 import { pullChanges } from './pull.ts';
 import { reconcile } from './reconcile.ts';
@@ -11,18 +11,6 @@ import { verify } from './verify.ts';
 
 const minute = 60_000;
 const search = '/V1/customers/search';
-
-async function startFilled(size: number): Promise<SyncHarness> {
-  const harness = await startSync({ population: { customers: size } });
-  await runBackfill(harness.context(), customers, noStop(), { restart: false });
-  harness.shop.clock.advance(180 * minute);
-  return harness;
-}
-
-async function watermark({ store }: SyncHarness): Promise<string | null | undefined> {
-  const [pull] = await store.checkpoints.list({ shop: 'test', kind: 'pull' });
-  return pull?.state.watermark;
-}
 
 async function pull(harness: SyncHarness, pageSize = 20) {
   const attempt = await pullChanges(harness.context({ pageSize }), customers, noStop());

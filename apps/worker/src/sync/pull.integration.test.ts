@@ -1,25 +1,12 @@
 import { expect, test } from 'vitest';
 import { expectEqualSides } from '../../testing/compare-copy.ts';
+import { startFilled, watermark } from '../../testing/filled-sync.ts';
 import { noStop, pausable, type SyncHarness, startSync } from '../../testing/sync-harness.ts';
-import { runBackfill } from './backfill.ts';
 import { customers } from './customers.ts';
 import { pullChanges } from './pull.ts';
 import { stampOf } from './stamp.ts';
 
 const minute = 60_000;
-
-async function startFilled(size: number): Promise<SyncHarness> {
-  const harness = await startSync({ population: { customers: size } });
-  await runBackfill(harness.context(), customers, noStop(), { restart: false });
-  // Whatever the population was stamped with lies behind the first watermark.
-  harness.shop.clock.advance(180 * minute);
-  return harness;
-}
-
-async function watermark({ store }: SyncHarness): Promise<string> {
-  const [pull] = await store.checkpoints.list({ shop: 'test', kind: 'pull' });
-  return pull?.state.watermark ?? 'none';
-}
 
 function first({ shop }: SyncHarness): number {
   return shop.customers.ids()[0]!;

@@ -1,7 +1,5 @@
-import type { Mutation } from './mutation.ts';
+import { copy, type Mutation, sync } from './mutation.ts';
 
-const sync = 'apps/worker/src/sync';
-const copy = 'packages/db/src';
 const unequal = /differs|missing|addresses|in the shop/;
 
 /** What a write to the copy must hold. */

@@ -1,8 +1,5 @@
-import type { Mutation } from './mutation.ts';
+import { client, copy, type Mutation, sync } from './mutation.ts';
 
-const sync = 'apps/worker/src/sync';
-const client = 'packages/magento-client/src';
-const copy = 'packages/db/src';
 const falseTombstones = /false tombstones/;
 
 /** What keeps deletions true. */
@@ -19,8 +16,8 @@ export const deletionMutations: readonly Mutation[] = [
   {
     defence: 'only a read of its own proves that a customer is gone',
     file: `${sync}/customers.ts`,
-    find: '    return false;\n  } catch (error) {\n    if (error instanceof NotFoundError) return true;',
-    replace: '    return true;\n  } catch (error) {\n    if (error instanceof NotFoundError) return true;',
+    find: 'isMissing: async (context, id, signal) => !(await readOne(context, id, signal)),',
+    replace: 'isMissing: async () => true,',
     scene: 'hidden from lists',
     seed: 1,
     says: falseTombstones,

@@ -1,3 +1,8 @@
+/** Where the parts lie whose defences are switched off. */
+export const sync = 'apps/worker/src/sync';
+export const client = 'packages/magento-client/src';
+export const copy = 'packages/db/src';
+
 /** A change of the source. */
 export interface SourceChange {
   /** File that is changed, from the root of the repository. */

@@ -1,7 +1,4 @@
-import type { Mutation } from './mutation.ts';
-
-const sync = 'apps/worker/src/sync';
-const client = 'packages/magento-client/src';
+import { client, type Mutation, sync } from './mutation.ts';
 
 /** What carries a worker through trouble. */
 export const outageMutations: readonly Mutation[] = [

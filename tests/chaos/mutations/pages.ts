@@ -1,7 +1,5 @@
-import type { Mutation } from './mutation.ts';
+import { client, type Mutation, sync } from './mutation.ts';
 
-const sync = 'apps/worker/src/sync';
-const client = 'packages/magento-client/src';
 const lost = /after the last pull: .*(differs|missing|in the shop)/;
 
 /** What a page and a walk over pages must hold. */

@@ -1,6 +1,5 @@
-import type { Mutation } from './mutation.ts';
+import { type Mutation, sync } from './mutation.ts';
 
-const sync = 'apps/worker/src/sync';
 const unequal = /differs|missing|addresses|in the shop/;
 
 /** What finds, and proves, differences that nothing tells of. */

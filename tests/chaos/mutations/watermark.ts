@@ -1,6 +1,5 @@
-import type { Mutation } from './mutation.ts';
+import { copy, type Mutation, sync } from './mutation.ts';
 
-const sync = 'apps/worker/src/sync';
 const lost = /after the last pull: .*(differs|missing|in the shop)/;
 
 /** What the watermark and the reach of a pull are made of. */
@@ -63,7 +62,7 @@ export const watermarkMutations: readonly Mutation[] = [
     find: 'return latest(previous, latest(floor, followed));',
     replace: "return latest('', latest(floor, followed));",
     again: {
-      file: 'packages/db/src/checkpoint-fence.ts',
+      file: `${copy}/checkpoint-fence.ts`,
       find: 'watermark = greatest(watermark, $8::timestamptz),',
       replace: 'watermark = $8::timestamptz,',
     },

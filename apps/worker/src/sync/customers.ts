@@ -72,7 +72,7 @@ export const customers: EntityDescriptor = {
     return counted;
   },
 
-  isMissing,
+  isMissing: async (context, id, signal) => !(await readOne(context, id, signal)),
 
   async reread(context, ids, account, signal) {
     let outcome = nothing;
@@ -86,7 +86,7 @@ export const customers: EntityDescriptor = {
       const hidden = some.filter((id) => !shown.has(id));
       // An id that neither side has is worth no question: it may be anybody's invention.
       for (const id of await context.store.customers.livingIds(context.shop, hidden)) {
-        if (await isMissing(context, id, signal)) gone.push(id);
+        if (!(await readOne(context, id, signal))) gone.push(id);
       }
     }
     return { outcome, gone };
@@ -156,16 +156,6 @@ const nothing: PageOutcome = { inserted: 0, updated: 0, unchanged: 0, stale: 0 }
 /** Keeps the address of the request well below what web servers take. */
 const mostIdsAtOnce = 100;
 const newestToLookAt = 20;
-
-async function isMissing(context: SyncContext, id: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await context.magento.customers.get(id, { signal });
-    return false;
-  } catch (error) {
-    if (error instanceof NotFoundError) return true;
-    throw error;
-  }
-}
 
 /** A customer by the route of a single one; undefined only when the shop itself says that there is none. */
 async function readOne(context: SyncContext, id: number, signal: AbortSignal): Promise<Customer | undefined> {

@@ -2,7 +2,7 @@ import type { Run } from '@magento-sync/db';
 import { formatDuration } from './config/duration.ts';
 import { type CopyState, silentRunMs } from './copy-state.ts';
 import { pullToleranceMs } from './pull-check.ts';
-import type { EntityState } from './sync-state.ts';
+import { type EntityState, hasOnlyGapsLeft } from './sync-state.ts';
 
 /** The periods against which ages are held. */
 export interface ExpectedPeriods {
@@ -32,14 +32,13 @@ export function attentionNeeded(state: CopyState, periods: ExpectedPeriods, now:
 }
 
 function notCopied({ entity, backfill, lagMs }: EntityState): string[] {
-  const { completedAt, ranges = 0, rangesLeft = 0, rangesWithGaps = 0 } = backfill ?? {};
-  if (rangesWithGaps > 0 && rangesLeft === rangesWithGaps) {
+  if (backfill && hasOnlyGapsLeft(backfill)) {
     return [
-      `The backfill of ${entity} was read to its end, and ${rangesWithGaps} of ${ranges} ranges do not add up: ` +
+      `The backfill of ${entity} was read to its end, and ${backfill.rangesWithGaps} of ${backfill.ranges} ranges do not add up: ` +
         'the shop counts more than it shows.',
     ];
   }
-  if (completedAt && lagMs !== null) return [];
+  if (backfill?.completedAt && lagMs !== null) return [];
   return [`The copy of ${entity} is not complete yet: the first backfill is not done.`];
 }
 

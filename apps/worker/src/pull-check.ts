@@ -2,7 +2,7 @@ import { formatDuration } from './config/duration.ts';
 import type { Check } from './http/readiness.ts';
 import type { Services } from './services.ts';
 import { allEntities } from './sync/entities.ts';
-import { readEntityState } from './sync-state.ts';
+import { hasOnlyGapsLeft, readEntityState } from './sync-state.ts';
 
 /** Pulls that are due but did not come: three periods, and never less than two minutes. */
 const toleratedPeriods = 3;
@@ -19,8 +19,7 @@ export function pullCheck({ sync, config }: Services): Check {
   return async () => {
     for (const entity of allEntities) {
       const { lagMs, backfill } = await readEntityState(sync, entity);
-      const { completedAt, rangesLeft = 0, rangesWithGaps } = backfill ?? {};
-      const isRead = completedAt || (rangesLeft > 0 && rangesLeft === rangesWithGaps);
+      const isRead = backfill?.completedAt || hasOnlyGapsLeft(backfill);
       if (!isRead || lagMs === null) return 'the first backfill is under way';
       if (lagMs > toleranceMs) throw new Error(`the last complete pull was ${formatDuration(lagMs)} ago`);
     }

@@ -24,6 +24,11 @@ export interface EntityState {
   } | null;
 }
 
+/** Whether a backfill was read to its end without being complete: every range that is left has gaps. */
+export function hasOnlyGapsLeft(backfill: EntityState['backfill']): boolean {
+  return backfill !== null && backfill.rangesWithGaps > 0 && backfill.rangesLeft === backfill.rangesWithGaps;
+}
+
 /** Reads how an entity of a shop stands. */
 export async function readEntityState(
   { shop, store, clock }: { readonly shop: string; readonly store: Store; readonly clock: Clock },

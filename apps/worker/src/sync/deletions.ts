@@ -1,6 +1,7 @@
 import type { Cause } from './entity.ts';
 import type { GuardedEntity } from './guarded-entity.ts';
 import type { SyncContext } from './ports.ts';
+import { someIds } from './some-ids.ts';
 
 /** What became of ids that the shop did not show. */
 export interface DeletionOutcome {
@@ -117,19 +118,17 @@ export function reasonOfHidden(
   const sentences = [
     ...(hidden.length > 0
       ? [
-          `The shop's lists do not show ${hidden.length} ${entity} that it serves by their ids (${some(hidden)}).`,
+          `The shop's lists do not show ${hidden.length} ${entity} that it serves by their ids (${someIds(hidden)}).`,
         ]
       : []),
     ...(denied.length > 0
-      ? [`The shop's lists count ${denied.length} ${entity} that it denies by their ids (${some(denied)}).`]
+      ? [
+          `The shop's lists count ${denied.length} ${entity} that it denies by their ids (${someIds(denied)}).`,
+        ]
       : []),
   ];
   return (
     `${sentences.join(' ')} They were not marked as deleted. ` +
     'Find the module, cache or proxy that hides rows from lists.'
   );
-}
-
-function some(ids: readonly number[]): string {
-  return `${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ', …' : ''}`;
 }

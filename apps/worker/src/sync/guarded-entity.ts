@@ -1,6 +1,7 @@
 import { ServerFault, UnexpectedPayloadError } from '@magento-sync/magento-client';
 import type { EntityDescriptor, IdRange, PageCommit, Reread, RowComparison } from './entity.ts';
 import { findGuiltyId } from './find-guilty-id.ts';
+import { isWithin } from './id-ranges.ts';
 import type { SyncContext } from './ports.ts';
 import { failsOverRows, openQuarantine, type Quarantine, type QuarantineRetry } from './quarantine.ts';
 import { resilientPages, withoutUnservable } from './resilient-pages.ts';
@@ -153,7 +154,7 @@ function guardedCopy(
     async countInCopy(context, range) {
       let count = await entity.countInCopy(context, range);
       for (const id of quarantined) {
-        if (id <= range.afterId || (range.upToId !== null && id > range.upToId)) continue;
+        if (!isWithin(id, range)) continue;
         count -= await entity.countInCopy(context, { afterId: id - 1, upToId: id });
       }
       return count;

@@ -19,6 +19,11 @@ export function planIdRanges(largestId: number, pageSize: number): IdRange[] {
   return ranges;
 }
 
+/** Whether an id lies in a range: above its start, and not beyond its end if it has one. */
+export function isWithin(id: number, { afterId, upToId }: IdRange): boolean {
+  return id > afterId && (upToId === null || id <= upToId);
+}
+
 /** Name of a range in its checkpoint, for example `1000-2000` or `2000-`. */
 export function rangeName({ afterId, upToId }: IdRange): string {
   return `${afterId}-${upToId ?? ''}`;

@@ -1,5 +1,6 @@
 import type { EntityPage, IdRange } from './entity.ts';
 import { type HiddenSearch, settleHidden } from './settle-hidden.ts';
+import { someIds } from './some-ids.ts';
 
 /** A part of a walk: the rows after one place, up to another one; without that, to the end. */
 export interface Stretch<Position> {
@@ -119,8 +120,6 @@ async function* settle<Position, Page extends AccountablePage<Position>>(
   }
 }
 
-const mostNamed = 10;
-
 /** The reason of a run of which an account does not add up; `null` when all do. */
 export function reasonOf<Position>(
   entity: string,
@@ -133,8 +132,7 @@ export function reasonOf<Position>(
   const where = `${describe(after)} up to ${upTo === undefined ? 'the end' : describe(upTo)}`;
   const more = gaps.length === 1 ? '' : ` (and in ${gaps.length - 1} more places)`;
   const denied = gaps.flatMap((gap) => gap.denied);
-  const some = denied.slice(0, mostNamed).join(', ');
-  const named = `It denies ${some}${denied.length > mostNamed ? ', …' : ''} also when asked by ${denied.length === 1 ? 'this id' : 'these ids'}. `;
+  const named = `It denies ${someIds(denied)} also when asked by ${denied.length === 1 ? 'this id' : 'these ids'}. `;
   return (
     `After ${where} the shop counts ${matching} ${entity} and shows ${shown}, also when asked three times${more}. ` +
     (denied.length > 0 ? named : '') +

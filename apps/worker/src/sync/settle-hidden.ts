@@ -1,5 +1,6 @@
 import type { IdRange } from './entity.ts';
 import { findHiddenIds } from './find-hidden-ids.ts';
+import { isWithin } from './id-ranges.ts';
 import type { AccountedReads, Stretch } from './read-account.ts';
 
 /**
@@ -52,11 +53,11 @@ export async function settleHidden<Position>(
     largestShown: Math.max(0, ...ids),
     missing: matching - shown.size,
   };
-  const hiddenIds = findHiddenIds(shortage, async ({ afterId, upToId }) => {
+  const hiddenIds = findHiddenIds(shortage, async (interval) => {
     if (effort.counts <= 0) return undefined;
     effort.counts -= 1;
-    const counted = await count(stretch, { afterId, upToId });
-    return counted - ids.filter((id) => id > afterId && id <= upToId).length;
+    const counted = await count(stretch, interval);
+    return counted - ids.filter((id) => isWithin(id, interval)).length;
   });
   for await (const id of hiddenIds) {
     effort.ids -= 1;

@@ -2,7 +2,7 @@ import { type IdPlace, readsByIds } from './accounted-reads.ts';
 import { eachRange } from './each-range.ts';
 import type { EntityDescriptor, EntityPage, IdRange, RowComparison } from './entity.ts';
 import type { GuardedEntity } from './guarded-entity.ts';
-import { rangeName } from './id-ranges.ts';
+import { isWithin, rangeName } from './id-ranges.ts';
 import { IncompleteReadError } from './incomplete-read-error.ts';
 import type { Stop, SyncContext } from './ports.ts';
 import { type Gap, readAccounted } from './read-account.ts';
@@ -135,10 +135,6 @@ async function unreadableIn(
   const ids = entries.map(({ id }) => id).filter((id) => isWithin(id, range) && !seen.has(id));
   const living = new Set(await entity.livingInCopy(context, ids));
   return new Map(ids.map((id) => [id, living.has(id)]));
-}
-
-function isWithin(id: number, { afterId, upToId }: IdRange): boolean {
-  return id > afterId && (upToId === null || id <= upToId);
 }
 
 async function note(

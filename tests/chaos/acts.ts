@@ -52,3 +52,13 @@ export async function attempt(worker: SyncContext, act: Act, stop: Stop = noStop
     return error;
   }
 }
+
+/** Does what has to succeed; returns how it ended otherwise, in words that follow its name. */
+export async function whyNotSucceeded(worker: SyncContext, act: Act): Promise<string | undefined> {
+  try {
+    const { status, reason } = await act(worker, noStop);
+    return status === 'succeeded' ? undefined : `was ${status}: ${reason ?? ''}`;
+  } catch (error) {
+    return `failed: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

@@ -1,4 +1,14 @@
-import { type Act, attempt, backfill, backfillAgain, noStop, pull, reconcileAll, sweepAll } from './acts.ts';
+import {
+  type Act,
+  attempt,
+  backfill,
+  backfillAgain,
+  noStop,
+  pull,
+  reconcileAll,
+  sweepAll,
+  whyNotSucceeded,
+} from './acts.ts';
 import { createEditor, type Genre } from './edits.ts';
 import { compareSides } from './equality.ts';
 import { createWitness, type Witness } from './invariants.ts';
@@ -140,12 +150,8 @@ async function calmDown(world: World, genre: Genre): Promise<string[]> {
   const worker = world.worker({ pageSize: 20 });
   const broken: string[] = [];
   const calm = async (title: string, act: Act) => {
-    try {
-      const { status, reason } = await act(worker, noStop);
-      if (status !== 'succeeded') broken.push(`the last ${title} was ${status}: ${reason ?? ''}`);
-    } catch (error) {
-      broken.push(`the last ${title} failed: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    const why = await whyNotSucceeded(worker, act);
+    if (why !== undefined) broken.push(`the last ${title} ${why}`);
   };
   await calm('backfill', backfill);
   await calm('pull', pull);

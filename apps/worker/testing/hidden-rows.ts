@@ -14,7 +14,7 @@ interface ListAnswer {
  * and `total_count` goes on counting the hidden one.
  */
 export function hideFromPages(shop: MagentoShop, hidden: number): void {
-  changeLists(shop, (answer) => {
+  changeLists(shop, isSearchOfRows, (answer) => {
     const { items, search_criteria: criteria } = answer;
     if (!items?.some(({ id }) => id === hidden)) return;
     const kept = items.filter(({ id }) => id !== hidden);
@@ -35,20 +35,15 @@ export function hideFromPages(shop: MagentoShop, hidden: number): void {
 
 /**
  * Takes customers off every page on which they stand, as a module does that filters what was loaded: the page is shorter,
- * and `total_count` goes on counting them. Also lists of ids.
+ * and `total_count` goes on counting them. Also lists of ids. A limit may cut what is left without a word.
  */
-export function hideFromShortPages(shop: MagentoShop, hidden: readonly number[]): void {
-  shop.faults.add({
-    match: '/customers/search',
-    times: Number.POSITIVE_INFINITY,
-    answer: {
-      kind: 'change',
-      change(body) {
-        const answer = JSON.parse(body) as Partial<ListAnswer>;
-        if (!answer.items) return body;
-        return JSON.stringify({ ...answer, items: answer.items.filter(({ id }) => !hidden.includes(id)) });
-      },
-    },
+export function hideFromShortPages(
+  shop: MagentoShop,
+  hidden: readonly number[],
+  limit = Number.POSITIVE_INFINITY,
+): void {
+  changeLists(shop, isSearch, (answer) => {
+    if (answer.items) answer.items = answer.items.filter(({ id }) => !hidden.includes(id)).slice(0, limit);
   });
 }
 
@@ -67,7 +62,7 @@ export function hideFromLists(shop: MagentoShop, hidden: number): void {
   shop.faults.add({
     match(request) {
       target = request.target;
-      return target.includes('/customers/search') && matchingIds(shop, target).includes(hidden);
+      return isSearch(target) && matchingIds(shop, target).includes(hidden);
     },
     times: Number.POSITIVE_INFINITY,
     answer: {
@@ -90,20 +85,22 @@ export function hideFromLists(shop: MagentoShop, hidden: number): void {
 /** Makes every list with a customer on its page fail, while the customer's own route serves it; for lists by id. */
 export function failListsWith(shop: MagentoShop, id: number): void {
   shop.faults.add({
-    match: ({ target }) => target.includes('/customers/search') && pageOf(shop, target).includes(id),
+    match: ({ target }) => isSearch(target) && pageOf(shop, target).includes(id),
     times: Number.POSITIVE_INFINITY,
-    answer: {
-      kind: 'answer',
-      status: 500,
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: '{"message":"Internal Error. Details are available in Magento log file. Report ID: webapi-65f1c0d2a3b4c"}',
-    },
+    answer: shop.faults.presets.internalError(),
   });
 }
 
-function changeLists(shop: MagentoShop, change: (answer: ListAnswer) => void): void {
+const isSearch = (target: string) => target.includes('/customers/search');
+const isSearchOfRows = (target: string) => isSearch(target) && !target.includes('fields=');
+
+function changeLists(
+  shop: MagentoShop,
+  isMeant: (target: string) => boolean,
+  change: (answer: ListAnswer) => void,
+): void {
   shop.faults.add({
-    match: ({ target }) => target.includes('/customers/search') && !target.includes('fields='),
+    match: ({ target }) => isMeant(target),
     times: Number.POSITIVE_INFINITY,
     answer: {
       kind: 'change',

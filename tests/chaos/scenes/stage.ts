@@ -1,7 +1,7 @@
 import type { CustomerData, MagentoShop } from '@magento-sync/magento-testkit';
 import pg from 'pg';
 import type { Stop, SyncContext } from '../../../apps/worker/src/sync/ports.ts';
-import { type Act, attempt, noStop } from '../acts.ts';
+import { type Act, attempt, noStop, whyNotSucceeded } from '../acts.ts';
 import { compareSides } from '../equality.ts';
 import type { Dice } from '../random.ts';
 import { Crash, type WorkerOptions, type World } from '../world.ts';
@@ -61,12 +61,8 @@ export function createStage(world: World, dice: Dice): Stage {
       return shop.customers.remove(id);
     },
     async must(act, worker = unhurried()) {
-      try {
-        const { status, reason } = await act(worker, noStop);
-        if (status !== 'succeeded') broken.push(`what had to succeed was ${status}: ${reason ?? ''}`);
-      } catch (error) {
-        broken.push(`what had to succeed failed: ${error instanceof Error ? error.message : String(error)}`);
-      }
+      const why = await whyNotSucceeded(worker, act);
+      if (why !== undefined) broken.push(`what had to succeed ${why}`);
     },
     async may(act, worker = unhurried(), stop = noStop) {
       await attempt(worker, act, stop);

@@ -77,19 +77,7 @@ test('a limit that cuts pages without a word is still found, although rows are h
   const { shop, copy, store, context } = await startSync({ population: { customers: 150 } });
   const ids = shop.customers.ids();
   const hidden = [ids[5]!, ids[100]!, ids.at(-1)!];
-  shop.faults.add({
-    match: '/customers/search',
-    times: Number.POSITIVE_INFINITY,
-    answer: {
-      kind: 'change',
-      change(body) {
-        const answer = JSON.parse(body) as { items?: { id: number }[] };
-        if (!answer.items) return body;
-        const items = answer.items.filter(({ id }) => !hidden.includes(id)).slice(0, 30);
-        return JSON.stringify({ ...answer, items });
-      },
-    },
-  });
+  hideFromShortPages(shop, hidden, 30);
   const pageSize = await openPageSize(context(), paceRules(100, 300));
   const result = await runBackfill(context({ pageSize }), customers, noStop(), again);
   expect(result).toMatchObject({ status: 'succeeded' });

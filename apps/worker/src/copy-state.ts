@@ -7,9 +7,9 @@ import type {
   RunTally,
 } from '@magento-sync/db';
 import type { Clock } from './clock.ts';
-import { allEntities } from './sync/entities.ts';
+import { allEntities } from './sync/entity/entities.ts';
 import type { Store } from './sync/ports.ts';
-import { sweepKey } from './sync/sweep.ts';
+import { sweepKey } from './sync/sweep/sweep.ts';
 import { type EntityState, readEntityState } from './sync-state.ts';
 
 /** A run that is recorded as running without a sign of life for so long counts as dead. */

@@ -19,9 +19,9 @@ import { countJob, noteTokenExpiry } from './metric-events.ts';
 import { pullCheck } from './pull-check.ts';
 import type { Services } from './services.ts';
 import type { Shutdown } from './shutdown.ts';
-import { createAttributeWatch } from './sync/attribute-watch.ts';
-import { customers } from './sync/customers.ts';
+import { customers } from './sync/entity/customers.ts';
 import type { SyncContext } from './sync/ports.ts';
+import { createAttributeWatch } from './sync/reference-data/attribute-watch.ts';
 
 const lookAfterQueueEveryMs = 10_000;
 /** Jobs beside the ranges of a backfill that one process runs at once. */

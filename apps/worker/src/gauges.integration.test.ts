@@ -4,11 +4,11 @@ import { createGaugeRefresh } from './gauges.ts';
 import { queueConnection } from './jobs/queue-connection.ts';
 import { openQueues } from './jobs/queues.ts';
 import { createMetrics } from './metrics.ts';
-import { runBackfill } from './sync/backfill.ts';
-import { customers } from './sync/customers.ts';
-import { pullChanges } from './sync/pull.ts';
-import { reconcile } from './sync/reconcile.ts';
-import { verify } from './sync/verify.ts';
+import { runBackfill } from './sync/backfill/backfill.ts';
+import { customers } from './sync/entity/customers.ts';
+import { pullChanges } from './sync/pull/pull.ts';
+import { reconcile } from './sync/reconcile/reconcile.ts';
+import { verify } from './sync/verify/verify.ts';
 
 test('the gauges tell what PostgreSQL knows', async () => {
   const { shop, context, store } = await startSync({ population: { customers: 60 } });

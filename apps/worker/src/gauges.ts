@@ -4,8 +4,8 @@ import { queueNames } from './jobs/contract.ts';
 import type { Queues } from './jobs/queues.ts';
 import type { Metrics } from './metrics.ts';
 import type { Services } from './services.ts';
-import { customers } from './sync/customers.ts';
-import { allEntities } from './sync/entities.ts';
+import { customers } from './sync/entity/customers.ts';
+import { allEntities } from './sync/entity/entities.ts';
 import { readEntityState } from './sync-state.ts';
 
 /** The state of the copy takes a read of its largest table, so it is not read for every look at the metrics. */

@@ -1,7 +1,7 @@
 import { formatDuration } from './config/duration.ts';
 import type { Check } from './http/readiness.ts';
 import type { Services } from './services.ts';
-import { allEntities } from './sync/entities.ts';
+import { allEntities } from './sync/entity/entities.ts';
 import { hasOnlyGapsLeft, readEntityState } from './sync-state.ts';
 
 /** Pulls that are due but did not come: three periods, and never less than two minutes. */

@@ -11,10 +11,10 @@ import { reencryptSecrets } from './reencrypt-secrets.ts';
 import { createShopClient } from './shop-client.ts';
 import { type Storage, withStorage } from './storage.ts';
 import { createStoredCredentials } from './stored-credentials.ts';
-import type { PageReport } from './sync/entity.ts';
-import { openPageSize } from './sync/page-limit.ts';
-import { paceRules } from './sync/page-size.ts';
+import type { PageReport } from './sync/entity/entity.ts';
 import type { SyncContext } from './sync/ports.ts';
+import { openPageSize } from './sync/reading/page-limit.ts';
+import { paceRules } from './sync/reading/page-size.ts';
 import { createTokenCipher } from './token-cipher.ts';
 import { createTokenStore } from './token-store.ts';
 

@@ -2,7 +2,7 @@ import { parseConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { textTable } from '../output.ts';
 import { withServices } from '../services.ts';
-import { type CapabilityReport, probeCapabilities } from '../sync/capabilities.ts';
+import { type CapabilityReport, probeCapabilities } from '../sync/capabilities/capabilities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';

@@ -14,7 +14,7 @@ import { startRestartablePostgres } from '../../testing/restartable-postgres.ts'
 import { startShopAndCopy } from '../../testing/shop-and-copy.ts';
 import { systemClock } from '../clock.ts';
 import { createStore } from '../store.ts';
-import { prune } from '../sync/prune.ts';
+import { prune } from '../sync/feed/prune.ts';
 
 const patience = { timeout: 45_000, interval: 50 };
 

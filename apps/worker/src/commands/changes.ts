@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { parseStorageConfig } from '../config/config.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { withStorage } from '../storage.ts';
-import { followFeed } from '../sync/follow-feed.ts';
+import { followFeed } from '../sync/feed/follow-feed.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';

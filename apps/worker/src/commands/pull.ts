@@ -1,8 +1,8 @@
 import { parseConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withServices } from '../services.ts';
-import { allEntities } from '../sync/entities.ts';
-import { type PullAttempt, pullChanges } from '../sync/pull.ts';
+import { allEntities } from '../sync/entity/entities.ts';
+import { type PullAttempt, pullChanges } from '../sync/pull/pull.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';

@@ -1,8 +1,8 @@
 import { parseConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withServices } from '../services.ts';
-import { allEntities } from '../sync/entities.ts';
-import { type SweepAttempt, sweep } from '../sync/sweep.ts';
+import { allEntities } from '../sync/entity/entities.ts';
+import { type SweepAttempt, sweep } from '../sync/sweep/sweep.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';

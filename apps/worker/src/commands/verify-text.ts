@@ -1,13 +1,13 @@
 import { textTable } from '../output.ts';
-import type { IdRange } from '../sync/entity.ts';
-import type { VerifyAttempt } from '../sync/verify.ts';
+import type { IdRange } from '../sync/entity/entity.ts';
+import type { VerifyAttempt } from '../sync/verify/verify.ts';
 import {
   type DifferenceKind,
   describeKinds,
   differenceKinds,
   type RangeReport,
   type VerifyResult,
-} from '../sync/verify-report.ts';
+} from '../sync/verify/verify-report.ts';
 
 const idsShown = 20;
 const widestLine = 96;

@@ -1,5 +1,5 @@
 import { Refusal } from '../http/route.ts';
-import type { EntityName } from '../sync/entity.ts';
+import type { EntityName } from '../sync/entity/entity.ts';
 
 /** What somebody says about one record. */
 export interface ReceivedHint {

@@ -1,6 +1,6 @@
 import type { FlowJob } from 'bullmq';
-import { type BackfillPlan, findPlan, type PlannedRange } from '../sync/backfill-plan.ts';
-import type { EntityDescriptor } from '../sync/entity.ts';
+import { type BackfillPlan, findPlan, type PlannedRange } from '../sync/backfill/backfill-plan.ts';
+import type { EntityDescriptor } from '../sync/entity/entity.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import { type JobData, queueOf } from './contract.ts';
 import { jobOptions, type Queues } from './queues.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Logger } from '../logger.ts';
-import { entityNames } from '../sync/entity.ts';
+import { entityNames } from '../sync/entity/entity.ts';
 import type { Stop } from '../sync/ports.ts';
 
 const entity = z.enum(entityNames);

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { silentRunMs } from '../copy-state.ts';
-import { allEntities } from '../sync/entities.ts';
-import type { EntityName } from '../sync/entity.ts';
+import { allEntities } from '../sync/entity/entities.ts';
+import type { EntityName } from '../sync/entity/entity.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import { ensureBackfillFlow } from './backfill-flow.ts';
 import type { Queues } from './queues.ts';

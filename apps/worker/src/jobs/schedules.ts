@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { allEntities } from '../sync/entities.ts';
+import { allEntities } from '../sync/entity/entities.ts';
 import { type JobData, type JobName, queueNames, queueOf } from './contract.ts';
 import { jobOptions, type Queues } from './queues.ts';
 

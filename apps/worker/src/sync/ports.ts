@@ -13,8 +13,8 @@ import type {
 import type { MagentoClient, PageSize } from '@magento-sync/magento-client';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import type { AttributeWatch } from './attribute-watch.ts';
-import type { PageReport } from './entity.ts';
+import type { PageReport } from './entity/entity.ts';
+import type { AttributeWatch } from './reference-data/attribute-watch.ts';
 
 /** The repositories of the copy that use cases write to. */
 export interface Store {

@@ -1,4 +1,4 @@
-import type { EntityName } from './entity.ts';
+import type { EntityName } from './entity/entity.ts';
 import type { SyncContext } from './ports.ts';
 
 /** How a use case ended. */

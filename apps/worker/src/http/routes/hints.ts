@@ -3,7 +3,7 @@ import type { Secret } from '../../config/secret.ts';
 import { findHints } from '../../hints/find-hints.ts';
 import { hintAuthentication } from '../../hints/hint-authentication.ts';
 import type { ReceivedHint } from '../../hints/received-hint.ts';
-import type { EntityName } from '../../sync/entity.ts';
+import type { EntityName } from '../../sync/entity/entity.ts';
 import type { Store } from '../../sync/ports.ts';
 import { Refusal, type Route, type RouteRequest } from '../route.ts';
 

@@ -1,5 +1,5 @@
 import type { CredentialLook } from '@magento-sync/magento-client';
-import type { PageLimit } from '../page-limit.ts';
+import type { PageLimit } from '../reading/page-limit.ts';
 
 /** What probes saw of a shop; what a probe could not see is missing. */
 export interface Observations {

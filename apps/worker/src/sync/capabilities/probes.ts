@@ -4,8 +4,8 @@ import {
   PageSizeTooLargeError,
   searchCriteria,
 } from '@magento-sync/magento-client';
-import { knownPageLimit, type PageLimit } from '../page-limit.ts';
 import type { SyncContext } from '../ports.ts';
+import { knownPageLimit, type PageLimit } from '../reading/page-limit.ts';
 import type { Observations } from './observations.ts';
 
 /** Looks at one side of a shop by at most two harmless reads. */

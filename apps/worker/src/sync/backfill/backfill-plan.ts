@@ -1,0 +1,160 @@
+import type { Checkpoint, CheckpointKey, CheckpointState } from '@magento-sync/db';
+import { currentPageSize } from '@magento-sync/magento-client';
+import type { EntityDescriptor, IdRange } from '../entity/entity.ts';
+import type { SyncContext } from '../ports.ts';
+import { blankPull, pullKey } from '../pull/pull.ts';
+import { firstWatermark } from '../pull/watermark.ts';
+import { largestPossibleId } from '../reading/find-guilty-id.ts';
+import { planIdRanges, rangeName } from '../reading/id-ranges.ts';
+import { survey } from '../reading/survey.ts';
+
+const planRange = 'plan';
+
+/** One range of a backfill and how far it is. */
+export interface PlannedRange extends IdRange {
+  readonly name: string;
+  /** The last id that was read and committed. */
+  readonly position: number;
+  readonly complete: boolean;
+  /** Read to its end, and of some stretch of it the shop counts more rows than it shows: it is read again. */
+  readonly hasGaps: boolean;
+}
+
+/** A backfill as PostgreSQL knows it. */
+export interface BackfillPlan {
+  /** The shop's clock when the backfill was planned. */
+  readonly startedAt: Date;
+  readonly completedAt: Date | null;
+  /** Every range was read to its end, so that pulls have begun; complete unless some have gaps. */
+  readonly readToEnd: boolean;
+  readonly ranges: readonly PlannedRange[];
+}
+
+/** What is left of a backfill. */
+export type RestOfPlan = Pick<BackfillPlan, 'readToEnd'> & { readonly left: readonly PlannedRange[] };
+
+/** The backfill of an entity, or `undefined` when none was ever planned. */
+export async function findPlan(
+  context: Pick<SyncContext, 'shop' | 'store'>,
+  entity: EntityDescriptor,
+): Promise<BackfillPlan | undefined> {
+  const checkpoints = await context.store.checkpoints.list({
+    shop: context.shop,
+    entity: entity.name,
+    kind: 'backfill',
+  });
+  const plan = checkpoints.find(({ key }) => key.range === planRange);
+  if (!plan?.state.startedAt) return undefined;
+  const ranges = checkpoints
+    .filter(({ key }) => key.range !== planRange)
+    .map(plannedRange)
+    .toSorted(byAfterId);
+  const { startedAt, completedAt } = plan.state;
+  return { startedAt, completedAt, readToEnd: ranges.every(isReadToEnd), ranges };
+}
+
+/**
+ * Finds the backfill that is to go on, or plans one; with `restart`, what was read before is forgotten.
+ *
+ * A finished backfill is returned as it is. Only one process plans at a time.
+ */
+export async function openPlan(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  options: { readonly restart: boolean; readonly signal: AbortSignal },
+): Promise<BackfillPlan> {
+  return context.locks.run(planLock(context, entity), options.signal, async (signal) => {
+    const existing = await findPlan(context, entity);
+    if (existing && !options.restart) return existing;
+    const { startedAt, largestId } = await survey(context, entity, signal);
+    const ranges = planIdRanges(largestId, currentPageSize(context.settings.pageSize));
+    const watermark = firstWatermark(startedAt, context.settings.overlapMs);
+    await context.store.checkpoints.planRanges({
+      shop: context.shop,
+      entity: entity.name,
+      kind: 'backfill',
+      ranges: [
+        { range: planRange, state: { ...blankPull, upToId: largestId, watermark, startedAt } },
+        ...ranges.map((range) => ({ range: rangeName(range), state: rangeStart(range) })),
+      ],
+      replace: true,
+    });
+    const planned = await findPlan(context, entity);
+    if (!planned) throw new Error(`The backfill of ${entity.name} was planned but cannot be found.`);
+    return planned;
+  });
+}
+
+function planLock({ shop }: SyncContext, entity: EntityDescriptor): string {
+  return `backfill-plan:${shop}:${entity.name}`;
+}
+
+/** Key of the checkpoint of one range. */
+export function rangeKey(context: SyncContext, entity: EntityDescriptor, range: string): CheckpointKey {
+  return { shop: context.shop, entity: entity.name, kind: 'backfill', range };
+}
+
+/** State of a range before its first page. */
+export function rangeStart({ afterId, upToId }: IdRange): CheckpointState {
+  return { ...blankPull, afterId, upToId };
+}
+
+/** The position of a range that was read to its end without adding up; no page can have it, as its range is complete then. */
+export function endOf({ upToId }: Pick<IdRange, 'upToId'>): number {
+  return upToId ?? largestPossibleId;
+}
+
+/**
+ * Closes a backfill whose ranges are all complete, and lets the pulls begin before it.
+ *
+ * The pulls also begin when all ranges were read to their ends and some have gaps: what is hidden there must not keep
+ * everything else from staying fresh. A watermark that pulls have reached meanwhile is kept. Only one process closes at a
+ * time: whoever comes second finds it closed. Returns the ranges that are left; none means closed.
+ */
+export async function closePlan(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  signal: AbortSignal,
+): Promise<RestOfPlan> {
+  return context.locks.run(planLock(context, entity), signal, () => close(context, entity));
+}
+
+async function close(context: SyncContext, entity: EntityDescriptor): Promise<RestOfPlan> {
+  const plan = await findPlan(context, entity);
+  const left = plan?.ranges.filter((range) => !range.complete) ?? [];
+  const readToEnd = left.every(isReadToEnd);
+  if (!plan || !readToEnd || plan.completedAt) return { left, readToEnd };
+  const { checkpoints } = context.store;
+  const watermark = firstWatermark(plan.startedAt, context.settings.overlapMs);
+  const [pull] = await checkpoints.list(pullKey(context, entity));
+  if (!pull?.state.watermark) {
+    const { fence } = await checkpoints.claim(pullKey(context, entity), blankPull);
+    await checkpoints.advance(pullKey(context, entity), fence, { ...blankPull, watermark });
+  }
+  if (left.length > 0) return { left, readToEnd };
+  const key = rangeKey(context, entity, planRange);
+  const { fence } = await checkpoints.claim(key, blankPull);
+  await checkpoints.complete(key, fence, context.clock.now());
+  return { left, readToEnd };
+}
+
+function isReadToEnd({ complete, hasGaps }: PlannedRange): boolean {
+  return complete || hasGaps;
+}
+
+function plannedRange({ key, state }: Checkpoint): PlannedRange {
+  const start = Number(key.range.split('-')[0]);
+  const complete = state.completedAt !== null;
+  return {
+    name: key.range,
+    afterId: start,
+    upToId: state.upToId,
+    position: state.afterId,
+    complete,
+    hasGaps: !complete && state.afterId >= endOf(state),
+  };
+}
+
+function byAfterId(one: PlannedRange, other: PlannedRange): number {
+  return one.afterId - other.afterId;
+}

@@ -1,0 +1,122 @@
+import type { CheckpointState } from '@magento-sync/db';
+import type { EntityDescriptor, EntityPage, PageOutcome } from '../entity/entity.ts';
+import type { Stop, SyncContext } from '../ports.ts';
+import { type IdPlace, readsByIds } from '../reading/accounted-reads.ts';
+import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
+import { IncompleteReadError } from '../reading/incomplete-read-error.ts';
+import { type Gap, readAccounted, reasonOf } from '../reading/read-account.ts';
+import { endOf, type PlannedRange, rangeKey, rangeStart } from './backfill-plan.ts';
+
+/** How the read of a range ended; `busy` means that another process is reading it. */
+export type RangeOutcome =
+  | { readonly kind: 'complete' | 'interrupted' | 'busy' }
+  /** Read to its end, and the shop counts more rows than it shows. */
+  | { readonly kind: 'incomplete'; readonly reason: string };
+
+/**
+ * Reads one range of a backfill from its checkpoint to its end.
+ *
+ * Every page is committed together with its position: whatever dies, at most the page at hand is read again.
+ */
+export async function backfillRange(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  range: PlannedRange,
+  runId: number,
+  stop: Stop,
+): Promise<RangeOutcome> {
+  const lock = `backfill:${context.shop}:${entity.name}:${range.name}`;
+  const attempt = await context.locks.tryRun(lock, stop.signal, async (signal) => {
+    const key = rangeKey(context, entity, range.name);
+    const { state, fence } = await context.store.checkpoints.claim(key, rangeStart(range));
+    if (state.completedAt) return { kind: 'complete' } as const;
+    if (stop.pause.aborted) return { kind: 'interrupted' } as const;
+    const guarded = await guardEntity(context, entity, { runId, cause: 'backfill' }, signal);
+    return readRange(context, guarded, { range, state, fence, runId }, { ...stop, signal });
+  });
+  return attempt.acquired ? attempt.value : { kind: 'busy' };
+}
+
+interface ClaimedRange {
+  readonly range: PlannedRange;
+  readonly state: CheckpointState;
+  readonly fence: bigint;
+  readonly runId: number;
+}
+
+async function readRange(
+  context: SyncContext,
+  entity: GuardedEntity,
+  { range, state, fence, runId }: ClaimedRange,
+  stop: Stop,
+): Promise<RangeOutcome> {
+  const key = rangeKey(context, entity, range.name);
+  const startedAt = state.startedAt ?? context.clock.now();
+  const end = range.upToId === null ? undefined : { id: range.upToId };
+  const gaps: Gap<IdPlace>[] = [];
+  let current: CheckpointState = { ...state, startedAt };
+  const reads = readsByIds(context, entity, stop.signal);
+  const after = { id: await whereToGoOn(context, entity, range, state.afterId, stop.signal) };
+  const walk = { after, upTo: end, gaps, enough: () => stop.pause.aborted };
+  let ended = false;
+  for await (const { page, again } of readAccounted(reads, walk)) {
+    ended ||= page.last && !again;
+    const complete = ended && gaps.length === 0;
+    const afterId = again || page.size === 0 ? current.afterId : page.next.id;
+    current = { ...current, afterId, completedAt: complete ? context.clock.now() : null };
+    const outcome = await page.write({ runId, cause: 'backfill', checkpoint: { key, fence, next: current } });
+    report(context, entity, range, page, outcome);
+    if (complete) return { kind: 'complete' };
+  }
+  const reason = reasonOf(entity.name, gaps, ({ id }) => `id ${id}`);
+  if (reason !== null && ended) {
+    // Its end is kept, so that the pulls can begin, and nobody goes on behind the gap: it is read again from its start.
+    await context.store.checkpoints.advance(key, fence, { ...current, afterId: endOf(range) });
+    return { kind: 'incomplete', reason };
+  }
+  if (reason !== null) await context.store.checkpoints.reset(key, rangeStart(range));
+  if (stop.pause.aborted) return { kind: 'interrupted' };
+  throw new IncompleteReadError(entity.name, `the ids ${range.name}`);
+}
+
+/**
+ * Where the read of a range goes on: its position, or its start when the part before is not whole.
+ *
+ * What happened between the last page and the end of the process that read it nobody accounted for.
+ */
+async function whereToGoOn(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  range: PlannedRange,
+  position: number,
+  signal: AbortSignal,
+): Promise<number> {
+  if (position <= range.afterId || position >= endOf(range)) return range.afterId;
+  const read = { afterId: range.afterId, upToId: position };
+  const inShop = await entity.count(context, signal, read);
+  const inCopy = await entity.countInCopy(context, read);
+  if (inShop <= inCopy) return position;
+  context.log.warn(
+    { range: range.name, inShop, inCopy },
+    'what was read does not add up; the range begins anew',
+  );
+  return range.afterId;
+}
+
+function report(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  range: PlannedRange,
+  page: EntityPage<IdPlace>,
+  outcome: PageOutcome,
+): void {
+  context.onPage?.({
+    entity: entity.name,
+    cause: 'backfill',
+    range: range.name,
+    rows: page.size,
+    outcome,
+    durationMs: page.durationMs,
+    bytes: page.bytes,
+  });
+}

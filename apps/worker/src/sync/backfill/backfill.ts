@@ -1,0 +1,98 @@
+import { setTimeout } from 'node:timers/promises';
+import type { EntityDescriptor } from '../entity/entity.ts';
+import type { Stop, SyncContext } from '../ports.ts';
+import { type RunResult, recordRun } from '../run-record.ts';
+import { type BackfillPlan, closePlan, openPlan, type PlannedRange } from './backfill-plan.ts';
+import { backfillRange } from './backfill-range.ts';
+
+/** What a backfill in one process did. */
+export interface BackfillResult extends RunResult {
+  readonly ranges: number;
+  readonly rangesLeft: number;
+  /** Every range was read to its end, so that pulls can begin; those left have gaps. */
+  readonly readToEnd: boolean;
+}
+
+/** How to run a backfill. */
+export interface BackfillOptions {
+  /** Forget what was read before and read everything again. */
+  readonly restart: boolean;
+  /** Told once, when it is known what is to be read. */
+  readonly onPlan?: (plan: BackfillPlan) => Promise<void> | void;
+  /** How long to wait before a range that another process is reading is looked at again. */
+  readonly busyDelayMs?: number;
+}
+
+/**
+ * Reads every row of an entity in this process, as many ranges at once as the budget allows.
+ *
+ * Goes on where an earlier backfill stopped and shares the work with any other process that reads ranges of the same
+ * plan. The first error stops the other ranges after their page at hand and is thrown.
+ */
+export async function runBackfill(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  stop: Stop,
+  options: BackfillOptions,
+): Promise<BackfillResult> {
+  const plan = await openPlan(context, entity, { restart: options.restart, signal: stop.signal });
+  await options.onPlan?.(plan);
+  const open = plan.ranges.filter((range) => !range.complete);
+  if (plan.completedAt) return { status: 'succeeded', ranges: 0, rangesLeft: 0, readToEnd: true };
+  const details = { ranges: plan.ranges.length, open: open.length };
+  return recordRun(
+    context,
+    { entity: entity.name, kind: 'backfill', details },
+    stop.signal,
+    async (runId) => {
+      const reasons = await readRanges(context, entity, open, runId, stop, options.busyDelayMs ?? 2_000);
+      const { left, readToEnd } = await closePlan(context, entity, stop.signal);
+      const numbers = { ranges: open.length, rangesLeft: left.length, readToEnd };
+      if (left.length === 0) return { status: 'succeeded', ...numbers };
+      if (reasons.length > 0) {
+        const reason = `${reasons.length} of ${plan.ranges.length} ranges do not add up. ${reasons[0]}`;
+        return { status: 'incomplete', reason, ...numbers };
+      }
+      const reason = `asked to stop; ${left.length} of ${plan.ranges.length} ranges are left`;
+      return { status: 'interrupted', reason, ...numbers };
+    },
+  );
+}
+
+/** Reads ranges side by side; returns why some of them are not complete although they were read to their end. */
+async function readRanges(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  ranges: readonly PlannedRange[],
+  runId: number,
+  stop: Stop,
+  busyDelayMs: number,
+): Promise<string[]> {
+  const waiting = [...ranges];
+  const reasons: string[] = [];
+  const failure = new AbortController();
+  const pause = AbortSignal.any([stop.pause, failure.signal]);
+  const readNext = async (): Promise<void> => {
+    for (let range = waiting.shift(); range && !pause.aborted; range = waiting.shift()) {
+      const outcome = await backfillRange(context, entity, range, runId, { signal: stop.signal, pause });
+      if (outcome.kind === 'incomplete') reasons.push(outcome.reason);
+      if (outcome.kind === 'busy') {
+        // Somebody else reads it; it is only ours to wait for, or to take over when they die.
+        waiting.push(range);
+        // An abort ends the delay early; the loop's condition and the next request see to the rest.
+        await setTimeout(busyDelayMs, undefined, { signal: AbortSignal.any([stop.signal, pause]) }).catch(
+          () => {},
+        );
+      }
+    }
+  };
+  const readers = Array.from({ length: Math.min(context.settings.concurrency, ranges.length) }, () =>
+    readNext().catch((error: unknown) => {
+      failure.abort(error);
+      throw error;
+    }),
+  );
+  await Promise.allSettled(readers);
+  if (failure.signal.aborted) throw failure.signal.reason;
+  return reasons;
+}

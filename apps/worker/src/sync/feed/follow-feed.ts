@@ -1,0 +1,78 @@
+import type { OutboxEntry, OutboxRepository } from '@magento-sync/db';
+import type { Logger } from '../../logger.ts';
+import { persistently } from '../reading/persistently.ts';
+import { openFeedEar } from './feed-ear.ts';
+
+/** The feed of one shop. */
+export interface Feed {
+  readonly shop: string;
+  readonly outbox: OutboxRepository;
+  readonly log: Logger;
+}
+
+/** Who reads the feed, from where, and what becomes of each entry. */
+export interface FeedReading {
+  /** Reads on from what this consumer has acknowledged, and acknowledges what was handed over. */
+  readonly consumer?: string;
+  /** Entries after this position; `now` begins with what happens next. A consumer's own position when absent. */
+  readonly from?: bigint | 'now';
+  /** Wait for more at the end instead of stopping there. */
+  readonly follow: boolean;
+  /** Takes an entry; resolves when it has arrived. */
+  readonly handOver: (entry: OutboxEntry) => Promise<void>;
+  /** Fires to stop after the entry at hand. */
+  readonly pause: AbortSignal;
+}
+
+const entriesAtOnce = 500;
+const acknowledgeEveryMs = 200;
+/** Without a notification the feed is read nevertheless: a lost connection tells nothing. */
+const pollEveryMs = 15_000;
+
+/**
+ * Hands over the entries of the feed in their order, each at least once.
+ *
+ * A position is acknowledged only after its entry was handed over, at most 200 ms later. A consumer that is new begins
+ * at the head, which is acknowledged at once. While following, a PostgreSQL that is away is waited for.
+ *
+ * @throws OutboxGapError when entries were pruned before they were read.
+ */
+export async function followFeed(feed: Feed, reading: FeedReading): Promise<void> {
+  const { shop, outbox } = feed;
+  const { consumer, follow, handOver, pause } = reading;
+  const persist = <T>(work: () => Promise<T>) => (follow ? persistently(feed.log, pause, work) : work());
+  const acknowledge = async (upTo: bigint) => {
+    if (consumer !== undefined) await persist(() => outbox.acknowledge(shop, consumer, upTo));
+  };
+  await using ear = follow ? openFeedEar(feed) : null;
+  let position = await persist(() => startOf(feed, reading));
+  let acknowledged = position;
+  await acknowledge(position);
+  while (!pause.aborted) {
+    ear?.forget();
+    const after = position;
+    const entries = await persist(() => outbox.read(shop, after, entriesAtOnce));
+    let acknowledgedAt = performance.now();
+    for (const entry of entries) {
+      if (pause.aborted) break;
+      await handOver(entry);
+      position = entry.position;
+      if (performance.now() - acknowledgedAt < acknowledgeEveryMs) continue;
+      await acknowledge(position);
+      acknowledged = position;
+      acknowledgedAt = performance.now();
+    }
+    if (position > acknowledged) await acknowledge(position);
+    acknowledged = position;
+    if (entries.length === entriesAtOnce) continue;
+    if (!ear) return;
+    await ear.hear(pollEveryMs, pause);
+  }
+}
+
+async function startOf({ shop, outbox }: Feed, { consumer, from }: FeedReading): Promise<bigint> {
+  if (from === 'now') return outbox.head(shop);
+  if (from !== undefined) return from;
+  if (consumer === undefined) return outbox.oldest(shop);
+  return (await outbox.acknowledged(shop, consumer)) ?? outbox.head(shop);
+}

@@ -1,0 +1,142 @@
+import type { EntityPage, IdRange } from '../entity/entity.ts';
+import { type HiddenSearch, settleHidden } from './settle-hidden.ts';
+import { someIds } from './some-ids.ts';
+
+/** A part of a walk: the rows after one place, up to another one; without that, to the end. */
+export interface Stretch<Position> {
+  readonly after: Position;
+  readonly upTo: Position | undefined;
+}
+
+/** A stretch of which the shop counts more rows than it shows. */
+export interface Gap<Position> extends Stretch<Position> {
+  readonly matching: number;
+  readonly shown: number;
+  /** Those of the hidden ids that are known: the shop denies them also when it is asked for one of them alone. */
+  readonly denied: readonly number[];
+}
+
+/** What a page has to tell to be accounted for. */
+export type AccountablePage<Position> = Pick<
+  EntityPage<Position>,
+  'size' | 'ids' | 'totalCount' | 'next' | 'last'
+>;
+
+/** What is asked of the shop to settle an account. */
+export interface AccountedReads<Position, Page = EntityPage<Position>> {
+  pages(stretch: Stretch<Position>): AsyncIterable<Page>;
+  /** Rows of the stretch; with a range, only those with such ids. */
+  count(stretch: Stretch<Position>, ids?: IdRange): Promise<number>;
+  /** How single rows of a gap are looked for and read; without it gaps are only told. */
+  readonly hidden?: HiddenSearch<Position>;
+}
+
+/** A page of an accounted walk. */
+export interface AccountedPage<Page> {
+  readonly page: Page;
+  /** Part of a stretch that was read before: to be written, but the walk stands where it stood. */
+  readonly again: boolean;
+}
+
+/** An accounted walk: what to read, when to stop before the end, and where to put down what does not add up. */
+export interface AccountedWalk<Position> extends Stretch<Position> {
+  readonly gaps: Gap<Position>[];
+  /** Asked after every page. */
+  readonly enough: () => boolean;
+}
+
+const mostRereads = 2;
+
+/**
+ * Walks over pages and proves that no row between them was left out without a word.
+ *
+ * Each page says how many rows match from its start on; the next one must say so many fewer as the first one had rows.
+ * When it does not, rows came, went, or were hidden: the shop is asked how many rows match in exactly the stretch of the
+ * page. Fewer than were shown is no loss: they moved on or were deleted. More are read again, at most twice; a reread
+ * that shows rows nobody had seen before speaks for a busy shop. What is missing after that is looked for by its ids; what
+ * cannot be read by its id either makes a gap, and so does what is missing after two rereads that showed nothing new.
+ *
+ * A hidden row goes unnoticed only while, between the same two requests, just as many rows are added behind it. The page
+ * that ends the walk comes after everything before it is settled, so that it may be written with the proof.
+ */
+export async function* readAccounted<Position, Page extends AccountablePage<Position>>(
+  reads: AccountedReads<Position, Page>,
+  walk: AccountedWalk<Position>,
+): AsyncGenerator<AccountedPage<Page>, void, undefined> {
+  let after = walk.after;
+  let before: Page | undefined;
+  let start = after;
+  for await (const page of reads.pages({ after, upTo: walk.upTo })) {
+    if (before && before.totalCount - before.size !== page.totalCount) {
+      yield* settle(reads, { after: start, upTo: after }, before, walk.gaps);
+    }
+    start = after;
+    after = page.next;
+    before = page;
+    // Nothing follows a last page, so that all of what matched has to be on it: also what would stand behind its rows.
+    if (page.last && page.totalCount !== page.size) {
+      yield* settle(reads, { after: start, upTo: walk.upTo }, page, walk.gaps);
+    }
+    yield { page, again: false };
+    if (page.last) return;
+    if (walk.enough()) {
+      if (page.totalCount !== page.size) {
+        yield* settle(reads, { after: start, upTo: after }, page, walk.gaps);
+      }
+      return;
+    }
+  }
+}
+
+async function* settle<Position, Page extends AccountablePage<Position>>(
+  reads: AccountedReads<Position, Page>,
+  stretch: Stretch<Position>,
+  { ids }: Pick<Page, 'ids'>,
+  gaps: Gap<Position>[],
+): AsyncGenerator<AccountedPage<Page>, void, undefined> {
+  let shown = new Set(ids);
+  let fruitless = 0;
+  for (let rereads = 0; ; rereads += 1) {
+    const counted = await reads.count(stretch);
+    if (counted <= shown.size) return;
+    if (rereads === mostRereads) {
+      const { missing, denied } = await settleHidden(reads, stretch, shown, counted);
+      if (denied.length > 0 || (missing > 0 && fruitless === mostRereads)) {
+        const matching = shown.size + Math.max(missing, denied.length);
+        gaps.push({ ...stretch, matching, shown: shown.size, denied });
+      }
+      return;
+    }
+    const fresh = new Set<number>();
+    for await (const page of reads.pages(stretch)) {
+      for (const id of page.ids) fresh.add(id);
+      if (page.size > 0) yield { page, again: true };
+      // As many as were counted: what comes in meanwhile must not keep the reread going for ever.
+      if (fresh.size >= counted) break;
+    }
+    const seen = shown;
+    if ([...fresh].every((id) => seen.has(id))) fruitless += 1;
+    shown = fresh;
+  }
+}
+
+/** The reason of a run of which an account does not add up; `null` when all do. */
+export function reasonOf<Position>(
+  entity: string,
+  gaps: readonly Gap<Position>[],
+  describe: (place: Position) => string,
+): string | null {
+  const [first] = gaps;
+  if (!first) return null;
+  const { after, upTo, matching, shown } = first;
+  const where = `${describe(after)} up to ${upTo === undefined ? 'the end' : describe(upTo)}`;
+  const more = gaps.length === 1 ? '' : ` (and in ${gaps.length - 1} more places)`;
+  const denied = gaps.flatMap((gap) => gap.denied);
+  const named = `It denies ${someIds(denied)} also when asked by ${denied.length === 1 ? 'this id' : 'these ids'}. `;
+  return (
+    `After ${where} the shop counts ${matching} ${entity} and shows ${shown}, also when asked three times${more}. ` +
+    (denied.length > 0 ? named : '') +
+    'A module, a cache or a proxy hides rows from its lists: find what changes their answers there. ' +
+    'Nothing was marked as complete; the next run reads it again.'
+  );
+}

@@ -1,0 +1,71 @@
+import type { IdRange } from '../entity/entity.ts';
+import { findHiddenIds } from './find-hidden-ids.ts';
+import { isWithin } from './id-ranges.ts';
+import type { AccountedReads, Stretch } from './read-account.ts';
+
+/**
+ * What became of a row that was counted and not shown, once it was asked for alone.
+ *
+ * `shown`: a list of it alone shows it, and it was written. `set aside`: only its own route serves it, so that it was
+ * written and lists and counts leave it out from now on, or not even that one does. `gone`: it was deleted. `unlisted`: no
+ * list counts it any more. `denied`: it is counted, and its own route says that there is no such record. `too many`: it is
+ * hidden, and no further id can be left out of lists.
+ */
+export type HiddenOutcome = 'shown' | 'set aside' | 'gone' | 'unlisted' | 'denied' | 'too many';
+
+/** How hidden rows are looked for; one per walk, because it knows how much of that the shop was asked to bear. */
+export interface HiddenSearch<Position> {
+  /** Ids that rows of the stretch can have. */
+  idsOf(stretch: Stretch<Position>): IdRange;
+  read(id: number): Promise<HiddenOutcome>;
+  readonly effort: { ids: number; counts: number };
+}
+
+/** Most ids that one walk looks for, and most counts that it asks for meanwhile. */
+export function fullEffort(): { ids: number; counts: number } {
+  return { ids: 20, counts: 400 };
+}
+
+/** What is still missing from a stretch, and which of that is known by its id. */
+export interface Shortfall {
+  readonly missing: number;
+  readonly denied: readonly number[];
+}
+
+/**
+ * Looks for the rows of a stretch that are counted and not shown, and reads each of them by its id.
+ *
+ * When everything could be read, nothing is missing: the account adds up as if the lists had shown them.
+ */
+export async function settleHidden<Position>(
+  { count, hidden }: Pick<AccountedReads<Position>, 'count' | 'hidden'>,
+  stretch: Stretch<Position>,
+  shown: ReadonlySet<number>,
+  matching: number,
+): Promise<Shortfall> {
+  if (!hidden || hidden.effort.ids <= 0) return { missing: matching - shown.size, denied: [] };
+  const { effort } = hidden;
+  const denied: number[] = [];
+  const found = new Set(shown);
+  const ids = [...shown];
+  const shortage = {
+    ids: hidden.idsOf(stretch),
+    largestShown: Math.max(0, ...ids),
+    missing: matching - shown.size,
+  };
+  const hiddenIds = findHiddenIds(shortage, async (interval) => {
+    if (effort.counts <= 0) return undefined;
+    effort.counts -= 1;
+    const counted = await count(stretch, interval);
+    return counted - ids.filter((id) => isWithin(id, interval)).length;
+  });
+  for await (const id of hiddenIds) {
+    effort.ids -= 1;
+    const outcome = await hidden.read(id);
+    if (outcome === 'shown') found.add(id);
+    if (outcome === 'denied') denied.push(id);
+    if (outcome === 'too many') effort.ids = 0;
+    if (effort.ids <= 0) break;
+  }
+  return { missing: Math.max(0, (await count(stretch)) - found.size), denied };
+}

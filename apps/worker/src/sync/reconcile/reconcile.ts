@@ -1,0 +1,145 @@
+import type { EntityDescriptor, IdPage, IdRange } from '../entity/entity.ts';
+import type { Stop, SyncContext } from '../ports.ts';
+import { type IdPlace, readsOfIds } from '../reading/accounted-reads.ts';
+import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
+import { type AccountedReads, type Gap, readAccounted, reasonOf } from '../reading/read-account.ts';
+import { type RunResult, recordRun } from '../run-record.ts';
+import { confirmDeletions, reasonOfHidden } from './deletions.ts';
+
+/** What a reconcile found. */
+export interface ReconcileResult extends RunResult {
+  /** Ranges whose counts were asked of the shop. */
+  readonly counts: number;
+  /** Ids of the copy that the shop did not show. */
+  readonly missing: number;
+  readonly deleted: number;
+  /** Ids that the shop showed and the copy did not have; they were read again. */
+  readonly added: number;
+}
+
+/** How an attempt to reconcile ended. */
+export type ReconcileAttempt =
+  | { readonly kind: 'reconciled'; readonly result: ReconcileResult }
+  | { readonly kind: 'busy' };
+
+/** What a reconcile may do. */
+export interface ReconcileOptions {
+  /** Largest share of the living rows that may vanish at once, 0 to 1; the configured one when absent. */
+  readonly allowedShare?: number;
+}
+
+/** A range of at most this many rows is compared id by id; a larger one is halved. */
+const leafRows = 300;
+
+/**
+ * Searches for deleted records: counts first, then only the ranges whose counts differ, down to the ids.
+ *
+ * Costs one request when nothing is missing. A deletion and a creation in one range can hide each other from the counts;
+ * the sweep, which compares every id, finds those.
+ */
+export async function reconcile(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  stop: Stop,
+  options: ReconcileOptions = {},
+): Promise<ReconcileAttempt> {
+  const name = `reconcile:${context.shop}:${entity.name}`;
+  const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<ReconcileAttempt> => {
+    // Recorded, because what a person has agreed to is not counted by the brake of later runs.
+    const details = options.allowedShare === undefined ? {} : { allowedShare: options.allowedShare };
+    const subject = { entity: entity.name, kind: 'reconcile', details } as const;
+    const result = await recordRun(context, subject, signal, async (runId) => {
+      const guarded = await guardEntity(context, entity, { runId, cause: 'reconcile' }, signal);
+      return search(context, guarded, runId, { ...stop, signal }, options);
+    });
+    return { kind: 'reconciled', result };
+  });
+  return attempt.acquired ? attempt.value : { kind: 'busy' };
+}
+
+async function search(
+  context: SyncContext,
+  entity: GuardedEntity,
+  runId: number,
+  stop: Stop,
+  options: ReconcileOptions,
+): Promise<ReconcileResult> {
+  if (context.settings.deletions.keep === 'erase') await eraseOld(context, entity, runId);
+  // Ids above the copy's largest can't be missing from it, and those of rows that are younger than this run are above it.
+  const upToId = (await entity.idsInCopy(context, { afterId: 0, upToId: null })).at(-1) ?? 0;
+  const open: IdRange[] = upToId > 0 ? [{ afterId: 0, upToId }] : [];
+  const missing: number[] = [];
+  const gaps: Gap<IdPlace>[] = [];
+  const reads = readsOfIds(context, entity, stop.signal);
+  let counts = 0;
+  let added = 0;
+  for (let range = open.pop(); range; range = open.pop()) {
+    if (stop.pause.aborted) {
+      const reason = 'asked to stop; nothing was marked';
+      return { status: 'interrupted', reason, counts, missing: missing.length, deleted: 0, added };
+    }
+    const inCopy = await entity.countInCopy(context, range);
+    const inShop = await entity.count(context, stop.signal, range);
+    counts += 1;
+    if (inShop === inCopy) continue;
+    if (Math.max(inCopy, inShop) > leafRows && !isSingle(range)) {
+      open.push(...halves(range));
+      continue;
+    }
+    const difference = await differenceIn(context, entity, range, reads, gaps);
+    missing.push(...difference.missing);
+    await entity.reread(context, difference.added, { runId, cause: 'reconcile' }, stop.signal);
+    added += difference.added.length;
+  }
+  const { deleted, brake, ...unsettled } = await confirmDeletions(context, entity, missing, {
+    cause: 'reconcile',
+    runId,
+    signal: stop.signal,
+    ...(options.allowedShare === undefined ? {} : { allowedShare: options.allowedShare }),
+  });
+  const numbers = { counts, missing: missing.length, deleted, added };
+  const reasons = [
+    brake ?? reasonOfHidden(entity.name, unsettled),
+    reasonOf(entity.name, gaps, ({ id }) => `id ${id}`),
+  ].filter((reason) => reason !== null);
+  if (reasons.length === 0) return { status: 'succeeded', ...numbers };
+  return { status: 'incomplete', reason: reasons.join(' '), ...numbers };
+}
+
+/** After a change of configuration there are tombstones that were meant to be kept and no longer are. */
+async function eraseOld(context: SyncContext, entity: EntityDescriptor, runId: number): Promise<void> {
+  const confirmedAt = context.clock.now();
+  const erased = await entity.eraseTombstoned(context, { cause: 'reconcile', runId, confirmedAt });
+  if (erased > 0)
+    context.log.info({ entity: entity.name, erased }, 'personal data of deleted records erased');
+}
+
+async function differenceIn(
+  context: SyncContext,
+  entity: GuardedEntity,
+  range: IdRange,
+  reads: AccountedReads<IdPlace, IdPage>,
+  gaps: Gap<IdPlace>[],
+): Promise<{ missing: number[]; added: number[] }> {
+  const inShop = new Set<number>();
+  const upTo = range.upToId === null ? undefined : { id: range.upToId };
+  const walk = { after: { id: range.afterId }, upTo, gaps, enough: () => false };
+  for await (const { page } of readAccounted(reads, walk)) for (const id of page.ids) inShop.add(id);
+  const inCopy = new Set(await entity.idsInCopy(context, range));
+  return {
+    missing: [...inCopy].filter((id) => !inShop.has(id)),
+    added: [...inShop].filter((id) => !inCopy.has(id)),
+  };
+}
+
+function isSingle({ afterId, upToId }: IdRange): boolean {
+  return upToId !== null && upToId - afterId <= 1;
+}
+
+function halves({ afterId, upToId }: IdRange): IdRange[] {
+  const middle = afterId + Math.ceil(((upToId ?? afterId) - afterId) / 2);
+  return [
+    { afterId: middle, upToId },
+    { afterId, upToId: middle },
+  ];
+}

@@ -1,0 +1,118 @@
+import { DependentViewsError, type FlatViewRefresh } from '@magento-sync/db';
+import { PermissionError } from '@magento-sync/magento-client';
+import type { SyncContext } from '../ports.ts';
+import { type DetailedResult, recordRun } from '../run-record.ts';
+import { type AttributeChanges, changesOf } from './attribute-changes.ts';
+
+/** What became of magento.customers_flat; `blocked` means that views of others hang on it. */
+export type FlatViewOutcome = FlatViewRefresh['outcome'] | 'blocked';
+
+/** What a refresh of the reference data did. */
+export interface ReferenceDataResult extends DetailedResult {
+  /** Number of records read, by kind. */
+  readonly records: Readonly<Record<string, number>>;
+  /** What is new about attributes and their options, by kind; kinds without news are left out. */
+  readonly attributes: Readonly<Record<string, AttributeChanges>>;
+  readonly flatView: FlatViewOutcome;
+}
+
+interface Refreshed {
+  readonly records: number;
+  readonly attributes?: AttributeChanges;
+}
+
+/** One kind of reference data: reads all of it and replaces the copy in one transaction. */
+type Refresh = (context: SyncContext, signal: AbortSignal) => Promise<Refreshed>;
+
+const refreshes: Readonly<Record<string, Refresh>> = {
+  async customer_groups({ magento, store, shop, clock }, signal) {
+    const groups = await magento.customerGroups.all({ signal });
+    await store.referenceData.replaceGroups({ shop, readAt: clock.now(), records: groups });
+    return { records: groups.length };
+  },
+  async websites({ magento, store, shop, clock }, signal) {
+    const websites = await magento.stores.websites({ signal });
+    await store.referenceData.replaceWebsites({ shop, readAt: clock.now(), records: websites });
+    return { records: websites.length };
+  },
+  async store_groups({ magento, store, shop, clock }, signal) {
+    const groups = await magento.stores.storeGroups({ signal });
+    await store.referenceData.replaceStoreGroups({ shop, readAt: clock.now(), records: groups });
+    return { records: groups.length };
+  },
+  async store_views({ magento, store, shop, clock }, signal) {
+    const views = await magento.stores.storeViews({ signal });
+    await store.referenceData.replaceStoreViews({ shop, readAt: clock.now(), records: views });
+    return { records: views.length };
+  },
+  customer_attributes: (context, signal) => refreshAttributes(context, 'customer', signal),
+  address_attributes: (context, signal) => refreshAttributes(context, 'customer_address', signal),
+};
+
+/** Names of the two kinds of attributes in the shop's own addresses. */
+const attributeRoutes = { customer: 'customer', customer_address: 'customerAddress' } as const;
+
+async function refreshAttributes(
+  { magento, store, shop, clock, log }: SyncContext,
+  entityType: keyof typeof attributeRoutes,
+  signal: AbortSignal,
+): Promise<Refreshed> {
+  const records = await magento.customerAttributes.all(attributeRoutes[entityType], { signal });
+  const readAt = clock.now();
+  const attributes = changesOf(
+    await store.referenceData.replaceAttributes({ shop, entityType, readAt, records }),
+  );
+  // Said before the run ends: should another kind fail, the next run finds nothing new here.
+  if (attributes) log.info({ entityType, ...attributes }, 'the attributes of the shop have changed');
+  return { records: records.length, ...(attributes ? { attributes } : {}) };
+}
+
+/**
+ * Reads groups, the store tree and attributes, replaces the copy of each, and makes magento.customers_flat fit.
+ *
+ * A kind that the account may not read is left as it is and makes the run incomplete; the others are read nevertheless.
+ * So does a view of somebody else that keeps magento.customers_flat from changing.
+ */
+export async function refreshReferenceData(
+  context: SyncContext,
+  signal: AbortSignal,
+): Promise<ReferenceDataResult> {
+  const work = async (): Promise<ReferenceDataResult> => {
+    const records: Record<string, number> = {};
+    const attributes: Record<string, AttributeChanges> = {};
+    const reasons: string[] = [];
+    for (const [kind, refresh] of Object.entries(refreshes)) {
+      try {
+        const refreshed = await refresh(context, signal);
+        records[kind] = refreshed.records;
+        if (refreshed.attributes) attributes[kind] = refreshed.attributes;
+      } catch (error) {
+        if (!(error instanceof PermissionError)) throw error;
+        reasons.push(`${kind}: ${error.message}`);
+      }
+    }
+    const view = await refreshFlatView(context);
+    if (view.reason) reasons.push(view.reason);
+    const flatView = view.outcome;
+    const result = { records, attributes, flatView, details: { records, attributes, flatView } };
+    if (reasons.length === 0) return { status: 'succeeded', ...result };
+    return { status: 'incomplete', reason: reasons.join(' '), ...result };
+  };
+  const subject = { entity: 'reference-data', kind: 'reference-data' } as const;
+  return recordRun(context, subject, signal, work);
+}
+
+async function refreshFlatView({
+  store,
+  log,
+}: SyncContext): Promise<{ outcome: FlatViewOutcome; reason?: string }> {
+  try {
+    const { outcome, columns } = await store.flatView.refresh();
+    if (outcome !== 'unchanged') log.info({ outcome, columns }, 'magento.customers_flat was made to fit');
+    return { outcome };
+  } catch (error) {
+    if (!(error instanceof DependentViewsError)) throw error;
+    log.error({ dependents: error.dependents }, error.message);
+    return { outcome: 'blocked', reason: error.message };
+  }
+}

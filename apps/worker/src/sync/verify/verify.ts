@@ -1,0 +1,118 @@
+import { findPlan } from '../backfill/backfill-plan.ts';
+import type { EntityDescriptor, IdRange } from '../entity/entity.ts';
+import type { Stop, SyncContext } from '../ports.ts';
+import { eachRange } from '../reading/each-range.ts';
+import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
+import { recordRun } from '../run-record.ts';
+import { compareByCounts, compareRange, type RangeReading } from './verify-range.ts';
+import { chooseRanges, type VerifyScope } from './verify-ranges.ts';
+import { repairDifferences } from './verify-repair.ts';
+import type { Difference, VerifyResult } from './verify-report.ts';
+import { interruptedResult, resultOf } from './verify-result.ts';
+import { pullNow, type Settled, type SettleOptions, settleSuspects } from './verify-settle.ts';
+
+/** How an attempt to verify ended: with a result, or why it was not begun. */
+export type VerifyAttempt =
+  | { readonly kind: 'verified'; readonly result: VerifyResult }
+  /** Another process is verifying; nothing was done. */
+  | { readonly kind: 'busy' }
+  /** There is nothing to compare yet: a backfill has to come first. */
+  | { readonly kind: 'needs-backfill' };
+
+/** What is compared, and what happens with differences. */
+export interface VerifyOptions extends VerifyScope {
+  /** Compare by content only the ranges whose counts differ. */
+  readonly countsOnly: boolean;
+  /** Write what differs, and compare it once more. */
+  readonly repair: boolean;
+  /** Told once how many rows of the copy are to be compared. */
+  readonly onStart?: (rows: number) => void;
+}
+
+/**
+ * Compares the shop with the copy, row by row and column by column, without writing anything but the time of it.
+ *
+ * What does not look equal is looked at again after a pull, so that a shop that lives meanwhile raises no false alarm. A
+ * repair then writes what still differs and compares it once more.
+ */
+export async function verify(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  stop: Stop,
+  options: VerifyOptions,
+): Promise<VerifyAttempt> {
+  if (!(await findPlan(context, entity))?.readToEnd) return { kind: 'needs-backfill' };
+  const name = `verify:${context.shop}:${entity.name}`;
+  const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<VerifyAttempt> => {
+    const { share, seed, from, countsOnly, repair } = options;
+    const details = { share, from, countsOnly, repair, ...(share < 1 ? { seed } : {}) };
+    const subject = { entity: entity.name, kind: 'verify', details } as const;
+    const both = { ...stop, signal };
+    const result = await recordRun(context, subject, signal, async (runId) => {
+      const guarded = await guardEntity(context, entity, { runId, cause: 'verify' }, signal);
+      const pull = () => pullNow(context, entity, both);
+      return compareSides(context, guarded, { runId, stop: both, pull }, options);
+    });
+    return { kind: 'verified', result };
+  });
+  return attempt.acquired ? attempt.value : { kind: 'busy' };
+}
+
+async function compareSides(
+  context: SyncContext,
+  entity: GuardedEntity,
+  run: SettleOptions,
+  options: VerifyOptions,
+): Promise<VerifyResult> {
+  const { runId, stop, pull } = run;
+  const ranges = await chooseRanges(context, entity, options);
+  const rows = await Promise.all(ranges.map((range) => entity.countInCopy(context, range)));
+  options.onStart?.(rows.reduce((sum, count) => sum + count, 0));
+  const readings = options.countsOnly
+    ? await compareByCounts(context, entity, ranges, runId, stop, pull)
+    : await eachRange(ranges, context.settings.concurrency, stop, (range, each) =>
+        compareRange(context, entity, range, runId, each),
+      );
+  const left = firstIdLeft(ranges, readings);
+  const suspects = new Map(readings.flatMap((reading) => [...reading.suspects]));
+  const settled = left === null ? await settleSuspects(context, entity, suspects, run) : undefined;
+  if (!settled) return interruptedResult(options, readings, left ?? options.from);
+  const found = [...settled.differences, ...unreadableOf(readings)].toSorted(byId);
+  const repaired = options.repair ? await repair(context, entity, found, run) : undefined;
+  if (repaired === 'interrupted') return interruptedResult(options, readings, options.from);
+  return resultOf(entity.name, options, { readings, settled, found, repaired });
+}
+
+async function repair(
+  context: SyncContext,
+  entity: GuardedEntity,
+  found: readonly Difference[],
+  run: SettleOptions,
+): Promise<{ settled: Settled; brake?: string } | 'interrupted'> {
+  const { runId, stop } = run;
+  const outcome = await repairDifferences(context, entity, found, { runId, signal: stop.signal });
+  const again = found.filter(({ kind }) => kind !== 'unreadable').map(({ id }) => [id, 'repaired'] as const);
+  const settled = await settleSuspects(context, entity, new Map(again), run);
+  return settled ? { settled, ...outcome } : 'interrupted';
+}
+
+/** Where the comparison has to go on; `null` when every range was read to its end. */
+function firstIdLeft(ranges: readonly IdRange[], readings: readonly RangeReading[]): number | null {
+  const begun = new Map(readings.map((reading) => [reading.range.afterId, reading]));
+  for (const range of ranges) {
+    const reading = begun.get(range.afterId);
+    if (!reading) return range.afterId;
+    if (!reading.complete) return reading.range.upToId ?? range.afterId;
+  }
+  return null;
+}
+
+function unreadableOf(readings: readonly RangeReading[]): Difference[] {
+  return readings.flatMap(({ unreadable }) =>
+    [...unreadable.keys()].map((id) => ({ id, kind: 'unreadable' as const, fields: [] })),
+  );
+}
+
+function byId(one: Difference, other: Difference): number {
+  return one.id - other.id;
+}

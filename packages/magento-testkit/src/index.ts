@@ -22,6 +22,13 @@ export type { Activation } from './oauth/activation.ts';
 export type { Integration, IntegrationToken, NewIntegration } from './oauth/integration.ts';
 export type { Integrations } from './oauth/integrations.ts';
 export type { OAuthOptions } from './oauth/shop-oauth.ts';
+export {
+  type ProxiedAnswer,
+  type ProxiedRequest,
+  type Proxy,
+  type ProxyRules,
+  startProxy,
+} from './proxy/proxy.ts';
 export type { LoggedRequest, RequestLog } from './request-log.ts';
 export type { InputLimits } from './search/criteria.ts';
 export type { CustomerSessions } from './session/customer-sessions.ts';

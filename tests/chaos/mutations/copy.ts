@@ -6,7 +6,7 @@ const unequal = /differs|missing|addresses|in the shop/;
 export const copyMutations: readonly Mutation[] = [
   {
     defence: 'a row that looks older than the copy is read again, and the later read wins',
-    file: `${sync}/customer-pages.ts`,
+    file: `${sync}/entity/customer-pages.ts`,
     find: 'if (written.staleIds.length === 0) return written;',
     replace: 'if (written.staleIds.length >= 0) return written;',
     seed: 3,

@@ -6,7 +6,7 @@ const falseTombstones = /false tombstones/;
 export const deletionMutations: readonly Mutation[] = [
   {
     defence: 'a brake holds when too many customers vanish at once',
-    file: `${sync}/deletions.ts`,
+    file: `${sync}/reconcile/deletions.ts`,
     find: 'if (vanishing + before <= allowed) return undefined;',
     replace: 'if (vanishing + before >= 0) return undefined;',
     scene: 'a role that lost a website',
@@ -15,7 +15,7 @@ export const deletionMutations: readonly Mutation[] = [
   },
   {
     defence: 'only a read of its own proves that a customer is gone',
-    file: `${sync}/customers.ts`,
+    file: `${sync}/entity/customers.ts`,
     find: 'isMissing: async (context, id, signal) => !(await readOne(context, id, signal)),',
     replace: 'isMissing: async () => true,',
     scene: 'hidden from lists',
@@ -42,7 +42,7 @@ export const deletionMutations: readonly Mutation[] = [
   },
   {
     defence: 'a sweep looks for deletions between the rows',
-    file: `${sync}/sweep.ts`,
+    file: `${sync}/sweep/sweep.ts`,
     find: 'return (await entity.idsInCopy(context, range)).filter((id) => !seen.has(id));',
     replace: 'return (await entity.idsInCopy(context, range)).filter((id) => seen.has(-id));',
     scene: 'deletions for a sweep',
@@ -51,7 +51,7 @@ export const deletionMutations: readonly Mutation[] = [
   },
   {
     defence: 'a reconcile finds deletions by counts',
-    file: `${sync}/reconcile.ts`,
+    file: `${sync}/reconcile/reconcile.ts`,
     find: 'missing.push(...difference.missing);',
     replace: 'missing.push(...difference.missing.slice(0, 0));',
     scene: 'counts that differ',
@@ -60,7 +60,7 @@ export const deletionMutations: readonly Mutation[] = [
   },
   {
     defence: 'a reconcile reads what only the shop has',
-    file: `${sync}/reconcile.ts`,
+    file: `${sync}/reconcile/reconcile.ts`,
     find: 'await entity.reread(context, difference.added, {',
     replace: 'await entity.reread(context, difference.added.slice(0, 0), {',
     scene: 'counts that differ',
@@ -78,7 +78,7 @@ export const deletionMutations: readonly Mutation[] = [
   },
   {
     defence: 'who is still counted is not gone',
-    file: `${sync}/deletions.ts`,
+    file: `${sync}/reconcile/deletions.ts`,
     find: 'unserved.filter((id) => !denied.includes(id));',
     replace: 'unserved.filter((id) => !denied.includes(-id));',
     scene: 'denied and counted',

@@ -4,7 +4,7 @@ import { client, type Mutation, sync } from './mutation.ts';
 export const outageMutations: readonly Mutation[] = [
   {
     defence: 'a row over which the shop fails is set aside and everything else goes on',
-    file: `${sync}/quarantine.ts`,
+    file: `${sync}/reading/quarantine.ts`,
     find: '      if (!(error instanceof ServerFault) || !(await answers())) throw error;\n      const id',
     replace: '      if (error !== undefined) throw error;\n      const id',
     seed: 12,
@@ -39,7 +39,7 @@ export const outageMutations: readonly Mutation[] = [
   },
   {
     defence: 'who was set aside is tried again',
-    file: `${sync}/quarantine.ts`,
+    file: `${sync}/reading/quarantine.ts`,
     find: "if (retries === 'all' || nextAttemptAt <= now) {",
     replace: "if (retries === 'all' && nextAttemptAt <= new Date(0)) {",
     scene: 'a broken customer',

@@ -14,7 +14,7 @@ export const pageMutations: readonly Mutation[] = [
   },
   {
     defence: 'what a page leaves out is noticed by the count of the next one',
-    file: `${sync}/read-account.ts`,
+    file: `${sync}/reading/read-account.ts`,
     find: 'if (before && before.totalCount - before.size !== page.totalCount) {',
     replace: 'if (before && before.totalCount < 0) {',
     scene: 'a hidden row',
@@ -23,7 +23,7 @@ export const pageMutations: readonly Mutation[] = [
   },
   {
     defence: 'a pull goes on from its position only when the part before adds up',
-    file: `${sync}/pull.ts`,
+    file: `${sync}/pull/pull.ts`,
     find: 'if (inShop <= inCopy) return true;',
     replace: 'if (inShop >= 0) return true;',
     scene: 'killed behind a hidden row',
@@ -32,7 +32,7 @@ export const pageMutations: readonly Mutation[] = [
   },
   {
     defence: 'a backfill goes on from its position only when the part before adds up',
-    file: `${sync}/backfill-range.ts`,
+    file: `${sync}/backfill/backfill-range.ts`,
     find: 'if (inShop <= inCopy) return position;',
     replace: 'if (inShop >= 0) return position;',
     scene: 'a backfill killed behind a hidden row',
@@ -59,7 +59,7 @@ export const pageMutations: readonly Mutation[] = [
   },
   {
     defence: 'what lists count and never show is looked for by its id',
-    file: `${sync}/read-account.ts`,
+    file: `${sync}/reading/read-account.ts`,
     find: 'await settleHidden(reads, stretch, shown, counted);',
     replace: '{ missing: counted - shown.size, denied: ids.slice(0, 0), settleHidden };',
     scene: 'never listed',
@@ -68,7 +68,7 @@ export const pageMutations: readonly Mutation[] = [
   },
   {
     defence: 'a pull that does not add up keeps its watermark',
-    file: `${sync}/pull.ts`,
+    file: `${sync}/pull/pull.ts`,
     find: 'const complete = page.last && !again && gaps.length === 0;',
     replace: 'const complete = page.last && !again && gaps.length >= 0;',
     scene: 'a gap in a pull',
@@ -77,7 +77,7 @@ export const pageMutations: readonly Mutation[] = [
   },
   {
     defence: 'a range that does not add up is read again',
-    file: `${sync}/backfill-range.ts`,
+    file: `${sync}/backfill/backfill-range.ts`,
     find: 'const complete = ended && gaps.length === 0;',
     replace: 'const complete = ended && gaps.length >= 0;',
     scene: 'a gap in a backfill',

@@ -6,7 +6,7 @@ const unequal = /differs|missing|addresses|in the shop/;
 export const proofMutations: readonly Mutation[] = [
   {
     defence: 'the content hash covers everything but the stamp',
-    file: `${sync}/content-hash.ts`,
+    file: `${sync}/entity/content-hash.ts`,
     find: 'const { updated_at: _moved, ...content } = raw;',
     replace: 'const { updated_at: _moved, addresses: _left, extension_attributes: _out, ...content } = raw;',
     seed: 2,
@@ -14,7 +14,7 @@ export const proofMutations: readonly Mutation[] = [
   },
   {
     defence: 'the sweep reads every row',
-    file: `${sync}/sweep.ts`,
+    file: `${sync}/sweep/sweep.ts`,
     find: 'if (state.completedAt || !isBehind(context, state, options)) return',
     replace: 'if (!state.completedAt || !isBehind(context, state, options)) return',
     seed: 2,
@@ -22,7 +22,7 @@ export const proofMutations: readonly Mutation[] = [
   },
   {
     defence: 'verify compares every column, not the hashes alone',
-    file: `${sync}/compare-customers.ts`,
+    file: `${sync}/entity/compare-customers.ts`,
     find: '...(expected && stored ? alteredColumns(expected, stored) : []),',
     replace: '',
     scene: 'differences to prove',
@@ -31,7 +31,7 @@ export const proofMutations: readonly Mutation[] = [
   },
   {
     defence: 'verify compares every address',
-    file: `${sync}/compare-customers.ts`,
+    file: `${sync}/entity/compare-customers.ts`,
     find: '...addresses.flatMap(alteredAddress),',
     replace: '',
     scene: 'differences to prove',

@@ -6,7 +6,7 @@ const lost = /after the last pull: .*(differs|missing|in the shop)/;
 export const watermarkMutations: readonly Mutation[] = [
   {
     defence: 'a pull reads again what lies one overlap before the watermark',
-    file: `${sync}/watermark.ts`,
+    file: `${sync}/pull/watermark.ts`,
     find: 'return earlier(watermark, overlapMs);',
     replace: 'return earlier(watermark, 0 * overlapMs);',
     scene: 'late commits',
@@ -15,7 +15,7 @@ export const watermarkMutations: readonly Mutation[] = [
   },
   {
     defence: 'a pull that was resumed is followed by another one',
-    file: `${sync}/pull.ts`,
+    file: `${sync}/pull/pull.ts`,
     find: "const isOld = resumed && result.status === 'succeeded' && !stop.pause.aborted;",
     replace: "const isOld = resumed && result.status === 'incomplete';",
     scene: 'a late commit behind a resumed pull',
@@ -24,7 +24,7 @@ export const watermarkMutations: readonly Mutation[] = [
   },
   {
     defence: 'the watermark does not follow stamps from the future',
-    file: `${sync}/watermark.ts`,
+    file: `${sync}/pull/watermark.ts`,
     find: 'stamp !== null && stamp <= limit && (found',
     replace: 'stamp !== null && limit !== null && (found',
     scene: 'a stamp from the future',
@@ -33,7 +33,7 @@ export const watermarkMutations: readonly Mutation[] = [
   },
   {
     defence: 'the watermark leaves an hour for a clock that is slow',
-    file: `${sync}/watermark.ts`,
+    file: `${sync}/pull/watermark.ts`,
     find: 'const floor = firstWatermark(startedAt, overlapMs);',
     replace: 'const floor = ceiling;',
     scene: 'a slow clock in a quiet shop',
@@ -42,7 +42,7 @@ export const watermarkMutations: readonly Mutation[] = [
   },
   {
     defence: 'the watermark never passes the clock of the shop minus the overlap',
-    file: `${sync}/watermark.ts`,
+    file: `${sync}/pull/watermark.ts`,
     find: 'const followed = latestSeen === null ? floor : earliest(latestSeen, ceiling);',
     replace: 'const followed = latestSeen ?? ceiling;',
     seed: 1,
@@ -50,7 +50,7 @@ export const watermarkMutations: readonly Mutation[] = [
   },
   {
     defence: 'the pulls begin before the backfill began',
-    file: `${sync}/watermark.ts`,
+    file: `${sync}/pull/watermark.ts`,
     find: 'return stampOf(new Date(startedAt.getTime() - overlapMs - clockToleranceMs));',
     replace: 'return stampOf(new Date(startedAt.getTime() + overlapMs + clockToleranceMs));',
     seed: 1,
@@ -58,7 +58,7 @@ export const watermarkMutations: readonly Mutation[] = [
   },
   {
     defence: 'the watermark never moves back',
-    file: `${sync}/watermark.ts`,
+    file: `${sync}/pull/watermark.ts`,
     find: 'return latest(previous, latest(floor, followed));',
     replace: "return latest('', latest(floor, followed));",
     again: {

@@ -10,11 +10,14 @@ export type MagentoErrorCode =
   | 'page_size_too_large'
   | 'throttled'
   | 'maintenance'
+  | 'outage'
   | 'server_fault'
   | 'response_refused'
   | 'network'
   | 'timeout'
   | 'unexpected_payload'
+  | 'cached_answer'
+  | 'altered_search'
   | 'writes_not_allowed'
   | 'invalid_options'
   | 'invalid_criteria'
@@ -170,14 +173,32 @@ export class ThrottledError extends MagentoResponseError {
   }
 }
 
-/** The shop is in maintenance mode or unavailable for now. */
-export class MaintenanceError extends MagentoResponseError {
-  constructor(message: string, response: ResponseDetails) {
-    super(message, response, { code: 'maintenance', retryable: true });
+/** What is away: the shop on purpose, PHP behind its web server, or the database behind PHP. */
+export type OutageReason = 'maintenance' | 'gateway' | 'database';
+
+/**
+ * The shop is away as a whole: neither the size of a page nor a row in it has to do with it, and waiting helps.
+ *
+ * A `gateway` outage is a 502 (or 504, 520 to 523) that came at once. A row over which a PHP process dies is answered
+ * in the same way: when the shop answers other requests at that time, it is about the row.
+ */
+export class OutageError extends MagentoResponseError {
+  readonly reason: OutageReason;
+
+  constructor(message: string, response: ResponseDetails, reason: OutageReason) {
+    super(message, response, { code: reason === 'maintenance' ? 'maintenance' : 'outage', retryable: true });
+    this.reason = reason;
   }
 }
 
-/** The shop failed while it answered. */
+/** The shop is in maintenance mode or unavailable for now (503). */
+export class MaintenanceError extends OutageError {
+  constructor(message: string, response: ResponseDetails) {
+    super(message, response, 'maintenance');
+  }
+}
+
+/** The shop failed while it answered, or a gateway waited for it long and in vain (502, 504, 524). */
 export class ServerFault extends MagentoResponseError {
   constructor(message: string, response: ResponseDetails) {
     super(message, response, { code: 'server_fault', retryable: true });
@@ -209,16 +230,70 @@ export class MagentoTimeoutError extends MagentoError {
   }
 }
 
-/** The answer is not what was asked for: not JSON, not the documented shape, or not the rows of the filter. */
+/**
+ * What is wrong with an answer of a status of success that cannot be used.
+ *
+ * - `encoding`: its bytes are not what `Content-Encoding` says, and no plain text either
+ * - `cut`: it ended early: shorter than its `Content-Length`, without its last chunk, its compression or its JSON unfinished
+ * - `too_large`: it is larger than this client reads; the rest was not read
+ * - `empty`: a status of success and no byte, which a PHP process leaves that ran out of memory or time
+ * - `web_page`: HTML: a login page, a firewall, a CDN
+ * - `text_around`: JSON with other text before or behind it, such as a notice that PHP prints
+ * - `invalid_json`, `invalid_utf8`: what its names say
+ * - `shape`: JSON, but not as Magento documents it
+ * - `rows`: as documented, but not the rows that were asked for: one twice, out of order, fewer than counted
+ */
+export type PayloadProblem =
+  | 'encoding'
+  | 'cut'
+  | 'too_large'
+  | 'empty'
+  | 'web_page'
+  | 'text_around'
+  | 'invalid_json'
+  | 'invalid_utf8'
+  | 'shape'
+  | 'rows';
+
+/**
+ * The answer is not what was asked for: not JSON, not the documented shape, or not the rows of the filter.
+ *
+ * One row can be the cause of each of its problems, so that a list without this row works: see {@link mayBeAboutRows}.
+ */
 export class UnexpectedPayloadError extends MagentoError {
   readonly path: string;
+  readonly problem: PayloadProblem;
 
-  constructor(message: string, details: { path: string; retryable?: boolean; cause?: unknown }) {
+  constructor(
+    message: string,
+    details: { path: string; problem?: PayloadProblem; retryable?: boolean; cause?: unknown },
+  ) {
     super(message, {
       code: 'unexpected_payload',
       retryable: details.retryable ?? false,
       cause: details.cause,
     });
+    this.path = details.path;
+    this.problem = details.problem ?? 'shape';
+  }
+}
+
+/** Something between client and shop answered from its memory: the answer proves nothing about the shop as it is now. */
+export class CachedAnswerError extends MagentoError {
+  readonly path: string;
+
+  constructor(message: string, details: { path: string }) {
+    super(message, { code: 'cached_answer', retryable: false });
+    this.path = details.path;
+  }
+}
+
+/** The shop understood another search than was asked for: the query was cut or rewritten on its way. */
+export class AlteredSearchError extends MagentoError {
+  readonly path: string;
+
+  constructor(message: string, details: { path: string }) {
+    super(message, { code: 'altered_search', retryable: false });
     this.path = details.path;
   }
 }

@@ -24,6 +24,7 @@ export {
   type TokenStore,
 } from './auth/token-store.ts';
 export { createMagentoClient, type MagentoClient } from './client.ts';
+export { isOutage, isTooMuch, mayBeAboutRows } from './error-kinds.ts';
 export * from './errors.ts';
 export type { Timeouts } from './http/dispatcher.ts';
 export { createRequestBudget, type RequestBudget, type RequestBudgetOptions } from './http/request-budget.ts';

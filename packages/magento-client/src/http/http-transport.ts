@@ -1,8 +1,8 @@
+import { isTooMuch } from '../error-kinds.ts';
 import { MagentoError, MagentoResponseError } from '../errors.ts';
 import { responseError } from '../response-error.ts';
 import { sleep } from './abortable.ts';
 import { type AttemptAnswer, type AttemptOptions, attempt } from './attempt.ts';
-import { isTooSlow } from './overload.ts';
 import { parseJson } from './parse-json.ts';
 import { redact, secretsOfHeaders } from './redact.ts';
 import type { RequestBudget } from './request-budget.ts';
@@ -57,7 +57,7 @@ export function createTransport(options: TransportOptions): Transport {
             continue;
           }
         }
-        if (request.givesUpWhenSlow === true && isTooSlow(error)) throw error;
+        if (request.givesUpWhenSlow === true && isTooMuch(error)) throw error;
         const idempotent = request.idempotent ?? request.method === 'GET';
         const decision = decideRetry({ attempt: number, idempotent, error, random: random() }, retry);
         if (!decision.retry) throw error;

@@ -6,7 +6,7 @@ export function parseJson(answer: RawAnswer, path: string): unknown {
   if (looksLikeHtml(answer)) {
     throw new UnexpectedPayloadError(
       `The answer to ${path} is a web page${pageTitle(answer.text)}, not JSON, although its status is ${answer.status}. Check that baseUrl is the shop's own address and that no login page, firewall or CDN answers for it.`,
-      { path, retryable: true },
+      { path, problem: 'web_page', retryable: true },
     );
   }
   try {
@@ -15,6 +15,7 @@ export function parseJson(answer: RawAnswer, path: string): unknown {
     const what = answer.text === '' ? 'is empty' : 'is not complete JSON: it is broken or was cut off';
     throw new UnexpectedPayloadError(`The answer to ${path} ${what} (${answer.text.length} characters).`, {
       path,
+      problem: answer.text === '' ? 'empty' : 'invalid_json',
       retryable: true,
       // The message of the syntax error quotes the text, which is personal data.
       cause: new Error(cause instanceof SyntaxError ? 'JSON syntax error' : 'JSON not parsed'),

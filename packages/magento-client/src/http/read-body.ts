@@ -66,7 +66,7 @@ function decode(body: Readable, encoding: string | undefined, path: string): Rea
       body.destroy();
       throw new UnexpectedPayloadError(
         `The answer to ${path} has the content encoding "${encoding}", which was not asked for. Something between the client and the shop adds it.`,
-        { path },
+        { path, problem: 'encoding' },
       );
   }
 }
@@ -84,6 +84,6 @@ function isBrokenEncoding(cause: unknown): boolean {
 function tooLarge(path: string, maxBytes: number): UnexpectedPayloadError {
   return new UnexpectedPayloadError(
     `The answer to ${path} is larger than ${maxBytes} bytes. Ask for smaller pages, or raise maxBodyBytes.`,
-    { path },
+    { path, problem: 'too_large' },
   );
 }

@@ -82,6 +82,6 @@ function show(key: RowKey): string {
 function unexpected(path: string, what: string): UnexpectedPayloadError {
   return new UnexpectedPayloadError(
     `${path} did not answer what was asked for: ${what}. Nothing of this page is used. Look for a module, a cache or a proxy that changes the shop's answers.`,
-    { path },
+    { path, problem: 'rows' },
   );
 }

@@ -1,5 +1,5 @@
+import { isTooMuch } from '../error-kinds.ts';
 import { PageSizeTooLargeError } from '../errors.ts';
-import { isTooSlow } from '../http/overload.ts';
 import {
   assertPage,
   comesAfter,
@@ -77,7 +77,7 @@ export async function readPage<T, Field extends string>(
       const smaller = owner === undefined ? undefined : sizeAfter(error, pageSize, owner);
       if (smaller !== undefined) pageSize = smaller;
       // As small as it can be: from here on only patience helps.
-      else if (!patient && isTooSlow(error)) patient = true;
+      else if (!patient && isTooMuch(error)) patient = true;
       else throw error;
     }
   }
@@ -88,7 +88,7 @@ function sizeAfter(error: unknown, asked: number, owner: PageSizer): number | un
   if (error instanceof PageSizeTooLargeError) {
     if (error.max < 1) return undefined;
     owner.limit(error.max, 'refused');
-  } else if (isTooSlow(error)) {
+  } else if (isTooMuch(error)) {
     owner.tooSlow(asked);
   } else {
     return undefined;

@@ -1,97 +1,139 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Which of our packages and which outside ones a folder may import; docs/architecture.md draws the same arrows. */
-const layers = [
-  { folder: 'packages/magento-client/src', ours: [], forbidden: ['pg', 'drizzle-orm', 'bullmq', 'ioredis'] },
-  { folder: 'packages/db/src', ours: [], forbidden: ['undici', 'bullmq', 'ioredis'] },
+interface Layer {
+  readonly folder: string;
+  readonly ours: readonly string[];
+  /** Packages that it must not import; `all` when it imports none at all. */
+  readonly forbidden: readonly string[] | 'all';
+}
+
+const layers: readonly Layer[] = (
+  [
+    { folder: 'packages/entities/src', ours: [], forbidden: 'all' },
+    {
+      folder: 'packages/magento-client/src',
+      ours: ['@magento-sync/entities'],
+      forbidden: ['pg', 'drizzle-orm', 'bullmq', 'ioredis'],
+    },
+    {
+      folder: 'packages/db/src',
+      ours: ['@magento-sync/entities'],
+      forbidden: ['undici', 'bullmq', 'ioredis'],
+    },
+    {
+      folder: 'packages/embedded-postgres/src',
+      ours: [],
+      forbidden: ['undici', 'drizzle-orm', 'bullmq', 'ioredis'],
+    },
+    {
+      folder: 'packages/magento-testkit/src',
+      ours: [],
+      forbidden: ['undici', 'pg', 'drizzle-orm', 'bullmq', 'ioredis'],
+    },
+    {
+      folder: 'apps/worker/src',
+      ours: [
+        '@magento-sync/db',
+        '@magento-sync/embedded-postgres',
+        '@magento-sync/entities',
+        '@magento-sync/magento-client',
+      ],
+      forbidden: ['undici'],
+    },
+  ] satisfies Layer[]
+).filter(({ folder }) => existsSync(join(root, folder)));
+
+const worker = 'apps/worker/src';
+
+/** What a folder or file of the worker must not import: folders and files of the worker, and packages. */
+const arrows = [
   {
-    folder: 'packages/embedded-postgres/src',
-    ours: [],
-    forbidden: ['undici', 'drizzle-orm', 'bullmq', 'ioredis'],
+    from: 'sync',
+    never: ['commands', 'jobs', 'http', 'doctor', 'authorization', 'services.ts', 'daemon.ts', 'cli.ts'],
+    packages: ['bullmq', 'ioredis', 'commander', 'cli-progress', 'prom-client'],
   },
-  {
-    folder: 'packages/magento-testkit/src',
-    ours: [],
-    forbidden: ['undici', 'pg', 'drizzle-orm', 'bullmq', 'ioredis'],
-  },
-  {
-    folder: 'apps/worker/src',
-    ours: ['@magento-sync/db', '@magento-sync/embedded-postgres', '@magento-sync/magento-client'],
-    forbidden: ['undici'],
-  },
+  { from: 'jobs', never: ['commands', 'http', 'doctor', 'cli.ts'], packages: ['commander', 'cli-progress'] },
+  { from: 'http', never: ['commands', 'cli.ts'], packages: ['commander', 'cli-progress'] },
+  { from: 'config', never: ['commands', 'jobs', 'sync', 'http', 'services.ts'], packages: ['bullmq', 'pg'] },
+  { from: 'services.ts', never: ['commands', 'jobs', 'http', 'cli.ts'], packages: ['commander'] },
 ];
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => name.endsWith('.ts') && !/(^|\/)(node_modules|dist)\//.test(name))
     .map((name) => join(root, folder, name));
 }
 
 const isTest = (file: string) => file.endsWith('.test.ts') || file.includes('/testing/');
 
+/** What a file imports, types included. */
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
   return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
 }
 
+const isOf = (name: string, packageName: string) =>
+  name === packageName || name.startsWith(`${packageName}/`);
+
+function isForbidden({ ours, forbidden }: Layer, name: string): boolean {
+  if (name.startsWith('@magento-sync/')) return !ours.includes(name);
+  if (forbidden === 'all') return !name.startsWith('.');
+  return forbidden.some((banned) => isOf(name, banned));
+}
+
 describe('layers (docs/architecture.md)', () => {
-  test.each(layers)('$folder imports only what its layer allows', ({ folder, ours, forbidden }) => {
-    const violations = sourceFiles(folder)
+  test('every package has its layer', () => {
+    const folders = ['packages', 'apps'].flatMap((parent) =>
+      readdirSync(join(root, parent)).map((name) => `${parent}/${name}/src`),
+    );
+    expect(layers.map(({ folder }) => folder).toSorted()).toEqual(folders.toSorted());
+  });
+
+  test.each(layers)('$folder imports only what its layer allows', (layer) => {
+    const violations = sourceFiles(layer.folder)
       .filter((file) => !isTest(file))
       .flatMap((file) =>
         importsOf(file)
-          .filter(
-            (name) =>
-              (name.startsWith('@magento-sync/') && !ours.some((allowed) => name === allowed)) ||
-              forbidden.some((banned) => name === banned || name.startsWith(`${banned}/`)),
-          )
+          .filter((name) => isForbidden(layer, name))
           .map((name) => `${relative(root, file)} imports ${name}`),
       );
     expect(violations).toEqual([]);
   });
 
-  test.each(layers)('$folder declares only what its layer allows', ({ folder, ours, forbidden }) => {
-    const manifest = JSON.parse(readFileSync(join(root, folder, '..', 'package.json'), 'utf8')) as {
+  test.each(layers)('$folder declares only what its layer allows', (layer) => {
+    const manifest = JSON.parse(readFileSync(join(root, layer.folder, '..', 'package.json'), 'utf8')) as {
       dependencies?: Record<string, string>;
     };
-    const violations = Object.keys(manifest.dependencies ?? {}).filter(
-      (name) =>
-        (name.startsWith('@magento-sync/') && !ours.some((allowed) => name === allowed)) ||
-        forbidden.includes(name),
-    );
+    const violations = Object.keys(manifest.dependencies ?? {}).filter((name) => isForbidden(layer, name));
     expect(violations).toEqual([]);
   });
 
-  test('the use cases know neither the queue nor the command line', () => {
-    const violations = sourceFiles('apps/worker/src/sync')
+  test.each(arrows)('in the worker $from does not know $never', ({ from, never, packages }) => {
+    const files = from.endsWith('.ts') ? [join(root, worker, from)] : sourceFiles(`${worker}/${from}`);
+    const violations = files
       .filter((file) => !isTest(file))
       .flatMap((file) =>
         importsOf(file)
-          .filter(
-            (name) =>
-              /^(bullmq|ioredis|commander|cli-progress|prom-client)/.test(name) ||
-              /\/(jobs|commands)\//.test(name),
-          )
+          .filter((name) => {
+            if (!name.startsWith('.')) return packages.some((banned) => isOf(name, banned));
+            const target = relative(join(root, worker), resolve(dirname(file), name));
+            return never.some((banned) => isOf(target, banned));
+          })
           .map((name) => `${relative(root, file)} imports ${name}`),
       );
-    expect(violations).toEqual([]);
-  });
-
-  test('jobs do not know the commands', () => {
-    const violations = sourceFiles('apps/worker/src/jobs')
-      .filter((file) => !isTest(file))
-      .flatMap((file) => importsOf(file).filter((name) => name.includes('/commands/')));
+    expect(files).not.toEqual([]);
     expect(violations).toEqual([]);
   });
 
   test('the libraries and the use cases read no environment', () => {
     const readers = [
-      ...layers.slice(0, 4).map(({ folder }) => folder),
+      ...layers.map(({ folder }) => folder).filter((folder) => folder !== worker),
       'apps/worker/src/sync',
       'apps/worker/src/jobs',
     ]
@@ -100,6 +142,49 @@ describe('layers (docs/architecture.md)', () => {
       .filter((file) => /process\.env\./.test(readFileSync(file, 'utf8')))
       .map((file) => relative(root, file));
     expect(readers).toEqual([]);
+  });
+});
+
+/** Files by the files that they import. */
+type ImportGraph = ReadonlyMap<string, readonly string[]>;
+
+/** One way round per cycle: `a -> b -> a`. A file that was looked at from everywhere is not looked at again. */
+function cyclesIn(graph: ImportGraph): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) cycles.push([...path.slice(start), file].join(' -> '));
+    if (start >= 0 || done.has(file)) return;
+    path.push(file);
+    for (const imported of graph.get(file) ?? []) visit(imported);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file);
+  return cycles;
+}
+
+describe('no file imports itself by way of others, types included', () => {
+  test('a cycle is found wherever it begins, and what is only reached by two ways is none', () => {
+    const graphOf = (imports: Record<string, string[]>) => new Map(Object.entries(imports));
+    expect(cyclesIn(graphOf({ a: ['b', 'c'], b: ['c'], c: [] }))).toEqual([]);
+    expect(cyclesIn(graphOf({ a: ['b'], b: ['c'], c: ['b'] }))).toEqual(['b -> c -> b']);
+  });
+
+  test.each(['apps', 'packages', 'tests', 'demo', 'tools'])('in %s', (folder) => {
+    const files = sourceFiles(folder);
+    const graph = new Map(
+      files.map((file) => [
+        relative(root, file),
+        importsOf(file)
+          .filter((name) => name.startsWith('.'))
+          .map((name) => relative(root, resolve(dirname(file), name))),
+      ]),
+    );
+    expect(graph.size).toBeGreaterThan(0);
+    expect(cyclesIn(graph)).toEqual([]);
   });
 });
 

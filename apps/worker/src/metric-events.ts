@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@magento-sync/magento-client';
 import type { JobEvent } from './jobs/workers.ts';
 import type { Metrics } from './metrics.ts';
-import type { PageReport } from './sync/entity/entity.ts';
+import type { PageReport } from './sync/ports.ts';
 
 /** Counts an attempt of a request. */
 export function countRequest(metrics: Metrics, event: RequestEvent): void {

@@ -5,8 +5,7 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { createLocks } from '../src/locks.ts';
 import { createStore } from '../src/store.ts';
-import type { PageReport } from '../src/sync/entity/entity.ts';
-import type { Stop, Store, SyncContext, SyncSettings } from '../src/sync/ports.ts';
+import type { PageReport, Stop, Store, SyncContext, SyncSettings } from '../src/sync/ports.ts';
 import { startShopAndCopy } from './shop-and-copy.ts';
 
 /** The administrator that every stand-in shop knows. Recorded in recordings/tokens.json. */

@@ -10,7 +10,7 @@ import { type CustomerSessions, createCustomerSessions } from './session/custome
 import type { ShopState } from './shop-state.ts';
 import { answerSoap } from './soap/endpoint.ts';
 import type { SoapService } from './soap/service-model.ts';
-import { createSoapServices, type SoapServices } from './soap/service-registry.ts';
+import type { SoapServices } from './soap/service-registry.ts';
 import { TwoFactor, type TwoFactorOptions } from './two-factor/two-factor.ts';
 
 /** Ways into a shop beside admin and customer tokens. */
@@ -21,15 +21,6 @@ export interface AccessOptions extends OAuthOptions {
   readonly soapServices?: readonly SoapService[];
   /** Makes the shop a tenant of Adobe Commerce as a Cloud Service: no `/rest`, `/soap` and `/oauth` then. */
   readonly cloud?: CloudOptions;
-}
-
-/** What these ways in need to remember. */
-export interface AccessState {
-  readonly oauth: ShopOAuth;
-  readonly sessions: CustomerSessions;
-  readonly twoFactor: TwoFactor | undefined;
-  readonly soapServices: SoapServices;
-  readonly cloud: CloudTenant | undefined;
 }
 
 /** What tests and demonstrations can do with them. */
@@ -49,7 +40,7 @@ export interface AccessControls {
 export function createAccess(
   options: AccessOptions,
   surroundings: { readonly clock: ShopClock; readonly release: Release; readonly baseUrl: () => string },
-): AccessState {
+): Pick<ShopState, 'oauth' | 'sessions' | 'twoFactor' | 'cloud'> {
   const { clock, release, baseUrl } = surroundings;
   if (options.twoFactor && !release.hasTwoFactor)
     throw new RangeError(`Magento ${release.version} has no two-factor authentication; it came with 2.4.0.`);
@@ -57,7 +48,6 @@ export function createAccess(
     oauth: createShopOAuth(options, { clock, version: release.version, baseUrl }),
     sessions: createCustomerSessions(clock),
     twoFactor: options.twoFactor && new TwoFactor(options.twoFactor, clock),
-    soapServices: createSoapServices(options.soapServices),
     cloud: options.cloud && createCloudTenant(options.cloud, clock),
   };
 }
@@ -66,6 +56,7 @@ export function createAccess(
 export function answerAccess(
   request: ShopRequest,
   shop: ShopState,
+  soapServices: SoapServices,
 ): Promise<ShopAnswer> | ShopAnswer | undefined {
   if (shop.cloud) {
     const destination = routeCloudRequest(request, shop.cloud);
@@ -75,7 +66,7 @@ export function answerAccess(
   }
   const activation = /^\/stand-in\/integrations\/(\d+)\/activate$/.exec(request.path)?.[1];
   if (activation !== undefined && request.method === 'POST') return activate(Number(activation), shop);
-  if (/^\/soap(\/|$)/.test(request.path)) return answerSoap(request, shop, shop.soapServices);
+  if (/^\/soap(\/|$)/.test(request.path)) return answerSoap(request, shop, soapServices);
   return shop.oauth.answer(request);
 }
 

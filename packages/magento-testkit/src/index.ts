@@ -14,8 +14,8 @@ export type { AddressData, CustomAttribute, CustomerData } from './customers/rec
 export type { AttributeData, AttributeOption, Attributes } from './directory/attributes.ts';
 export type { CustomerGroup, CustomerGroups } from './directory/customer-groups.ts';
 export type { NewStoreView, StoreGroup, StoreTree, StoreView, Website } from './directory/store-tree.ts';
-export { faultPresets } from './fault-presets.ts';
-export type { FaultAnswer, FaultRule, FaultRules } from './faults.ts';
+export { type FaultAnswer, faultPresets } from './fault-answers.ts';
+export type { FaultRule, FaultRules } from './faults.ts';
 export type { CloudTenant } from './ims/cloud.ts';
 export type { CloudOptions, IdentityService } from './ims/identity-service.ts';
 export type { Activation } from './oauth/activation.ts';

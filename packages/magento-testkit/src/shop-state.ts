@@ -1,4 +1,3 @@
-import type { AccessState } from './access.ts';
 import type { BulkQueue } from './async/bulk-queue.ts';
 import type { LoginThrottle } from './auth/login-throttle.ts';
 import type { Tokens } from './auth/tokens.ts';
@@ -9,11 +8,15 @@ import type { CustomerTable } from './customers/customer-table.ts';
 import type { Attributes } from './directory/attributes.ts';
 import type { CustomerGroups } from './directory/customer-groups.ts';
 import type { StoreTree } from './directory/store-tree.ts';
+import type { CloudTenant } from './ims/cloud.ts';
+import type { ShopOAuth } from './oauth/shop-oauth.ts';
 import type { Release } from './release.ts';
 import type { InputLimits } from './search/criteria.ts';
+import type { CustomerSessions } from './session/customer-sessions.ts';
+import type { TwoFactor } from './two-factor/two-factor.ts';
 
 /** Everything a request can see or change. */
-export interface ShopState extends AccessState {
+export interface ShopState {
   readonly release: Release;
   readonly mode: 'production' | 'developer';
   readonly clock: ShopClock;
@@ -27,6 +30,10 @@ export interface ShopState extends AccessState {
   readonly groups: CustomerGroups;
   readonly stores: StoreTree;
   readonly queue: BulkQueue;
+  readonly oauth: ShopOAuth;
+  readonly sessions: CustomerSessions;
+  readonly twoFactor: TwoFactor | undefined;
+  readonly cloud: CloudTenant | undefined;
   readonly baseUrl: () => string;
   inputLimits: InputLimits | undefined;
   maintenance: boolean;

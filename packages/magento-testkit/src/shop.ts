@@ -26,6 +26,7 @@ import { answerRest } from './routes/rest.ts';
 import { type InputLimits, usualInputLimits } from './search/criteria.ts';
 import { listen } from './server.ts';
 import type { ShopState } from './shop-state.ts';
+import { createSoapServices, type SoapServices } from './soap/service-registry.ts';
 
 /** How the shop is to be. */
 export interface ShopOptions extends AccessOptions {
@@ -83,6 +84,7 @@ export interface MagentoShop extends AsyncDisposable, AccessControls {
 /** Starts a shop that answers over HTTP until it is stopped. */
 export async function startMagentoShop(options: ShopOptions = {}): Promise<MagentoShop> {
   const state = createState(options, () => server.url);
+  const soapServices = createSoapServices(options.soapServices);
   const faults = createFaultRules(state.clock);
   const requests = createRequestLog();
   const server = await listen({
@@ -91,7 +93,7 @@ export async function startMagentoShop(options: ShopOptions = {}): Promise<Magen
     latencyMs: options.latencyMs ?? 0,
     clock: state.clock,
     faults,
-    answer: (request) => answer(request, state),
+    answer: (request) => answer(request, state, soapServices),
     onAnswered: requests.add,
   });
   let stopping: Promise<void> | undefined;
@@ -134,11 +136,15 @@ export async function startMagentoShop(options: ShopOptions = {}): Promise<Magen
   };
 }
 
-function answer(request: ShopRequest, state: ShopState): Promise<ShopAnswer> | ShopAnswer {
+function answer(
+  request: ShopRequest,
+  state: ShopState,
+  soapServices: SoapServices,
+): Promise<ShopAnswer> | ShopAnswer {
   if (state.maintenance) return maintenancePage();
   if (state.databaseDown) return databaseDownAnswer();
   const path = request.path.replace(/^\/index\.php(?=\/)/, '');
-  const accessAnswer = answerAccess({ ...request, path }, state);
+  const accessAnswer = answerAccess({ ...request, path }, state, soapServices);
   if (accessAnswer) return accessAnswer;
   if (path === '/rest' || path.startsWith('/rest/')) return answerRest({ ...request, path }, state);
   return {

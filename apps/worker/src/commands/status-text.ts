@@ -1,9 +1,20 @@
 import type { Run } from '@magento-sync/db';
 import { formatDuration } from '../config/duration.ts';
 import { type CopyState, type SweepProgress, silentRunMs } from '../copy-state.ts';
+import type { Queues } from '../jobs/queues.ts';
 import { textTable } from '../output.ts';
 import type { EntityState } from '../sync-state.ts';
-import type { Status } from './status.ts';
+
+/** Everything that `status` shows. */
+export interface Status {
+  readonly copy: CopyState;
+  /** The latest runs of all kinds, newest first. */
+  readonly runs: readonly Run[];
+  /** Counts by queue and state, or why they are not known. */
+  readonly queue: Awaited<ReturnType<Queues['counts']>> | { readonly unavailable: string };
+  /** What a person should look at; empty when all is well. */
+  readonly attention: readonly string[];
+}
 
 const widestText = 60;
 const idsShown = 20;

@@ -1,29 +1,17 @@
-import type { Run } from '@magento-sync/db';
 import { attentionNeeded } from '../attention.ts';
 import { systemClock } from '../clock.ts';
 import { parseStatusConfig } from '../config/config.ts';
-import { type CopyState, readCopyState } from '../copy-state.ts';
+import { readCopyState } from '../copy-state.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import { checkQueue } from '../jobs/queue-check.ts';
 import { queueConnection } from '../jobs/queue-connection.ts';
-import { openQueues, type Queues } from '../jobs/queues.ts';
+import { openQueues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
 import { type Storage, withStorage } from '../storage.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
-import { statusText } from './status-text.ts';
-
-/** Everything that `status` shows. */
-export interface Status {
-  readonly copy: CopyState;
-  /** The latest runs of all kinds, newest first. */
-  readonly runs: readonly Run[];
-  /** Counts by queue and state, or why they are not known. */
-  readonly queue: Awaited<ReturnType<Queues['counts']>> | { readonly unavailable: string };
-  /** What a person should look at; empty when all is well. */
-  readonly attention: readonly string[];
-}
+import { type Status, statusText } from './status-text.ts';
 
 /** `magento-sync status` */
 export const statusCommand: CommandDefinition = {

@@ -7,7 +7,7 @@ import type { Output } from '../output.ts';
 import { type Services, withServices } from '../services.ts';
 import type { Shutdown } from '../shutdown.ts';
 import { allEntities } from '../sync/entity/entities.ts';
-import type { PageReport } from '../sync/entity/entity.ts';
+import type { PageReport } from '../sync/ports.ts';
 import { type VerifyAttempt, type VerifyOptions, verify } from '../sync/verify/verify.ts';
 import { type BackfillProgress, createBackfillProgress } from './backfill-progress.ts';
 import type { CommandDefinition } from './command.ts';

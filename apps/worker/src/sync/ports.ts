@@ -13,8 +13,6 @@ import type {
 import type { MagentoClient, PageSize } from '@magento-sync/magento-client';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import type { PageReport } from './entity/entity.ts';
-import type { AttributeWatch } from './reference-data/attribute-watch.ts';
 
 /** The repositories of the copy that use cases write to. */
 export interface Store {
@@ -61,6 +59,35 @@ export interface DeletionSettings {
   readonly keep: 'tombstone' | 'erase';
   /** Largest share of the living rows that may vanish at once, 0 to 1. */
   readonly maxShare: number;
+}
+
+/** Notices custom attributes that the copy has no metadata of. */
+export interface AttributeWatch {
+  /** Looks at the custom attributes of records that were read. */
+  see(records: readonly { readonly customAttributes: Readonly<Record<string, unknown>> }[]): Promise<void>;
+}
+
+/** Why a page is written; stands in runs and in the change history. */
+export type Cause = 'pull' | 'backfill' | 'sweep' | 'verify' | 'reconcile' | 'hint';
+
+/** What a written page did to the copy. */
+export interface PageOutcome {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly stale: number;
+}
+
+/** What happened with one page, for metrics, logs and progress. */
+export interface PageReport {
+  /** Name of the entity. */
+  readonly entity: string;
+  readonly cause: Cause;
+  readonly range: string;
+  readonly rows: number;
+  readonly outcome: PageOutcome;
+  readonly durationMs: number;
+  readonly bytes: number;
 }
 
 /** What every use case needs; no queue, no environment. */

@@ -1,9 +1,8 @@
 import { TwoFactorRequiredError } from '../errors.ts';
-import type { AuthContext } from './create-auth.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { AdminAuthOptions, AuthStrategy } from './strategy.ts';
 import { createTokenHolder } from './token-holder.ts';
-import { requestToken } from './token-login.ts';
+import { type AuthContext, requestToken } from './token-login.ts';
 import { decodeTotpSecret, totp } from './totp.ts';
 
 /** Magento's default for opaque tokens (before 2.4.4); JWTs say themselves when they end, by default after an hour. */

@@ -1,6 +1,3 @@
-import type { ServiceUrls } from '../http/service-url.ts';
-import type { ShopClock } from '../http/shop-clock.ts';
-import type { Transport } from '../http/transport.ts';
 import { createAdminTokenAuth } from './admin-token.ts';
 import { createBearerAuth } from './bearer.ts';
 import { createCustomerTokenAuth } from './customer-token.ts';
@@ -9,15 +6,7 @@ import { createImsAuth } from './ims.ts';
 import { createIntegrationAuth } from './oauth1.ts';
 import { createSessionCookieAuth } from './session-cookie.ts';
 import type { AuthOptions, AuthStrategy } from './strategy.ts';
-import type { TokenStore } from './token-store.ts';
-
-/** What a strategy may use to obtain credentials; calls for a token are sent without `auth`. */
-export interface AuthContext {
-  readonly urls: ServiceUrls;
-  readonly transport: Transport;
-  readonly tokenStore: TokenStore;
-  readonly clock: ShopClock;
-}
+import type { AuthContext } from './token-login.ts';
 
 /** Creates the strategy that `options.kind` names: the only place that knows all of them. */
 export function createAuth(options: AuthOptions, context: AuthContext): AuthStrategy {

@@ -1,8 +1,7 @@
-import type { AuthContext } from './create-auth.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { AuthStrategy, CustomerAuthOptions } from './strategy.ts';
 import { createTokenHolder } from './token-holder.ts';
-import { requestToken } from './token-login.ts';
+import { type AuthContext, requestToken } from './token-login.ts';
 
 /** Magento's default for opaque customer tokens (before 2.4.4); JWTs say themselves when they end. */
 const OPAQUE_TOKEN_LIFETIME_MS = 3_600_000;

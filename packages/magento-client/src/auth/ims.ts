@@ -1,9 +1,9 @@
 import { AuthenticationError, type MagentoError, UnexpectedPayloadError } from '../errors.ts';
 import type { RawAnswer } from '../http/transport.ts';
-import type { AuthContext } from './create-auth.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { AuthStrategy, ImsAuthOptions } from './strategy.ts';
 import { createTokenHolder, type ObtainedToken } from './token-holder.ts';
+import type { AuthContext } from './token-login.ts';
 
 const TOKEN_URL = 'https://ims-na1.adobelogin.com/ims/token/v3';
 

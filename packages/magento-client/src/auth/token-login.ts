@@ -4,8 +4,19 @@ import {
   TwoFactorRequiredError,
   UnexpectedPayloadError,
 } from '../errors.ts';
-import type { AuthContext } from './create-auth.ts';
+import type { ServiceUrls } from '../http/service-url.ts';
+import type { ShopClock } from '../http/shop-clock.ts';
+import type { Transport } from '../http/transport.ts';
 import { loginNotOffered } from './login-not-offered.ts';
+import type { TokenStore } from './token-store.ts';
+
+/** What a strategy may use to obtain credentials; calls for a token are sent without `auth`. */
+export interface AuthContext {
+  readonly urls: ServiceUrls;
+  readonly transport: Transport;
+  readonly tokenStore: TokenStore;
+  readonly clock: ShopClock;
+}
 
 /** A POST that exchanges credentials for a token. */
 export interface TokenLogin {

@@ -1,10 +1,10 @@
-import { accessAuthenticators } from '../access-authenticators.ts';
 import type { ShopAnswer, ShopRequest } from '../http/exchange.ts';
+import { cloudAuthenticator } from '../ims/cloud-authenticator.ts';
+import { integrationBearerAuthenticator, oauthAuthenticator } from '../oauth/oauth-authenticators.ts';
+import { sessionAuthenticator } from '../session/session-authenticator.ts';
 import type { ShopState } from '../shop-state.ts';
+import type { Authenticator } from './authenticator.ts';
 import { type Caller, guest } from './caller.ts';
-
-/** One way to say who is calling; `undefined` leaves it to the next, an answer ends the request. */
-export type Authenticator = (request: ShopRequest, shop: ShopState) => Caller | ShopAnswer | undefined;
 
 /**
  * A bearer token. One that is unknown, expired or revoked is no error of its own: the caller is a guest.
@@ -28,7 +28,13 @@ const bearer: Authenticator = (request, shop) => {
 };
 
 /** In Magento's order; the first that knows the caller wins. */
-export const authenticators: Authenticator[] = [bearer, ...accessAuthenticators];
+const authenticators: readonly Authenticator[] = [
+  bearer,
+  integrationBearerAuthenticator,
+  sessionAuthenticator,
+  oauthAuthenticator,
+  cloudAuthenticator,
+];
 
 /**
  * Finds out who is calling; nobody in particular is a guest.

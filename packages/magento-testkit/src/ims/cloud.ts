@@ -1,4 +1,3 @@
-import type { Authenticator } from '../auth/authenticate.ts';
 import type { ShopClock } from '../clock.ts';
 import type { ShopRequest } from '../http/exchange.ts';
 import { type CloudOptions, createIdentityService, type IdentityService } from './identity-service.ts';
@@ -34,17 +33,3 @@ export function routeCloudRequest(request: ShopRequest, { options }: CloudTenant
   const path = `/rest${scope ? `/${scope}` : ''}${request.path.slice(prefix.length)}`;
   return { ...request, path };
 }
-
-/**
- * A token of the identity service. Headers that name another client or organisation make it worthless.
- */
-export const cloudAuthenticator: Authenticator = (request, { cloud }) => {
-  const token = /^bearer (\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
-  if (!cloud || token === undefined || !cloud.identity.isValid(token)) return undefined;
-  const { clientId, organizationId } = cloud.options;
-  const isNamedRight = (header: string, expected: string) =>
-    request.headers[header] === undefined || request.headers[header] === expected;
-  if (!isNamedRight('x-api-key', clientId) || !isNamedRight('x-gw-ims-org-id', organizationId))
-    return undefined;
-  return { type: 'admin', id: 1, resources: 'all' };
-};

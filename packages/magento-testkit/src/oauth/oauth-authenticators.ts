@@ -1,4 +1,4 @@
-import type { Authenticator } from '../auth/authenticate.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
 import type { Caller } from '../auth/caller.ts';
 import { WebApiError } from '../http/exchange.ts';
 import type { Integration } from './integration.ts';

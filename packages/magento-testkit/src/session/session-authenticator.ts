@@ -1,4 +1,4 @@
-import type { Authenticator } from '../auth/authenticate.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
 
 /**
  * The session of a storefront customer: the cookie counts only together with `X-Requested-With:

@@ -1,8 +1,8 @@
 import type { Customer, KeysetPage } from '@magento-sync/magento-client';
-import type { SyncContext } from '../ports.ts';
+import type { PageOutcome, SyncContext } from '../ports.ts';
 import { compareCustomers } from './compare-customers.ts';
 import { contentHash } from './content-hash.ts';
-import type { EntityPage, PageCommit, PageOutcome } from './entity.ts';
+import type { EntityPage, PageCommit } from './entity.ts';
 import { mapCustomer } from './map-customer.ts';
 
 /** A page of customers that knows how to write itself. */

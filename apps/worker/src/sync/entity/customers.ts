@@ -1,10 +1,10 @@
 import { type Customer, NotFoundError, type ShortPages } from '@magento-sync/magento-client';
-import type { SyncContext } from '../ports.ts';
+import type { PageOutcome, SyncContext } from '../ports.ts';
 import { askedAt } from '../pull/watermark.ts';
 import { compareCustomers } from './compare-customers.ts';
 import { entityPage, readByIds, writeCustomers } from './customer-pages.ts';
 import { allBut, upToChange, withIds, withinChanges, withinRange } from './customer-windows.ts';
-import type { EntityDescriptor, PageOutcome, RowComparison } from './entity.ts';
+import type { EntityDescriptor, RowComparison } from './entity.ts';
 
 /** Whoever walks over customers accounts for what they were shown. */
 const shortPages: ShortPages = 'allowed';

@@ -1,17 +1,6 @@
 import type { CheckpointKey, CheckpointState, RowLife } from '@magento-sync/db';
 import type { ChangePosition, PageSize } from '@magento-sync/magento-client';
-import type { SyncContext } from '../ports.ts';
-
-/** Why a page is written; stands in runs and in the change history. */
-export type Cause = 'pull' | 'backfill' | 'sweep' | 'verify' | 'reconcile' | 'hint';
-
-/** What a written page did to the copy. */
-export interface PageOutcome {
-  readonly inserted: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly stale: number;
-}
+import type { Cause, PageOutcome, SyncContext } from '../ports.ts';
 
 /** How to write a page: on whose account, and where the read goes on after it. */
 export interface PageCommit {
@@ -65,17 +54,6 @@ export interface Reread {
   readonly outcome: PageOutcome;
   /** Ids that live in the copy and of which the shop itself says that they are gone; nothing was marked. */
   readonly gone: readonly number[];
-}
-
-/** What happened with one page, for metrics, logs and progress. */
-export interface PageReport {
-  readonly entity: EntityName;
-  readonly cause: Cause;
-  readonly range: string;
-  readonly rows: number;
-  readonly outcome: PageOutcome;
-  readonly durationMs: number;
-  readonly bytes: number;
 }
 
 /** How to read pages. */

@@ -1,5 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Feed } from './follow-feed.ts';
+import type { OutboxRepository } from '@magento-sync/db';
+import type { Logger } from '../../logger.ts';
+
+/** The feed of one shop. */
+export interface Feed {
+  readonly shop: string;
+  readonly outbox: OutboxRepository;
+  readonly log: Logger;
+}
 
 /** Hears when a feed has grown. */
 export interface FeedEar extends AsyncDisposable {

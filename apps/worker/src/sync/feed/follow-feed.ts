@@ -1,14 +1,6 @@
-import type { OutboxEntry, OutboxRepository } from '@magento-sync/db';
-import type { Logger } from '../../logger.ts';
+import type { OutboxEntry } from '@magento-sync/db';
 import { persistently } from '../reading/persistently.ts';
-import { openFeedEar } from './feed-ear.ts';
-
-/** The feed of one shop. */
-export interface Feed {
-  readonly shop: string;
-  readonly outbox: OutboxRepository;
-  readonly log: Logger;
-}
+import { type Feed, openFeedEar } from './feed-ear.ts';
 
 /** Who reads the feed, from where, and what becomes of each entry. */
 export interface FeedReading {

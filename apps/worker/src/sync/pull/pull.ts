@@ -1,7 +1,7 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
 import type { ChangePosition } from '@magento-sync/magento-client';
-import type { EntityDescriptor, EntityPage, PageOutcome } from '../entity/entity.ts';
-import type { Stop, SyncContext } from '../ports.ts';
+import type { EntityDescriptor, EntityPage } from '../entity/entity.ts';
+import type { PageOutcome, Stop, SyncContext } from '../ports.ts';
 import { readsByChanges } from '../reading/accounted-reads.ts';
 import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
 import { IncompleteReadError } from '../reading/incomplete-read-error.ts';

@@ -2,7 +2,8 @@ import type { ChangePosition } from '@magento-sync/magento-client';
 import type { IdPage, IdRange } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
 import type { GuardedEntity } from './guarded-entity.ts';
-import type { AccountedReads, Stretch } from './read-account.ts';
+import type { AccountedReads } from './read-account.ts';
+import type { Stretch } from './settle-hidden.ts';
 import { fullEffort } from './settle-hidden.ts';
 
 /** A place in a walk by ids. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EntityPage, IdRange } from '../entity/entity.ts';
-import { type AccountedReads, type Gap, readAccounted, reasonOf, type Stretch } from './read-account.ts';
+import { type AccountedReads, type Gap, readAccounted, reasonOf } from './read-account.ts';
+import type { Stretch } from './settle-hidden.ts';
 import { fullEffort } from './settle-hidden.ts';
 
 /** Rows in the order of their changes: a change moves a row to the end. */

@@ -1,12 +1,6 @@
-import type { EntityPage, IdRange } from '../entity/entity.ts';
-import { type HiddenSearch, settleHidden } from './settle-hidden.ts';
+import type { EntityPage } from '../entity/entity.ts';
+import { type CountedRows, type Stretch, settleHidden } from './settle-hidden.ts';
 import { someIds } from './some-ids.ts';
-
-/** A part of a walk: the rows after one place, up to another one; without that, to the end. */
-export interface Stretch<Position> {
-  readonly after: Position;
-  readonly upTo: Position | undefined;
-}
 
 /** A stretch of which the shop counts more rows than it shows. */
 export interface Gap<Position> extends Stretch<Position> {
@@ -23,12 +17,8 @@ export type AccountablePage<Position> = Pick<
 >;
 
 /** What is asked of the shop to settle an account. */
-export interface AccountedReads<Position, Page = EntityPage<Position>> {
+export interface AccountedReads<Position, Page = EntityPage<Position>> extends CountedRows<Position> {
   pages(stretch: Stretch<Position>): AsyncIterable<Page>;
-  /** Rows of the stretch; with a range, only those with such ids. */
-  count(stretch: Stretch<Position>, ids?: IdRange): Promise<number>;
-  /** How single rows of a gap are looked for and read; without it gaps are only told. */
-  readonly hidden?: HiddenSearch<Position>;
 }
 
 /** A page of an accounted walk. */

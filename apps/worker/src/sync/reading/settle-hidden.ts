@@ -1,7 +1,12 @@
 import type { IdRange } from '../entity/entity.ts';
 import { findHiddenIds } from './find-hidden-ids.ts';
 import { isWithin } from './id-ranges.ts';
-import type { AccountedReads, Stretch } from './read-account.ts';
+
+/** A part of a walk: the rows after one place, up to another one; without that, to the end. */
+export interface Stretch<Position> {
+  readonly after: Position;
+  readonly upTo: Position | undefined;
+}
 
 /**
  * What became of a row that was counted and not shown, once it was asked for alone.
@@ -21,6 +26,14 @@ export interface HiddenSearch<Position> {
   readonly effort: { ids: number; counts: number };
 }
 
+/** How the rows of a stretch are counted, and those that are counted and not shown are found. */
+export interface CountedRows<Position> {
+  /** Rows of the stretch; with a range, only those with such ids. */
+  count(stretch: Stretch<Position>, ids?: IdRange): Promise<number>;
+  /** How single rows of a gap are looked for and read; without it gaps are only told. */
+  readonly hidden?: HiddenSearch<Position>;
+}
+
 /** Most ids that one walk looks for, and most counts that it asks for meanwhile. */
 export function fullEffort(): { ids: number; counts: number } {
   return { ids: 20, counts: 400 };
@@ -38,7 +51,7 @@ export interface Shortfall {
  * When everything could be read, nothing is missing: the account adds up as if the lists had shown them.
  */
 export async function settleHidden<Position>(
-  { count, hidden }: Pick<AccountedReads<Position>, 'count' | 'hidden'>,
+  { count, hidden }: CountedRows<Position>,
   stretch: Stretch<Position>,
   shown: ReadonlySet<number>,
   matching: number,

@@ -1,5 +1,4 @@
-import type { Cause } from '../entity/entity.ts';
-import type { SyncContext } from '../ports.ts';
+import type { Cause, SyncContext } from '../ports.ts';
 import type { GuardedEntity } from '../reading/guarded-entity.ts';
 import { someIds } from '../reading/some-ids.ts';
 

@@ -1,10 +1,4 @@
-import type { SyncContext } from '../ports.ts';
-
-/** Notices custom attributes that the copy has no metadata of. */
-export interface AttributeWatch {
-  /** Looks at the custom attributes of records that were read. */
-  see(records: readonly { readonly customAttributes: Readonly<Record<string, unknown>> }[]): Promise<void>;
-}
+import type { AttributeWatch, SyncContext } from '../ports.ts';
 
 /**
  * Keeps the known codes in memory, so that a page costs no query; asks PostgreSQL again only when it meets another one.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
 import { customers } from '../entity/customers.ts';
-import type { PageReport } from '../entity/entity.ts';
+import type { PageReport } from '../ports.ts';
 import { pullChanges } from '../pull/pull.ts';
 import { type VerifyOptions, verify } from './verify.ts';
 import type { VerifyResult } from './verify-report.ts';

@@ -3,7 +3,7 @@ import { expectEqualSides } from '../../../testing/compare-copy.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
 import { customers } from '../entity/customers.ts';
-import type { PageReport } from '../entity/entity.ts';
+import type { PageReport } from '../ports.ts';
 import { pullChanges } from '../pull/pull.ts';
 import { type VerifyAttempt, type VerifyOptions, verify } from './verify.ts';
 import type { Difference, VerifyResult } from './verify-report.ts';

@@ -1,5 +1,25 @@
-import type { FaultAnswer } from './faults.ts';
 import { maintenancePage } from './outages.ts';
+
+/** What happens instead of, or on top of, the shop's own answer. */
+export type FaultAnswer =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+  /** The connection ends before an answer. */
+  | { readonly kind: 'reset' }
+  /** The shop's own answer, cut after the given share of its bytes (0 to 1). */
+  | { readonly kind: 'truncate'; readonly share?: number }
+  /** The shop's own answer with another body, as a module or a proxy would change it. */
+  | { readonly kind: 'change'; readonly change: (body: string) => string }
+  /** The shop's own answer up to the given share of its bytes (0 to 1), then silence on an open connection. */
+  | { readonly kind: 'stall'; readonly share?: number }
+  /** The shop's own answer, later. */
+  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** The shop does what was asked, and the connection ends before its answer. */
+  | { readonly kind: 'drop-answer' };
 
 const html = (title: string, server = 'nginx') =>
   `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>${server}</center>\r\n</body>\r\n</html>\r\n`;

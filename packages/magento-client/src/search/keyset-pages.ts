@@ -96,13 +96,13 @@ export async function* idRangePages<T, Field extends string = never>(
   let id = range.afterId;
   for (let last = false; !last; ) {
     const afterId = id;
-    const { result, pageSize, keys, isShort } = await readPage(source, options, {
+    const { result, pageSize, keys, sent, isShort } = await readPage(source, options, {
       bounds: { after: { updatedAt: '', id: afterId }, upToId: range.upToId },
       keyOf: (item) => ({ updatedAt: '', id: idOf(item) }),
       criteria: (size) => inIdRange(where, afterId, range.upToId).pageSize(size),
     });
     id = keys.at(-1)?.id ?? id;
-    last = keys.length < (isShort ? 1 : pageSize) || id === range.upToId;
+    last = sent < (isShort ? 1 : pageSize) || id === range.upToId;
     yield toPage(result, { next: { id }, pageSize, last });
   }
 }

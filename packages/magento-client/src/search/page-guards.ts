@@ -9,7 +9,6 @@ export interface RowKey {
 /** What a page must keep to. */
 export interface PageBounds {
   readonly path: string;
-  readonly pageSize: number;
   /** Every row comes after this one. */
   readonly after: RowKey;
   /** No id is larger. */
@@ -17,16 +16,13 @@ export interface PageBounds {
 }
 
 /**
- * Checks that a page is what was asked for: size, order, bounds, no id twice.
+ * Checks that a page is what was asked for: order, bounds, no id twice.
  *
  * Each check stands for something that loses rows without an error: a misspelt sort field is ignored, a filter that
  * the database cannot read matches everything, a proxy may serve the answer of another request.
  */
 export function assertPage(keys: readonly RowKey[], bounds: PageBounds): void {
-  const { path, pageSize, upToId } = bounds;
-  if (keys.length > pageSize) {
-    throw unexpected(path, `${keys.length} rows were sent where at most ${pageSize} were asked for`);
-  }
+  const { path, upToId } = bounds;
   const seen = new Set<number>();
   let previous = bounds.after;
   for (const [index, key] of keys.entries()) {
@@ -45,6 +41,11 @@ export function assertPage(keys: readonly RowKey[], bounds: PageBounds): void {
     }
     previous = key;
   }
+}
+
+/** The error for a page that is larger than asked for. */
+export function tooManyRows(path: string, rows: number, pageSize: number): UnexpectedPayloadError {
+  return unexpected(path, `${rows} rows were sent where at most ${pageSize} were asked for`);
 }
 
 /** Whether the count agrees with the rows; a change between the shop's two queries can disturb it for one request. */

@@ -199,6 +199,65 @@ describe('rows that are hidden from pages and counted', () => {
   });
 });
 
+/** A shop with a module that joins a table: these rows come twice, within the size asked for or in excess of it. */
+function joining(
+  list: List,
+  twice: ReadonlySet<number>,
+  how: 'within' | 'in excess' | 'counted once',
+): Source {
+  return {
+    path: list.path,
+    async search(criteria, signal) {
+      const { pageSize, currentPage } = criteria.state;
+      const all = await list.search(criteria.pageSize(300).currentPage(1), signal);
+      const again = (rows: typeof all.items) =>
+        rows.flatMap((row) => (twice.has(row.id) ? [row, { ...row }] : [row]));
+      const page = (rows: typeof all.items) =>
+        rows.slice((currentPage - 1) * pageSize, currentPage * pageSize);
+      const joined = again(all.items);
+      const totalCount = how === 'counted once' ? all.items.length : joined.length;
+      const items = how === 'in excess' ? again(page(all.items)) : page(joined);
+      return { ...all, items, totalCount };
+    },
+  };
+}
+
+describe.each(['within', 'in excess', 'counted once'] as const)('rows that come twice, %s', (how) => {
+  test('are read once each, wherever they stand, and the last page counts them once', async () => {
+    const few = fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 8 });
+    const size = fc.integer({ min: 2, max: 35 });
+    await fc.assert(
+      fc.asyncProperty(few, size, async (twice, pageSize) => {
+        const source = joining(listOf(30), new Set(twice), how);
+        const everyId = Array.from({ length: 30 }, (_, index) => index + 1);
+        const options = { pageSize, shortPages: 'allowed' } as const;
+        for (const walk of walksOver(source, options)) {
+          const ids: number[] = [];
+          for await (const page of walk) {
+            ids.push(...page.items.map(({ id }) => id));
+            if (page.last) expect(page.totalCount).toBe(page.items.length);
+          }
+          expect(ids).toEqual(everyId);
+        }
+      }),
+    );
+  });
+
+  test('and differ are refused', async () => {
+    const source = joining(listOf(5), new Set([3]), how);
+    const differing: Source = {
+      path: source.path,
+      async search(criteria, signal) {
+        const result = await source.search(criteria, signal);
+        return { ...result, items: result.items.map((row, version) => ({ ...row, version })) };
+      },
+    };
+    for (const walk of walksOver(differing, { pageSize: 10 })) {
+      await expect(idsOf(walk)).rejects.toThrow('id 3 was sent twice');
+    }
+  });
+});
+
 test('a count below the rows shown is refused also where short pages are allowed', async () => {
   const list = listOf(30);
   const source: Source = {

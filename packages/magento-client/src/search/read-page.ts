@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isTooMuch } from '../error-kinds.ts';
 import { PageSizeTooLargeError } from '../errors.ts';
 import {
@@ -7,6 +8,7 @@ import {
   isCountPlausible,
   type PageBounds,
   type RowKey,
+  tooManyRows,
 } from './page-guards.ts';
 import { currentPageSize, type PageSize, type PageSizer } from './page-size.ts';
 import type { SearchCriteria } from './search-criteria.ts';
@@ -25,6 +27,8 @@ export interface CheckedPage<T> {
   /** The size at which it was read in the end. */
   readonly pageSize: number;
   readonly keys: RowKey[];
+  /** Rows that were sent, those that came twice included. */
+  readonly sent: number;
   /** Its count says more than it shows, also when asked three times; only with short pages allowed. */
   readonly isShort: boolean;
 }
@@ -69,7 +73,7 @@ export async function readPage<T, Field extends string>(
       const checked = await readAtSize(source, { owner, patient, signal, shortPages }, page, pageSize);
       owner?.observe({
         asked: checked.pageSize,
-        rows: checked.keys.length,
+        rows: checked.sent,
         durationMs: checked.result.durationMs,
       });
       return checked;
@@ -97,6 +101,15 @@ function sizeAfter(error: unknown, asked: number, owner: PageSizer): number | un
   return smaller < asked ? smaller : undefined;
 }
 
+/** An answer whose rows came in order; its result holds each of them once, and counts them so. */
+interface Asked<T> {
+  readonly result: SearchResult<T>;
+  readonly keys: RowKey[];
+  /** Rows as sent, and as counted by the shop: what size and count are held against. */
+  readonly sent: number;
+  readonly counted: number;
+}
+
 interface Reading {
   readonly owner: PageSizer | undefined;
   readonly patient: boolean;
@@ -113,22 +126,22 @@ async function readAtSize<T, Field extends string>(
 ): Promise<CheckedPage<T>> {
   let rowsBefore: number | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const { result, keys } = await ask(source, reading, page, { pageSize });
-    const rows = keys.length;
-    if (isCountPlausible(rows, result.totalCount, pageSize))
-      return { result, pageSize, keys, isShort: false };
-    const isCut = rows > 0 && rows === rowsBefore && rows < pageSize && rows < result.totalCount;
-    if (isCut && reading.owner && (await isLimit(source, reading, page, keys))) {
-      reading.owner.limit(rows, 'cut');
-      return { result, pageSize: rows, keys, isShort: false };
+    const asked = await ask(source, reading, page, { pageSize });
+    const { sent, counted, keys, result } = asked;
+    const isPlausible =
+      isCountPlausible(sent, counted, pageSize) || isCountPlausible(keys.length, result.totalCount, pageSize);
+    if (isPlausible) return { ...asked, pageSize, isShort: false };
+    const isCut = sent > 0 && sent === rowsBefore && sent < pageSize && sent < counted;
+    if (isCut && reading.owner && (await isLimit(source, reading, page, asked))) {
+      reading.owner.limit(sent, 'cut');
+      return { ...asked, pageSize: sent, isShort: false };
     }
     if (attempt === COUNT_ATTEMPTS) {
-      const short = { result, pageSize, keys, isShort: true };
-      const passed = await passHidden(source, reading, page, short);
+      const passed = await passHidden(source, reading, page, { ...asked, pageSize, isShort: true });
       if (passed) return passed;
-      throw implausibleCount(source.path, rows, result.totalCount, pageSize);
+      throw implausibleCount(source.path, sent, counted, pageSize);
     }
-    rowsBefore = rows;
+    rowsBefore = sent;
   }
 }
 
@@ -143,12 +156,12 @@ async function isLimit<T, Field extends string>(
   source: SearchSource<T, Field>,
   reading: Reading,
   page: PageRequest<T, Field>,
-  shown: readonly RowKey[],
+  shown: Asked<T>,
 ): Promise<boolean> {
-  const pageSize = shown.length;
-  const { result, keys } = await ask(source, reading, page, { pageSize, number: 2 });
-  const [first, last] = [keys[0], shown.at(-1)];
-  const isWhole = keys.length === Math.min(pageSize, result.totalCount - pageSize);
+  const pageSize = shown.sent;
+  const { sent, counted, keys } = await ask(source, reading, page, { pageSize, number: 2 });
+  const [first, last] = [keys[0], shown.keys.at(-1)];
+  const isWhole = sent === Math.min(pageSize, counted - pageSize);
   return isWhole && first !== undefined && last !== undefined && comesAfter(first, last);
 }
 
@@ -181,11 +194,31 @@ async function ask<T, Field extends string>(
   { patient, signal }: Reading,
   page: PageRequest<T, Field>,
   { pageSize, number = 1 }: { readonly pageSize: number; readonly number?: number },
-): Promise<{ result: SearchResult<T>; keys: RowKey[] }> {
+): Promise<Asked<T>> {
   signal?.throwIfAborted();
   const criteria = page.criteria(pageSize).currentPage(number);
   const result = await source.search(criteria, signal, { givesUpWhenSlow: !patient });
-  const keys = result.items.map(page.keyOf);
-  assertPage(keys, { ...page.bounds, path: source.path, pageSize });
-  return { result, keys };
+  const { length: sent } = result.items;
+  const items = withoutTwins(result.items, page.keyOf);
+  if (items.length > pageSize) throw tooManyRows(source.path, items.length, pageSize);
+  const keys = items.map(page.keyOf);
+  assertPage(keys, { ...page.bounds, path: source.path });
+  const { totalCount: counted } = result;
+  // A row that came twice was counted twice as well, by most modules.
+  const totalCount = sent === items.length ? counted : Math.max(items.length, counted + items.length - sent);
+  return { result: { ...result, items, totalCount }, keys, sent, counted };
+}
+
+/**
+ * The rows without those that repeat the one before them in every field.
+ *
+ * A module that joins a table to the collection makes rows come twice, on a page of the size that was asked for or in
+ * excess of it. Rows of one id that differ stay: nobody can say which of them is right.
+ */
+function withoutTwins<T>(items: readonly T[], keyOf: (item: T) => RowKey): T[] {
+  return items.filter((item, index) => {
+    const before = index === 0 ? undefined : items[index - 1];
+    if (before === undefined || keyOf(before).id !== keyOf(item).id) return true;
+    return !isDeepStrictEqual(before, item);
+  });
 }

@@ -30,6 +30,16 @@ export function upToChange(
   ]);
 }
 
+/** What is left of a search within an id range; all of it without one. */
+export function withIdsOf(
+  where: SearchCriteria<CustomerField>,
+  range: IdRange | undefined,
+): SearchCriteria<CustomerField> {
+  if (!range) return where;
+  const above = where.where('entity_id', 'gt', range.afterId);
+  return range.upToId === null ? above : above.where('entity_id', 'lteq', range.upToId);
+}
+
 /** The customers of an id range, smallest id first. */
 export function withinRange(
   { afterId, upToId }: IdRange,
@@ -45,8 +55,5 @@ export function withinChanges({
   range,
   excluding,
 }: ChangeWindow): SearchCriteria<CustomerField> {
-  const where = upToChange(allBut(excluding), upTo);
-  if (!range) return changedAfter(where, after);
-  const above = where.where('entity_id', 'gt', range.afterId);
-  return changedAfter(range.upToId === null ? above : above.where('entity_id', 'lteq', range.upToId), after);
+  return changedAfter(withIdsOf(upToChange(allBut(excluding), upTo), range), after);
 }

@@ -3,7 +3,7 @@ import type { PageOutcome, SyncContext } from '../ports.ts';
 import { askedAt } from '../pull/watermark.ts';
 import { compareCustomers } from './compare-customers.ts';
 import { entityPage, readByIds, writeCustomers } from './customer-pages.ts';
-import { allBut, upToChange, withIds, withinChanges, withinRange } from './customer-windows.ts';
+import { allBut, upToChange, withIds, withIdsOf, withinChanges, withinRange } from './customer-windows.ts';
 import type { EntityDescriptor, RowComparison } from './entity.ts';
 
 /** Whoever walks over customers accounts for what they were shown. */
@@ -14,7 +14,7 @@ export const customers: EntityDescriptor = {
   name: 'customers',
 
   async *pagesChangedSince(context, position, { signal, pageSize = context.settings.pageSize, ...window }) {
-    const where = upToChange(allBut(window.excluding), window.upTo);
+    const where = withIdsOf(upToChange(allBut(window.excluding), window.upTo), window.range);
     const options = { pageSize, signal, where, shortPages };
     for await (const page of context.magento.customers.pagesChangedSince(position, options)) {
       yield entityPage(context, page, signal);

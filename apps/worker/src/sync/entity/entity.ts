@@ -109,7 +109,7 @@ export interface EntityDescriptor {
   pagesChangedSince(
     context: SyncContext,
     position: ChangePosition,
-    options: PageOptions & Pick<ChangeWindow, 'upTo'>,
+    options: PageOptions & Pick<ChangeWindow, 'upTo' | 'range'>,
   ): AsyncIterable<EntityPage<ChangePosition>>;
   /** Pages of rows of an id range, ordered by id; the last one says so. To be accounted for in the same way. */
   pagesInIdRange(

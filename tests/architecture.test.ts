@@ -17,13 +17,18 @@ const layers: readonly Layer[] = (
   [
     { folder: 'packages/entities/src', ours: [], forbidden: 'all' },
     {
+      folder: 'packages/exact-json/src',
+      ours: [],
+      forbidden: ['undici', 'pg', 'drizzle-orm', 'bullmq', 'ioredis'],
+    },
+    {
       folder: 'packages/magento-client/src',
-      ours: ['@magento-sync/entities'],
+      ours: ['@magento-sync/entities', '@magento-sync/exact-json'],
       forbidden: ['pg', 'drizzle-orm', 'bullmq', 'ioredis'],
     },
     {
       folder: 'packages/db/src',
-      ours: ['@magento-sync/entities'],
+      ours: ['@magento-sync/entities', '@magento-sync/exact-json'],
       forbidden: ['undici', 'bullmq', 'ioredis'],
     },
     {
@@ -42,6 +47,7 @@ const layers: readonly Layer[] = (
         '@magento-sync/db',
         '@magento-sync/embedded-postgres',
         '@magento-sync/entities',
+        '@magento-sync/exact-json',
         '@magento-sync/magento-client',
       ],
       forbidden: ['undici'],

@@ -20,7 +20,7 @@ const packages = [
   'packages/magento-testkit',
   'tests',
 ];
-const unchangedPackage = 'packages/embedded-postgres';
+const unchangedPackages = ['packages/embedded-postgres', 'packages/exact-json'];
 const copied = ['package.json', 'src', 'migrations', 'chaos'];
 
 /** Copies the sources into a folder of their own, with dependencies linked; siblings find each other's copies. */
@@ -28,7 +28,7 @@ export async function copySources(): Promise<MutatedTree> {
   const folder = await mkdtemp(join(tmpdir(), 'magento-sync-mutations-'));
   for (const name of packages) await copyPackage(folder, name);
   await mkdir(join(folder, 'packages'), { recursive: true });
-  await symlink(join(root, unchangedPackage), join(folder, unchangedPackage));
+  for (const name of unchangedPackages) await symlink(join(root, name), join(folder, name));
   await symlink(join(root, 'recordings'), join(folder, 'recordings'));
   const untouched = new Map<string, string>();
   return {

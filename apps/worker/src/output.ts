@@ -1,3 +1,5 @@
+import { stringifyJson } from '@magento-sync/exact-json';
+
 /** Where a command writes its result, and whether somebody is looking. */
 export interface Output {
   /** Writes a line of the result. */
@@ -18,7 +20,7 @@ export interface Output {
 /** Results go to standard output, everything else to standard error, so that results can be piped. */
 export const processOutput: Output = {
   line: (text) => void process.stdout.write(`${text}\n`),
-  json: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
+  json: (value) => void process.stdout.write(`${stringifyJson(value)}\n`),
   handOver: (text) =>
     new Promise((resolve, reject) => {
       process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));

@@ -1,4 +1,6 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { parseJson } from '@magento-sync/exact-json';
+import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from './open-database.ts';
 import { changes } from './schema/changes.ts';
 
@@ -17,7 +19,11 @@ export function createChangeRepository({ orm, pool }: Database) {
       page: { limit?: number; before?: bigint } = {},
     ): Promise<Change[]> {
       return orm
-        .select()
+        .select({
+          ...getTableColumns(changes),
+          oldValues: exactly(changes.oldValues),
+          newValues: exactly(changes.newValues),
+        })
         .from(changes)
         .where(
           and(
@@ -44,4 +50,9 @@ export function createChangeRepository({ orm, pool }: Database) {
       }
     },
   };
+}
+
+/** A jsonb column whose numbers keep all their digits, which drizzle's own reading rounds. */
+function exactly(column: PgColumn): SQL<Record<string, unknown> | null> {
+  return sql`${column}::text`.mapWith(parseJson) as SQL<Record<string, unknown> | null>;
 }

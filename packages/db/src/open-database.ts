@@ -1,3 +1,4 @@
+import { parseJson } from '@magento-sync/exact-json';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { connectionError } from './connection-errors.ts';
@@ -37,7 +38,7 @@ export class Database implements AsyncDisposable {
     return this.#orm;
   }
 
-  /** The pool itself; its int8 values arrive as numbers (a RangeError beyond 2^53), bigserial cursors as text casts. */
+  /** The pool itself; its int8 values arrive as numbers (a RangeError beyond 2^53), bigserial cursors as text casts, numbers in JSON with all digits. */
   get pool(): pg.Pool {
     return this.#pool;
   }
@@ -128,9 +129,11 @@ function hideConnectionString(pool: pg.Pool, url: string): void {
 }
 
 const int8 = 20;
+const jsonTypes = new Set([114, 3802]);
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
   if (oid === int8 && format !== 'binary') return parseInt8;
+  if (jsonTypes.has(oid) && format !== 'binary') return parseJson;
   return pg.types.getTypeParser(oid, format as 'text');
 }
 

@@ -1,4 +1,5 @@
 import type { Change, RowLife } from '@magento-sync/db';
+import { stringifyJson } from '@magento-sync/exact-json';
 import { InvalidArgumentError } from 'commander';
 import { parseStorageConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -96,7 +97,7 @@ const longestValue = 200;
 
 function valueText(values: Record<string, unknown> | null, field: string): string {
   if (!values || !(field in values)) return '(none)';
-  const text = JSON.stringify(values[field]);
+  const text = stringifyJson(values[field]);
   return text.length > longestValue ? `${text.slice(0, longestValue)}… (--json shows all)` : text;
 }
 

@@ -1,3 +1,4 @@
+import { stringifyJson } from '@magento-sync/exact-json';
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 
@@ -46,7 +47,7 @@ export function assignments(columns: readonly ColumnSpec[], alias: string): stri
 
 /** The value of the jsonb parameter of {@link recordset}: rows keyed by column name. */
 export function recordsetValue(columns: readonly ColumnSpec[], rows: readonly object[]): string {
-  return JSON.stringify(
+  return stringifyJson(
     rows.map((row) => {
       const values = row as Record<string, unknown>;
       return Object.fromEntries(

@@ -1,5 +1,11 @@
+import { parseJson, stringifyJson } from '@magento-sync/exact-json';
 import { expect, test } from 'vitest';
-import { type CustomerRecord, createCustomerRepository, openDatabase } from '../index.ts';
+import {
+  type CustomerRecord,
+  createChangeRepository,
+  createCustomerRepository,
+  openDatabase,
+} from '../index.ts';
 import { later, noon, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer, recordedCustomers } from '../testing/recorded-customers.ts';
@@ -61,6 +67,31 @@ describeOnEveryPostgres('writing a page', (stage) => {
       unchanged: 2_500,
     });
     expect(await row(1)).toEqual(first);
+  });
+
+  test('numbers with more digits than JavaScript holds keep them, also in the history', async () => {
+    const { database } = stage;
+    const { shop, write, row } = await openShop();
+    const exact = (digits: string) => {
+      const one = customer(1);
+      const extensionAttributes = parseJson(`{"erp_id":${digits},"rate":0.30000000000000000001}`) as object;
+      return {
+        ...one,
+        contentHash: digits,
+        extensionAttributes: { ...extensionAttributes },
+        raw: { ...one.raw, extension_attributes: extensionAttributes },
+      };
+    };
+    await write([exact('9007199254740993123')]);
+    const text = '{"rate":0.30000000000000000001,"erp_id":9007199254740993123}';
+    expect(stringifyJson((await row(1))['extension_attributes'])).toBe(text);
+    expect(stringifyJson((await row(1))['raw'])).toContain('9007199254740993123');
+
+    expect(await write([exact('9007199254740993124')], { readAt: later(1) })).toMatchObject({ updated: 1 });
+    const [change] = await createChangeRepository(database).of({ shop, entity: 'customers', id: 1 });
+    expect(stringifyJson([change?.oldValues, change?.newValues])).toBe(
+      '[{"extension_attributes.erp_id":9007199254740993123},{"extension_attributes.erp_id":9007199254740993124}]',
+    );
   });
 
   test('an unchanged row is touched once an hour, and only in its times', async () => {

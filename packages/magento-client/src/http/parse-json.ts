@@ -1,3 +1,4 @@
+import { parseJson as parseExactly } from '@magento-sync/exact-json';
 import { UnexpectedPayloadError } from '../errors.ts';
 import type { RawAnswer } from './transport.ts';
 
@@ -10,7 +11,7 @@ export function parseJson(answer: RawAnswer, path: string): unknown {
     );
   }
   try {
-    return JSON.parse(answer.text);
+    return parseExactly(answer.text);
   } catch (cause) {
     const what = answer.text === '' ? 'is empty' : 'is not complete JSON: it is broken or was cut off';
     throw new UnexpectedPayloadError(`The answer to ${path} ${what} (${answer.text.length} characters).`, {

@@ -1,4 +1,8 @@
+import { type ExactNumber, isExactNumber } from '@magento-sync/exact-json';
 import { z } from 'zod';
+
+/** A number with more digits than JavaScript holds. */
+const exactNumber = z.custom<ExactNumber>(isExactNumber);
 
 /**
  * Text that may be missing.
@@ -7,7 +11,7 @@ import { z } from 'zod';
  * where the documentation says text.
  */
 export const text = z
-  .union([z.string(), z.number(), z.boolean()])
+  .union([z.string(), z.number(), z.boolean(), exactNumber])
   .nullish()
   .transform((value) => (value === null || value === undefined ? null : String(value)));
 

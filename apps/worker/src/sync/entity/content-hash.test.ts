@@ -1,3 +1,4 @@
+import { parseJson } from '@magento-sync/exact-json';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalJson, contentHash } from './content-hash.ts';
@@ -41,6 +42,16 @@ test.each([
   ['an attribute', { ...customer, custom_attributes: [{ attribute_code: 'a', value: '3' }] }],
 ])('%s changes the hash', (_what, changed) => {
   expect(contentHash(changed)).not.toBe(contentHash(customer));
+});
+
+test('numbers that differ in a digit that JavaScript does not hold have different hashes', () => {
+  const hashOf = (digits: string) =>
+    contentHash(parseJson(`{"extension_attributes":{"erp_id":${digits}}}`) as Record<string, unknown>);
+  expect(hashOf('9007199254740993123')).not.toBe(hashOf('9007199254740993124'));
+  expect(hashOf('0.30000000000000000001')).not.toBe(hashOf('0.3'));
+  expect(hashOf('9007199254740991')).toBe(
+    contentHash({ extension_attributes: { erp_id: 9007199254740991 } }),
+  );
 });
 
 test('canonical JSON still says the same', () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isExactNumber, stringifyJson } from '@magento-sync/exact-json';
 
 /**
  * SHA-256 of what the shop says about a record, without `updated_at`, in hex.
@@ -13,12 +14,12 @@ export function contentHash(raw: Readonly<Record<string, unknown>>): string {
 
 /** JSON with sorted keys, and with lists of attributes (by code) and of records (by id) sorted. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(canonical(value));
+  return stringifyJson(canonical(value));
 }
 
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.toSorted(byIdentity).map(canonical);
-  if (value === null || typeof value !== 'object') return value;
+  if (value === null || typeof value !== 'object' || isExactNumber(value)) return value;
   const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return Object.fromEntries(entries.map(([key, inner]) => [key, canonical(inner)]));
 }

@@ -30,6 +30,29 @@ export {
   startProxy,
 } from './proxy/proxy.ts';
 export type { LoggedRequest, RequestLog } from './request-log.ts';
+export type {
+  LateCommit,
+  SalesAdministration,
+} from './sales/administration.ts';
+export type { DocumentAdministration, NewComment, NewTrack } from './sales/document-administration.ts';
+export type { NewOrder, NewOrderLine } from './sales/new-order.ts';
+export type { DocumentLine, DocumentRequest } from './sales/order-documents.ts';
+export type {
+  DocumentCommentData,
+  DocumentData,
+  DocumentItemData,
+  OrderAddressData,
+  OrderCommentData,
+  OrderData,
+  OrderItemData,
+  OrderPaymentData,
+  SalesData,
+  SalesRow,
+  ShippingAssignmentData,
+  TrackData,
+  TransactionData,
+} from './sales/records.ts';
+export type { DocumentKind, ListTroubles, SalesListName, SalesSnapshot } from './sales/sales-tables.ts';
 export type { InputLimits } from './search/criteria.ts';
 export type { CustomerSessions } from './session/customer-sessions.ts';
 export { type MagentoShop, type ShopOptions, startMagentoShop } from './shop.ts';

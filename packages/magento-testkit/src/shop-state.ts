@@ -11,6 +11,8 @@ import type { StoreTree } from './directory/store-tree.ts';
 import type { CloudTenant } from './ims/cloud.ts';
 import type { ShopOAuth } from './oauth/shop-oauth.ts';
 import type { Release } from './release.ts';
+import type { SalesAdministration } from './sales/administration.ts';
+import type { SalesTables } from './sales/sales-tables.ts';
 import type { InputLimits } from './search/criteria.ts';
 import type { CustomerSessions } from './session/customer-sessions.ts';
 import type { TwoFactor } from './two-factor/two-factor.ts';
@@ -22,6 +24,8 @@ export interface ShopState {
   readonly clock: ShopClock;
   readonly table: CustomerTable;
   readonly customers: CustomerAdministration;
+  readonly sales: SalesTables;
+  readonly salesAdministration: SalesAdministration;
   readonly tokens: Tokens;
   readonly throttle: LoginThrottle;
   readonly admins: readonly AdminUser[];

@@ -12,7 +12,6 @@ import { recordedAdmins } from './auth/users.ts';
 import { createShopClock, type ShopClock } from './clock.ts';
 import { type CustomerAdministration, createCustomerAdministration } from './customers/administration.ts';
 import { createCustomerTable } from './customers/customer-table.ts';
-import { recordedPopulation } from './customers/recorded-population.ts';
 import { seededPopulation } from './customers/seeded-population.ts';
 import { type Attributes, createAttributes } from './directory/attributes.ts';
 import { type CustomerGroups, createCustomerGroups } from './directory/customer-groups.ts';
@@ -20,9 +19,12 @@ import { createStoreTree, type StoreTree } from './directory/store-tree.ts';
 import { createFaultRules, type FaultRules } from './faults.ts';
 import type { ShopAnswer, ShopRequest } from './http/exchange.ts';
 import { databaseDownAnswer, maintenancePage } from './outages.ts';
+import { type RecordedShop, recordedShop } from './recorded-shops.ts';
 import { type Release, releaseOf } from './release.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { answerRest } from './routes/rest.ts';
+import { createSalesAdministration, type SalesAdministration } from './sales/administration.ts';
+import { createSalesTables } from './sales/sales-tables.ts';
 import { type InputLimits, usualInputLimits } from './search/criteria.ts';
 import { listen } from './server.ts';
 import type { ShopState } from './shop-state.ts';
@@ -34,9 +36,11 @@ export interface ShopOptions extends AccessOptions {
   readonly host?: string;
   /** A free one when absent or 0. */
   readonly port?: number;
-  /** `2.3.0` to `2.4.8`; 2.4.7 when absent. */
+  /** `2.3.0` to `2.4.8`; 2.4.7 when absent, or that of the recorded shop that was asked for. */
   readonly release?: string;
-  /** The 2,500 recorded customers when absent. */
+  /** The recorded shop to be: `2.4.7-p6` (when absent) or `2.4.8-p1`, with its orders, stores and integrations. */
+  readonly recorded?: string;
+  /** The recorded customers when absent: 2,500 in the first shop, those that were recorded whole in the second. */
   readonly population?: 'recorded' | { readonly customers: number; readonly seed?: number };
   /** Time before every answer. */
   readonly latencyMs?: number;
@@ -55,6 +59,8 @@ export interface MagentoShop extends AsyncDisposable, AccessControls {
   readonly url: string;
   readonly clock: ShopClock;
   readonly customers: CustomerAdministration;
+  /** Orders and what follows from them. */
+  readonly sales: SalesAdministration;
   readonly groups: CustomerGroups;
   readonly stores: StoreTree;
   /** Attributes of customers. */
@@ -106,6 +112,7 @@ export async function startMagentoShop(options: ShopOptions = {}): Promise<Magen
     url: server.url,
     clock: state.clock,
     customers: state.customers,
+    sales: state.salesAdministration,
     groups: state.groups,
     stores: state.stores,
     queue: state.queue,
@@ -156,24 +163,33 @@ function answer(
 
 function createState(options: ShopOptions, baseUrl: () => string): ShopState {
   const clock = createShopClock();
-  const release = releaseOf(options.release ?? '2.4.7');
+  const recorded = recordedShop(options.recorded ?? '2.4.7-p6');
+  const release = releaseOf(options.release ?? (options.recorded ? recorded.release : '2.4.7'));
   const { population = 'recorded' } = options;
   const table = createCustomerTable(
     population === 'recorded'
-      ? recordedPopulation()
+      ? recorded.customers()
       : seededPopulation(population.customers, population.seed),
   );
   const lifetime = options.tokenLifetimeMinutes;
-  const customers = createCustomerAdministration(table, clock);
+  const sales = createSalesTables(recorded.sales());
+  const stores = createStoreTree(table, recorded.stores(), (ids) => salesAdministration.forgetStores(ids));
+  const salesAdministration = createSalesAdministration(sales, {
+    clock,
+    storeName: (id) => nameOfStore(stores, id),
+  });
+  const customers = createCustomerAdministration(table, clock, salesAdministration.forgetCustomer);
   return {
-    ...createAccess(options, { clock, release, baseUrl }),
+    ...createAccess({ ...recordedAccess(recorded), ...options }, { clock, release, baseUrl }),
     release,
     mode: options.mode ?? 'production',
     clock,
     table,
     customers,
     groups: createCustomerGroups(customers),
-    stores: createStoreTree(table),
+    stores,
+    sales,
+    salesAdministration,
     queue: createBulkQueue(clock, options.asyncRequests === 'when run'),
     attributes: createAttributes('customer', table),
     addressAttributes: createAttributes('customer_address', table),
@@ -194,6 +210,19 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
     listPoison: new Set(),
     cutPagesTo: options.cutPagesTo,
   };
+}
+
+/** Integrations as the recorded shop had them, where nothing else is wanted. */
+function recordedAccess({ integrations, integrationAsBearer }: RecordedShop): AccessOptions {
+  return { integrations, ...(integrationAsBearer === undefined ? {} : { integrationAsBearer }) };
+}
+
+/** Website, group and view, one a line. Magento: module-sales/Model/Order.php::beforeSave. */
+function nameOfStore(stores: StoreTree, storeId: number): string {
+  const view = stores.views().find(({ id }) => id === storeId);
+  const group = stores.groups().find(({ id }) => id === view?.store_group_id);
+  const website = stores.websites().find(({ id }) => id === view?.website_id);
+  return [website?.name, group?.name, view?.name].filter((name) => name !== undefined).join('\n');
 }
 
 /** Some releases limit input whatever is configured. */

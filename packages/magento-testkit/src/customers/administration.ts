@@ -57,8 +57,16 @@ export interface CustomerAdministration {
   restoreSnapshot(snapshot: TableSnapshot): void;
 }
 
-/** Creates the administration of a shop's customers. */
-export function createCustomerAdministration(table: CustomerTable, clock: ShopClock): CustomerAdministration {
+/**
+ * Creates the administration of a shop's customers.
+ *
+ * @param onRemoved what other tables do when a customer is deleted
+ */
+export function createCustomerAdministration(
+  table: CustomerTable,
+  clock: ShopClock,
+  onRemoved: (id: number) => void = () => {},
+): CustomerAdministration {
   function existing(id: number): CustomerData {
     const customer = table.get(id);
     if (!customer) throw new RangeError(`The shop has no customer ${id}.`);
@@ -162,6 +170,7 @@ export function createCustomerAdministration(table: CustomerTable, clock: ShopCl
     remove(id) {
       const customer = existing(id);
       table.delete(id);
+      onRemoved(id);
       return customer;
     },
     skipIds(customers, addresses = 0) {
@@ -169,7 +178,7 @@ export function createCustomerAdministration(table: CustomerTable, clock: ShopCl
       for (let skipped = 0; skipped < addresses; skipped += 1) table.nextAddressId();
     },
     reuseId(id, details = {}) {
-      table.delete(id);
+      if (table.delete(id)) onRemoved(id);
       return put(blank({ email: `reused${id}@example.com`, ...details, id }));
     },
     restore: (customer) => table.put(customer),

@@ -30,7 +30,7 @@ test('a restored snapshot brings rows, order and counters back', () => {
 
   table.restore(before);
   expect(table.snapshot()).toEqual(before);
-  expect(table.byUpdatedAt.ids).toEqual(createCustomerTable(before.customers).byUpdatedAt.ids);
+  expect(table.byStamp.ids).toEqual(createCustomerTable(before.customers).byStamp.ids);
   expect(table.withEmail('new@example.com')).toEqual([]);
   expect(table.nextId()).toBe(id);
 });

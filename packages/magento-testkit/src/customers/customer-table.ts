@@ -1,4 +1,5 @@
-import { createOrderedIndex, type OrderedIndex } from './ordered-index.ts';
+import type { KeyedRows } from '../search/keyed-rows.ts';
+import { createOrderedIndex } from '../search/ordered-index.ts';
 import type { CustomerData } from './record.ts';
 
 /** The table at one moment; it stays as it is while the table goes on. */
@@ -9,12 +10,9 @@ export interface TableSnapshot {
 }
 
 /** The committed customers of the shop. Records are replaced, never changed in place. */
-export interface CustomerTable {
-  get(id: number): CustomerData | undefined;
+export interface CustomerTable extends KeyedRows<CustomerData> {
   put(customer: CustomerData): void;
   delete(id: number): boolean;
-  readonly byId: OrderedIndex;
-  readonly byUpdatedAt: OrderedIndex;
   all(): CustomerData[];
   /** Customers with this e-mail address in whatever case, one for each website at most unless SQL made more. */
   withEmail(email: string): CustomerData[];
@@ -35,7 +33,7 @@ export function createCustomerTable(population: readonly CustomerData[]): Custom
   const idByAddress = new Map<number, number>();
   const updatedAt = (id: number) => rows.get(id)?.updated_at ?? '';
   const byId = createOrderedIndex((one, other) => one - other);
-  const byUpdatedAt = createOrderedIndex((one, other) => {
+  const byStamp = createOrderedIndex((one, other) => {
     const [first, second] = [updatedAt(one), updatedAt(other)];
     return first < second ? -1 : first > second ? 1 : one - other;
   });
@@ -59,7 +57,7 @@ export function createCustomerTable(population: readonly CustomerData[]): Custom
     const customer = rows.get(id);
     if (!customer) return false;
     byId.remove(id);
-    byUpdatedAt.remove(id);
+    byStamp.remove(id);
     const sharing = idsByEmail.get(customer.email.toLowerCase());
     sharing?.delete(id);
     if (sharing?.size === 0) idsByEmail.delete(customer.email.toLowerCase());
@@ -80,7 +78,7 @@ export function createCustomerTable(population: readonly CustomerData[]): Custom
     const ordered = [...rows.values()].sort((one, other) => one.id - other.id);
     byId.fill(ordered.map(({ id }) => id));
     ordered.sort(({ updated_at: one }, { updated_at: other }) => (one < other ? -1 : one > other ? 1 : 0));
-    byUpdatedAt.fill(ordered.map(({ id }) => id));
+    byStamp.fill(ordered.map(({ id }) => id));
   }
 
   const existing = (ids: Iterable<number>) => {
@@ -94,14 +92,18 @@ export function createCustomerTable(population: readonly CustomerData[]): Custom
 
   fill(population);
   return {
+    idField: 'entity_id',
+    stampField: 'updated_at',
+    idOf: ({ id }) => id,
+    stampOf: ({ updated_at }) => updated_at,
     byId,
-    byUpdatedAt,
+    byStamp,
     get: (id) => rows.get(id),
     put(customer) {
       remove(customer.id);
       insert(customer);
       byId.add(customer.id);
-      byUpdatedAt.add(customer.id);
+      byStamp.add(customer.id);
     },
     delete: remove,
     all: () => existing(byId.ids),

@@ -58,12 +58,35 @@ export interface StoreTree {
   websiteOf(scope: string | undefined): number;
 }
 
-/** Creates the recorded tree over a table of customers, whose foreign keys a deletion nulls. */
-export function createStoreTree(table: CustomerTable): StoreTree {
-  let websites = recordedBody('reads', 'websites') as Website[];
-  let groups = recordedBody('reads', 'store groups') as StoreGroup[];
-  let views = recordedBody('reads', 'store views') as StoreView[];
-  let configs = recordedBody('reads', 'store configs') as Record<string, unknown>[];
+/** Websites, groups, views and their configurations. */
+export interface StoreTreeData {
+  readonly websites: readonly Website[];
+  readonly groups: readonly StoreGroup[];
+  readonly views: readonly StoreView[];
+  readonly configs: readonly Record<string, unknown>[];
+}
+
+/** The tree of the first recorded shop. */
+export function firstStores(): StoreTreeData {
+  return {
+    websites: recordedBody('reads', 'websites') as Website[],
+    groups: recordedBody('reads', 'store groups') as StoreGroup[],
+    views: recordedBody('reads', 'store views') as StoreView[],
+    configs: recordedBody('reads', 'store configs') as Record<string, unknown>[],
+  };
+}
+
+/**
+ * Creates a tree over a table of customers, whose foreign keys a deletion nulls.
+ *
+ * @param onViewsRemoved what other tables do when store views are deleted
+ */
+export function createStoreTree(
+  table: CustomerTable,
+  recorded: StoreTreeData = firstStores(),
+  onViewsRemoved: (ids: ReadonlySet<number>) => void = () => {},
+): StoreTree {
+  let { websites, groups, views, configs } = recorded;
   const nextId = (rows: readonly { id: number }[]) => Math.max(...rows.map(({ id }) => id)) + 1;
 
   function named<T extends { code: string }>(rows: readonly T[], code: string, kind: string): T {
@@ -115,6 +138,7 @@ export function createStoreTree(table: CustomerTable): StoreTree {
       const { id } = named(views, code, 'store view');
       views = views.filter((view) => view.id !== id);
       configs = configs.filter((config) => config['id'] !== id);
+      onViewsRemoved(new Set([id]));
       return update(({ store_id }) => store_id === id, withoutStore);
     },
     removeWebsite(code) {
@@ -124,6 +148,7 @@ export function createStoreTree(table: CustomerTable): StoreTree {
       configs = configs.filter((config) => config['website_id'] !== id);
       const gone = new Set(views.filter(({ website_id }) => website_id === id).map((view) => view.id));
       views = views.filter((view) => !gone.has(view.id));
+      onViewsRemoved(gone);
       return update(
         ({ website_id, store_id }) => website_id === id || gone.has(store_id ?? -1),
         (customer) => {

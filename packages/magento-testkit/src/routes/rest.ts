@@ -74,6 +74,9 @@ function splitPath(
 
 function isAllowed(caller: Caller, resource: string): boolean {
   if (resource === 'anonymous' || caller.resources === 'all') return true;
+  // The root of all rights comes with any of them. Magento: recordings/2.4.8-p1/other-reads.json 'without the right: GET /modules'.
+  if (resource === 'Magento_Backend::admin' && caller.type === 'integration')
+    return caller.resources.size > 0;
   return caller.resources.has(resource);
 }
 

@@ -6,6 +6,7 @@ import { customerRoutes } from './customers.ts';
 import { referenceRoutes } from './reference.ts';
 import type { Route } from './route.ts';
 import { salesRoutes } from './sales.ts';
+import { salesWriteRoutes } from './sales-writes.ts';
 import { tokenRoutes } from './tokens.ts';
 
 /** Every route of the shop's REST API; a file adds its routes by one line. */
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   ...customerRoutes,
   ...referenceRoutes,
   ...salesRoutes,
+  ...salesWriteRoutes,
   ...catalogRoutes,
   ...bulkRoutes,
 ];

@@ -1,25 +1,22 @@
 import type { AddressData, CustomerData } from '../customers/record.ts';
 import { WebApiError } from '../http/exchange.ts';
 import type { ColumnKind } from './conditions.ts';
+import type { Column } from './keyed-search.ts';
 
-/** A column that `customers/search` can filter and sort by. */
-export interface Column {
-  readonly kind: ColumnKind;
-  read(customer: CustomerData): string | number | null;
-}
+type CustomerColumn = Column<CustomerData>;
 
-const own = (kind: ColumnKind, name: keyof CustomerData): Column => ({
+const own = (kind: ColumnKind, name: keyof CustomerData): CustomerColumn => ({
   kind,
   read: (customer) => (customer[name] as string | number | undefined) ?? null,
 });
 
-const billing = (name: keyof AddressData): Column => ({
+const billing = (name: keyof AddressData): CustomerColumn => ({
   kind: 'text',
   read: (customer) =>
     (customer.addresses.find((address) => address.default_billing)?.[name] as string | undefined) ?? null,
 });
 
-const columns: Readonly<Record<string, Column>> = {
+const columns: Readonly<Record<string, CustomerColumn>> = {
   entity_id: own('number', 'id'),
   created_at: own('date', 'created_at'),
   updated_at: own('date', 'updated_at'),
@@ -53,7 +50,10 @@ const columns: Readonly<Record<string, Column>> = {
  *
  * @param attributes how custom attributes compare, by code
  */
-export function findColumn(field: string, attributes: ReadonlyMap<string, ColumnKind>): Column | undefined {
+export function findColumn(
+  field: string,
+  attributes: ReadonlyMap<string, ColumnKind>,
+): CustomerColumn | undefined {
   if (Object.hasOwn(columns, field)) return columns[field];
   const kind = attributes.get(field);
   return kind && { kind, read: (customer) => attributeValue(customer, field) };

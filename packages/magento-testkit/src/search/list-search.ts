@@ -42,7 +42,7 @@ export function searchList(
 }
 
 /** The alternatives of a group, where `from` and `to` on one field are one alternative. */
-function paired(group: readonly Filter[]): Filter[][] {
+export function paired(group: readonly Filter[]): Filter[][] {
   const alternatives: Filter[][] = [];
   for (const filter of group) {
     const partner = { from: 'to', to: 'from' }[filter.condition];

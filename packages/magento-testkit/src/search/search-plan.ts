@@ -1,6 +1,6 @@
-import type { CustomerTable } from '../customers/customer-table.ts';
-import type { OrderedIndex } from '../customers/ordered-index.ts';
 import type { Filter } from './criteria.ts';
+import type { KeyedRows } from './keyed-rows.ts';
+import type { OrderedIndex } from './ordered-index.ts';
 
 /** A field to sort by: 1 ascending, -1 descending. */
 export interface SortKey {
@@ -25,17 +25,18 @@ export interface SearchPlan {
 const stampPattern = /^\d{4}(-\d\d){2} (\d\d:){2}\d\d$/;
 
 /** Chooses index and bounds, so that walks by key cost what their page costs. */
-export function planSearch(
-  table: CustomerTable,
+export function planSearch<Row>(
+  table: KeyedRows<Row>,
   groups: readonly (readonly Filter[])[],
   order: readonly SortKey[],
 ): SearchPlan {
   const fields = order.map(({ field }) => field).join();
   const reversed = order[0]?.sign === -1;
   const oneWay = order.every(({ sign }) => sign === order[0]?.sign);
-  const byStamp = oneWay && (fields === 'updated_at,entity_id' || (fields === 'updated_at' && !reversed));
-  const sorted = byStamp || fields === 'entity_id' || fields === '';
-  const index = byStamp ? table.byUpdatedAt : table.byId;
+  const { idField, stampField } = table;
+  const byStamp = oneWay && (fields === `${stampField},${idField}` || (fields === stampField && !reversed));
+  const sorted = byStamp || fields === idField || fields === '';
+  const index = byStamp ? table.byStamp : table.byId;
   let from = 0;
   let to = index.ids.length;
   const untested: number[] = [];
@@ -55,9 +56,11 @@ interface Range {
   readonly to?: number;
 }
 
-function idRange({ byId }: CustomerTable, [filter, second]: readonly Filter[]): Range | undefined {
-  if (!filter || second || filter.field !== 'entity_id' || !/^\d+$/.test(filter.value ?? ''))
-    return undefined;
+function idRange<Row>(
+  { byId, idField }: KeyedRows<Row>,
+  [filter, second]: readonly Filter[],
+): Range | undefined {
+  if (!filter || second || filter.field !== idField || !/^\d+$/.test(filter.value ?? '')) return undefined;
   const bound = Number(filter.value);
   return rangeOf(filter.condition, {
     atLeast: () => byId.lowerBound((id) => id < bound),
@@ -65,37 +68,40 @@ function idRange({ byId }: CustomerTable, [filter, second]: readonly Filter[]): 
   });
 }
 
-function stampRange(
-  table: CustomerTable,
+function stampRange<Row>(
+  table: KeyedRows<Row>,
   group: readonly Filter[],
   groups: readonly (readonly Filter[])[],
 ): Range | undefined {
   const [filter, second] = group;
-  if (!filter || filter.field !== 'updated_at' || !stampPattern.test(filter.value ?? '')) return undefined;
+  const { byStamp, idField, stampField } = table;
+  if (!filter || filter.field !== stampField || !stampPattern.test(filter.value ?? '')) return undefined;
   const bound = filter.value ?? '';
-  const stampOf = (id: number) => table.get(id)?.updated_at ?? '';
-  const { byUpdatedAt } = table;
+  const stampOf = (id: number) => {
+    const row = table.get(id);
+    return row === undefined ? '' : table.stampOf(row);
+  };
   if (!second) {
     return rangeOf(filter.condition, {
-      atLeast: () => byUpdatedAt.lowerBound((id) => stampOf(id) < bound),
-      above: () => byUpdatedAt.lowerBound((id) => stampOf(id) <= bound),
+      atLeast: () => byStamp.lowerBound((id) => stampOf(id) < bound),
+      above: () => byStamp.lowerBound((id) => stampOf(id) <= bound),
     });
   }
-  // The second half of a keyset, `updated_at > T or entity_id > N`: a bound of the index where `updated_at >= T` holds too.
+  // The second half of a keyset, `stamp > T or id > N`: a bound of the index where `stamp >= T` holds too.
   const isKeyset =
     group.length === 2 &&
     filter.condition === 'gt' &&
-    second.field === 'entity_id' &&
+    second.field === idField &&
     second.condition === 'gt' &&
     /^\d+$/.test(second.value ?? '') &&
     groups.some(
       ([one, other]) =>
-        !other && one?.field === 'updated_at' && one.condition === 'gteq' && one.value === bound,
+        !other && one?.field === stampField && one.condition === 'gteq' && one.value === bound,
     );
   if (!isKeyset) return undefined;
   const lastId = Number(second.value);
   return {
-    from: byUpdatedAt.lowerBound((id) => stampOf(id) < bound || (stampOf(id) === bound && id <= lastId)),
+    from: byStamp.lowerBound((id) => stampOf(id) < bound || (stampOf(id) === bound && id <= lastId)),
   };
 }
 

@@ -1,0 +1,80 @@
+import { createOrderedIndex, type OrderedIndex } from './ordered-index.ts';
+
+/** Committed rows of one table with the two indexes that keysets walk. */
+export interface KeyedRows<Row> {
+  /** Name of the id in filters and sorts. */
+  readonly idField: string;
+  /** Name of the stamp in filters and sorts. */
+  readonly stampField: string;
+  readonly byId: OrderedIndex;
+  /** By stamp, then by id. */
+  readonly byStamp: OrderedIndex;
+  get(id: number): Row | undefined;
+  idOf(row: Row): number;
+  stampOf(row: Row): string;
+}
+
+/** A table of rows that are replaced, never changed in place. */
+export interface KeyedTable<Row> extends KeyedRows<Row> {
+  put(row: Row): void;
+  delete(id: number): boolean;
+  all(): Row[];
+  /** Replaces every row. */
+  fill(rows: readonly Row[]): void;
+}
+
+/** Creates an empty table. */
+export function createKeyedTable<Row>(
+  names: Pick<KeyedRows<Row>, 'idField' | 'stampField' | 'idOf' | 'stampOf'>,
+): KeyedTable<Row> {
+  const { idOf, stampOf } = names;
+  const rows = new Map<number, Row>();
+  const stampOfId = (id: number) => {
+    const row = rows.get(id);
+    return row === undefined ? '' : stampOf(row);
+  };
+  const byId = createOrderedIndex((one, other) => one - other);
+  const byStamp = createOrderedIndex((one, other) => {
+    const [first, second] = [stampOfId(one), stampOfId(other)];
+    return first < second ? -1 : first > second ? 1 : one - other;
+  });
+
+  function remove(id: number): boolean {
+    if (!rows.has(id)) return false;
+    byId.remove(id);
+    byStamp.remove(id);
+    return rows.delete(id);
+  }
+
+  return {
+    ...names,
+    byId,
+    byStamp,
+    get: (id) => rows.get(id),
+    put(row) {
+      const id = idOf(row);
+      const stored = rows.get(id);
+      if (stored !== undefined && stampOf(stored) === stampOf(row)) {
+        rows.set(id, row);
+        return;
+      }
+      remove(id);
+      rows.set(id, row);
+      byId.add(id);
+      byStamp.add(id);
+    },
+    delete: remove,
+    all: () => byId.ids.flatMap((id) => rows.get(id) ?? []),
+    fill(given) {
+      rows.clear();
+      for (const row of given) rows.set(idOf(row), row);
+      const ordered = [...rows.values()].sort((one, other) => idOf(one) - idOf(other));
+      byId.fill(ordered.map(idOf));
+      ordered.sort((one, other) => {
+        const [first, second] = [stampOf(one), stampOf(other)];
+        return first < second ? -1 : first > second ? 1 : 0;
+      });
+      byStamp.fill(ordered.map(idOf));
+    },
+  };
+}

@@ -11,6 +11,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { pullCommand } from './commands/pull.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { referenceDataCommand } from './commands/reference-data.ts';
+import { signInCommand } from './commands/sign-in.ts';
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -31,6 +32,7 @@ const commands: readonly CommandDefinition[] = [
   changesCommand,
   doctorCommand,
   authorizeCommand,
+  signInCommand,
   capabilitiesCommand,
   migrateCommand,
 ];

@@ -1,4 +1,9 @@
-import { MagentoError } from '@magento-sync/magento-client';
+import {
+  AuthenticationError,
+  LoginBreakerOpenError,
+  MagentoError,
+  PermissionError,
+} from '@magento-sync/magento-client';
 import { describeConfig } from './config/config.ts';
 import type { Secret } from './config/secret.ts';
 import { createGaugeRefresh } from './gauges.ts';
@@ -24,6 +29,8 @@ import type { SyncContext } from './sync/ports.ts';
 import { createAttributeWatch } from './sync/reference-data/attribute-watch.ts';
 
 const lookAfterQueueEveryMs = 10_000;
+/** How long the start waits for the shop. */
+const shopPatienceMs = 20_000;
 /** Jobs beside the ranges of a backfill that one process runs at once. */
 const regularConcurrency = 4;
 
@@ -32,9 +39,11 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   const { config, log, metrics } = services;
   log.info({ config: describeConfig(config) }, 'starting');
   for (const warning of await checkQueue(services.queueUrl)) log.warn(warning);
-  await checkShop(services, shutdown.abort);
 
   await using queues = openQueues(queueConnection(services.queueUrl), config.shop, log);
+  // Before the shop is asked, which may take its time to answer.
+  await using _http = await serveHealth(services, queues, shutdown);
+  await checkShop(services, shutdown.abort);
   const sync = withAttributeWatch(services.sync, queues);
   const table = scheduleTable(config.schedule);
   await lookAfterQueue({ sync, queues, table }, shutdown.abort);
@@ -52,7 +61,6 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
     concurrency: { regular: regularConcurrency, bulk: config.magento.budget.concurrency },
     onJob: (event) => countJob(metrics, event),
   });
-  await using _http = await serveHealth(services, queues, shutdown);
   const keeping = keepQueue({ sync, queues, table, everyMs: lookAfterQueueEveryMs }, shutdown.pause);
   log.info(
     { shop: config.shop, queue: queues.connection.kind, embeddedPostgres: services.embedded },
@@ -76,16 +84,30 @@ function withAttributeWatch(sync: SyncContext, queues: Queues): SyncContext {
   return { ...sync, attributeWatch };
 }
 
-/** Asks the shop once, so that a wrong address or password is said at the start and not an hour later. */
+/**
+ * Asks the shop once, so that a wrong address or password is said at the start and not an hour later.
+ *
+ * Only what Magento itself refuses ends the start: everything else may be over in a minute or at the next request.
+ */
 async function checkShop({ sync, log }: Services, signal: AbortSignal): Promise<void> {
+  const patience = AbortSignal.timeout(shopPatienceMs);
   try {
-    await customers.survey(sync, signal);
+    await customers.survey(sync, AbortSignal.any([signal, patience]));
   } catch (error) {
-    const passing =
-      error instanceof MagentoError && (error.code === 'maintenance' || error.code === 'throttled');
-    if (!passing) throw error;
-    log.warn({ err: error }, 'the shop is not available right now; starting nevertheless');
+    signal.throwIfAborted();
+    if (!patience.aborted && (!(error instanceof MagentoError) || isRefusedByMagento(error))) throw error;
+    log.warn(
+      { err: error },
+      'the shop does not answer as it should; starting nevertheless and going on trying',
+    );
   }
+}
+
+/** Whether Magento does not accept the credentials, or gives them no right to anything that is copied. */
+function isRefusedByMagento(error: MagentoError): boolean {
+  if (error instanceof LoginBreakerOpenError) return error.reason === 'refused';
+  if (error instanceof PermissionError) return error.status === 401;
+  return error instanceof AuthenticationError || error.code === 'invalid_options';
 }
 
 async function serveHealth(

@@ -56,8 +56,8 @@ export function describeFailure(error: unknown): Failure {
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof ShopMismatchError) return `${error.message.split('. ')[0]}. ${shopMismatchCure}`;
-  // These say their cure themselves, in the words of their options, which here are variables.
-  if (error instanceof MagentoError) return error.message.replaceAll(/\bbaseUrl\b/g, 'MAGENTO_BASE_URL');
+  // These say their cure themselves, in our words already: see client-words.ts.
+  if (error instanceof MagentoError) return error.message;
   if (error instanceof DatabaseError)
     return error.message.replaceAll(/\bthe (database )?URL\b/g, 'DATABASE_URL');
   if (error instanceof EmbeddedPostgresError) return error.message;

@@ -5,6 +5,7 @@ import {
   type RequestEvent,
   type TokenStore,
 } from '@magento-sync/magento-client';
+import { inWordsOfTheWorker } from './client-words.ts';
 import type { ConnectionConfig } from './config/config.ts';
 
 /** What a client of the shop is given besides the configuration. */
@@ -30,5 +31,6 @@ export function createShopClient(
     timeouts,
     ...(tokenStore ? { tokenStore } : {}),
     onRequest,
+    wording: inWordsOfTheWorker,
   });
 }

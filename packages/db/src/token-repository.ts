@@ -85,6 +85,28 @@ export function createTokenRepository(database: Database) {
       await database.orm.delete(tokens).where(and(eq(tokens.shop, shop), eq(tokens.name, name)));
     },
 
+    /** The failed logins of a shop's accounts that have not been followed by one that succeeded. */
+    async failing(
+      shop: string,
+    ): Promise<
+      Pick<
+        StoredToken & TokenKey,
+        'name' | 'failedLogins' | 'credentialsFingerprint' | 'obtainedAt' | 'expiresAt'
+      >[]
+    > {
+      return database.orm
+        .select({
+          name: tokens.name,
+          failedLogins: tokens.failedLogins,
+          credentialsFingerprint: tokens.credentialsFingerprint,
+          obtainedAt: tokens.obtainedAt,
+          expiresAt: tokens.expiresAt,
+        })
+        .from(tokens)
+        .where(and(eq(tokens.shop, shop), sql`jsonb_array_length(${tokens.failedLogins}) > 0`))
+        .orderBy(tokens.name);
+    },
+
     /** What is still encrypted with another key than the given one: the work list of a key rotation. */
     async notEncryptedWith(keyId: string): Promise<(TokenKey & { ciphertext: string; keyId: string })[]> {
       const found = await database.orm

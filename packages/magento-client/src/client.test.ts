@@ -265,5 +265,5 @@ test('options that cannot work are all named before anything is opened', () => {
     /Write https:\/\/shop\.example\.com\./,
   );
   expect(create({ baseUrl: 'https://admin:pw@shop.example.com' })).toThrow(/must not contain a user name/);
-  expect(create({ storeCode: 'a/b' })).toThrow(/store code "a\/b"/);
+  expect(create({ storeCode: 'a/b' })).toThrow(/storeCode "a\/b"/);
 });

@@ -32,6 +32,7 @@ import { createReleaseSigns } from './resources/release-signs.ts';
 import { createShipments } from './resources/shipments.ts';
 import { createStores } from './resources/stores.ts';
 import { createSoapClient } from './soap/soap-client.ts';
+import { createWords } from './wording.ts';
 
 /** Everything one shop's web API offers; close it with `await using` or `Symbol.asyncDispose`. */
 export type MagentoClient = ReturnType<typeof createMagentoClient>;
@@ -40,17 +41,20 @@ export type MagentoClient = ReturnType<typeof createMagentoClient>;
 export function createMagentoClient(options: MagentoClientOptions) {
   const numbers = resolveNumbers(options);
   const { baseUrl, storeCode, signingBaseUrl } = options;
-  const urls = createServiceUrls({
-    baseUrl,
-    cloud: options.auth.kind === 'ims',
-    ...(storeCode === undefined ? {} : { storeCode }),
-    ...(signingBaseUrl === undefined ? {} : { signingBaseUrl }),
-  });
+  const words = createWords(options.wording);
+  const urls = words.create(() =>
+    createServiceUrls({
+      baseUrl,
+      cloud: options.auth.kind === 'ims',
+      ...(storeCode === undefined ? {} : { storeCode }),
+      ...(signingBaseUrl === undefined ? {} : { signingBaseUrl }),
+    }),
+  );
   const clock = createShopClock(options.now);
   const shared = typeof options.budget === 'function';
   const dispatcher =
     options.dispatcher ?? createDispatcher(numbers.timeouts, shared ? null : numbers.budget.concurrency);
-  const transport = createTransport({
+  const plain = createTransport({
     dispatcher,
     timeouts: numbers.timeouts,
     retry: numbers.retry,
@@ -61,11 +65,14 @@ export function createMagentoClient(options: MagentoClientOptions) {
     clock,
     onRequest: options.onRequest,
   });
+  const transport = words.transport(plain);
   const tokenStore = options.tokenStore ?? createMemoryTokenStore();
-  const auth: AuthStrategy = createAuth(options.auth, { urls, transport, tokenStore, clock });
+  const auth: AuthStrategy = words.create(() =>
+    words.auth(createAuth(options.auth, { urls, transport, tokenStore, clock })),
+  );
   const calls = {
     urls,
-    transport: explainRefusals(transport, { urls, clock }),
+    transport: words.transport(explainRefusals(plain, { urls, clock })),
     auth,
     allowWrites: options.allowWrites ?? false,
   };

@@ -4,6 +4,7 @@ export type MagentoErrorCode =
   | 'login_breaker_open'
   | 'two_factor_required'
   | 'login_not_offered'
+  | 'gate_refused'
   | 'permission_denied'
   | 'not_found'
   | 'bad_request'
@@ -84,18 +85,50 @@ export class MagentoResponseError extends MagentoError {
 
 /** A login, a signature or a token was refused. */
 export class AuthenticationError extends MagentoResponseError {
-  constructor(message: string, response: ResponseDetails, code: MagentoErrorCode = 'authentication_refused') {
-    super(message, response, { code, retryable: false });
+  constructor(
+    message: string,
+    response: ResponseDetails,
+    code: MagentoErrorCode = 'authentication_refused',
+    retryable = false,
+  ) {
+    super(message, response, { code, retryable });
   }
 }
 
-/** No login is tried because earlier ones were refused and more would lock the account for everybody. */
+/**
+ * Why no login is tried: the shop has `refused` the last one, it stayed `unanswered` and may have been counted as wrong,
+ * or it ended `without_token`, which says nothing of the credentials.
+ */
+export type LoginBreakerReason = 'refused' | 'unanswered' | 'without_token';
+
+/** No login is tried for now: after refusals because more would lock the account for everybody. */
 export class LoginBreakerOpenError extends AuthenticationError {
+  readonly reason: LoginBreakerReason;
   readonly retryAt: Date;
 
-  constructor(message: string, response: ResponseDetails, retryAt: Date) {
-    super(message, response, 'login_breaker_open');
-    this.retryAt = retryAt;
+  constructor(
+    message: string,
+    response: ResponseDetails,
+    breaker: { readonly reason: LoginBreakerReason; readonly retryAt: Date },
+  ) {
+    super(message, response, 'login_breaker_open', breaker.reason === 'without_token');
+    this.reason = breaker.reason;
+    this.retryAt = breaker.retryAt;
+  }
+}
+
+/**
+ * A web server or a proxy in front of the shop asks for a login of its own (401, 407): nothing is said of the shop's.
+ *
+ * Magento: ErrorProcessor.php answers JSON with a message and never sends `WWW-Authenticate`.
+ */
+export class GateRefusedError extends MagentoResponseError {
+  /** What the gate asks for, e.g. `Basic`; `null` when it does not say so. */
+  readonly scheme: string | null;
+
+  constructor(message: string, response: ResponseDetails, scheme: string | null) {
+    super(message, response, { code: 'gate_refused', retryable: false });
+    this.scheme = scheme;
   }
 }
 

@@ -1,3 +1,4 @@
+export { loginBreakerError } from './auth/login-breaker.ts';
 export { LoginNotOfferedError } from './auth/login-not-offered.ts';
 export type { ActivationListener, ActivationListenerOptions } from './auth/oauth1-handshake.ts';
 export { type OAuthRefusalReason, OAuthRefusedError } from './auth/oauth1-refusal.ts';
@@ -12,6 +13,7 @@ export type {
   GuestAuthOptions,
   ImsAuthOptions,
   IntegrationAuthOptions,
+  LoginOnRequest,
   OutgoingRequest,
   Refusal,
   SessionAuthOptions,
@@ -90,3 +92,4 @@ export type { SearchResult } from './search/search-result.ts';
 export type { SoapCallOptions, SoapClient, SoapService } from './soap/soap-client.ts';
 export { SoapArgumentError, type SoapArguments } from './soap/write-arguments.ts';
 export type { Wsdl, WsdlComplexType, WsdlField, WsdlOperation, WsdlTypeReference } from './soap/wsdl.ts';
+export type { Wording } from './wording.ts';

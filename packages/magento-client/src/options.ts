@@ -7,6 +7,7 @@ import type { Timeouts } from './http/dispatcher.ts';
 import type { RequestBudget, RequestBudgetOptions } from './http/request-budget.ts';
 import type { RetryOptions } from './http/retry-policy.ts';
 import type { RequestEvent } from './http/transport.ts';
+import type { Wording } from './wording.ts';
 
 /** How a client reaches one shop, and how kind it is to it. */
 export interface MagentoClientOptions {
@@ -30,6 +31,8 @@ export interface MagentoClientOptions {
   signingBaseUrl?: string;
   /** Default: in memory. */
   tokenStore?: TokenStore;
+  /** Puts the messages of errors into the words of the program that uses the client. */
+  wording?: Wording;
   /** Called after every attempt, for metrics and logs. */
   onRequest?: (event: RequestEvent) => void;
   /** This machine's time in ms; for tests. */

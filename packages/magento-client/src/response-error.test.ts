@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   AuthenticationError,
   BadRequestError,
+  GateRefusedError,
   MagentoResponseError,
   MaintenanceError,
   NotFoundError,
@@ -35,7 +36,7 @@ describe('recorded refusals', () => {
       'Give the role of this account Magento_Customer::customer',
     ],
     ['tokens.json', 'customers/me as guest', PermissionError, 'log in as a customer'],
-    ['two-factor.json', 'plain token endpoint, good password', TwoFactorRequiredError, 'TOTP secret'],
+    ['two-factor.json', 'plain token endpoint, good password', TwoFactorRequiredError, 'auth.totpSecret'],
     [
       'two-factor.json',
       'plain token endpoint, user without a configured provider',
@@ -45,7 +46,7 @@ describe('recorded refusals', () => {
     ['reads.json', 'missing customer', NotFoundError, 'No such entity with customerId = 999999'],
     ['reads.json', 'unknown attribute', NotFoundError, 'entityType = customer, attributeCode = nope'],
     ['reads.json', 'no such route', MagentoResponseError, 'has no route GET /rest/V1/nope'],
-    ['reads.json', 'no version', BadRequestError, 'Check the store code and baseUrl'],
+    ['reads.json', 'no version', BadRequestError, 'Check storeCode and baseUrl'],
     [
       'customers-search.json',
       'unknown filter field',
@@ -132,13 +133,39 @@ describe('answers that are not Magento’s own', () => {
     [502, '<html><title>502 Bad Gateway</title></html>', ServerFault, true],
     [504, '', ServerFault, true],
     [404, '<html><title>Not found</title></html>', MagentoResponseError, false],
-    [401, '<html><title>401 Authorization Required</title></html>', AuthenticationError, false],
+    [401, '<html><title>401 Authorization Required</title></html>', GateRefusedError, false],
+    [407, '', GateRefusedError, false],
     [405, '{"message":"The PATCH HTTP method is not supported."}', BadRequestError, false],
   ])('%i %s', (status, text, type, retryable) => {
     const error = answer(status, text);
     expect(error).toBeInstanceOf(type);
     expect(error.retryable).toBe(retryable);
     expect(error).not.toBeInstanceOf(NotFoundError);
+  });
+
+  test.each([
+    [
+      'an nginx',
+      '<html>no</html>',
+      { 'www-authenticate': 'Basic realm="Staging"' },
+      'Basic',
+      /401, Basic "Staging".*Exempt/,
+    ],
+    ['a gateway in JSON', '{"message":"no"}', { 'www-authenticate': 'basic' }, 'basic', /Exempt/],
+    ['Kerberos', '', { 'www-authenticate': 'Negotiate' }, 'Negotiate', /cannot sign in there by Negotiate/],
+    ['nobody in particular', 'Unauthorized', {}, null, /login of its own/],
+    ['JSON that is not Magento’s', '{"error":"unauthorized"}', {}, null, /login of its own/],
+  ])('a 401 of %s is the gate’s, not the shop’s', (_name, text, headers, scheme, says) => {
+    const error = answer(401, text, headers);
+    expect(error).toBeInstanceOf(GateRefusedError);
+    expect(error).not.toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ scheme, code: 'gate_refused' });
+    expect(error.message).toMatch(says);
+  });
+
+  test('a 401 in Magento’s words is the shop’s, also from a gateway that asks for a token', () => {
+    for (const headers of [{}, { 'www-authenticate': 'Bearer error="invalid_token"' }])
+      expect(answer(401, '{"message":"no"}', headers)).toBeInstanceOf(AuthenticationError);
   });
 
   test('Retry-After is read as seconds and as a date of the shop’s clock', () => {

@@ -2,6 +2,7 @@ import { type ErrorBody, readErrorBody } from './error-body.ts';
 import {
   AuthenticationError,
   BadRequestError,
+  GateRefusedError,
   MagentoResponseError,
   MaintenanceError,
   NotFoundError,
@@ -32,6 +33,7 @@ export function responseError(
   };
   const { status } = answer;
   if (status === 401) return unauthorized(answer, body, response);
+  if (status === 407) return refusedByProxy(response);
   if (status === 403) return forbidden(answer, body, response);
   if (status === 404) return notFound(answer, body, response);
   if (status === 429) {
@@ -52,13 +54,38 @@ function unauthorized(answer: RawAnswer, body: ErrorBody, response: ResponseDeta
   const resources = body.parameters['resources'];
   if (typeof resources === 'string') return permission(resources.split(/,\s*/), response);
   if (Array.isArray(resources)) return permission(resources.map(String), response);
-  if (answer.headers['www-authenticate'] !== undefined || looksLikeHtml(answer)) {
-    return new AuthenticationError(
-      `The web server before the shop asks for a login of its own (401)${pageTitle(answer.text)}. Exempt ${response.path} from its password protection.`,
-      response,
-    );
-  }
-  return new AuthenticationError(`${body.message || 'The shop refused the credentials'} (401)`, response);
+  const challenge = answer.headers['www-authenticate'];
+  // Gateways that look at tokens themselves ask for a Bearer, in place of the shop: there a new login helps.
+  const byShop = body.message !== '' && (challenge === undefined || /^(Bearer|OAuth)\b/i.test(challenge));
+  if (!byShop) return refusedByGate(answer, challenge, response);
+  return new AuthenticationError(`${body.message} (401)`, response);
+}
+
+function refusedByGate(
+  answer: RawAnswer,
+  challenge: string | undefined,
+  response: ResponseDetails,
+): GateRefusedError {
+  const scheme = challenge === undefined ? null : (/^[\w-]+/.exec(challenge)?.[0] ?? null);
+  const realm = /realm="([^"]{1,100})"/i.exec(challenge ?? '')?.[1];
+  const kind = [scheme, realm && `"${realm}"`].filter(Boolean).join(' ');
+  const cure =
+    scheme === null || /^Basic$/i.test(scheme)
+      ? 'Exempt the paths /rest, /soap and /oauth from its password protection.'
+      : `A program cannot sign in there by ${scheme}: exempt the paths /rest, /soap and /oauth, or this machine's address, from it.`;
+  return new GateRefusedError(
+    `A web server or proxy before the shop asks for a login of its own (401${kind && `, ${kind}`})${pageTitle(answer.text)}; Magento has not seen the request to ${response.path}. ${cure}`,
+    response,
+    scheme,
+  );
+}
+
+function refusedByProxy(response: ResponseDetails): GateRefusedError {
+  return new GateRefusedError(
+    `The proxy on the way to the shop asks for a login of its own (407); Magento has not seen the request to ${response.path}. Write its user name and password into the address of the proxy, as http://user:password@proxy:3128.`,
+    response,
+    null,
+  );
 }
 
 /** Magento: recordings/tokens.json: an expired token, a missing right and an inactive integration get the same answer. */
@@ -133,7 +160,7 @@ function badRequest(answer: RawAnswer, body: ErrorBody, response: ResponseDetail
   }
   if (body.template === 'Specified request cannot be processed.') {
     return new BadRequestError(
-      `The shop does not know the start of the path ${response.path} (400). Check the store code and baseUrl: an unknown store code is answered like this.`,
+      `The shop does not know the start of the path ${response.path} (400). Check storeCode and baseUrl: an unknown store code is answered like this.`,
       response,
     );
   }
@@ -162,8 +189,8 @@ function twoFactor(body: ErrorBody, response: ResponseDetails, active: string[])
     active.length === 0
       ? 'This account has not set up its second factor yet: follow the link in the e-mail that Magento has just sent, or use an integration.'
       : active.includes('google')
-        ? 'Configure the TOTP secret of this account, or use an integration.'
-        : `${active.map((provider) => PROVIDERS[provider] ?? `the provider ${provider} needs a person`).join('; ')}. A program needs an integration, or Google Authenticator added to this account and its TOTP secret configured.`;
+        ? 'Set auth.totpSecret to the secret of the authenticator app of this account, or use an integration.'
+        : `${active.map((provider) => PROVIDERS[provider] ?? `the provider ${provider} needs a person`).join('; ')}. A program needs an integration, or Google Authenticator added to this account and its secret given as auth.totpSecret.`;
   return new TwoFactorRequiredError(`${body.message} (400) ${cure}`, response, active);
 }
 

@@ -3,6 +3,7 @@ import { formatDuration } from '../config/duration.ts';
 import { type CopyState, type SweepProgress, silentRunMs } from '../copy-state.ts';
 import type { Queues } from '../jobs/queues.ts';
 import { textTable } from '../output.ts';
+import type { FailedSignIn } from '../sign-in.ts';
 import type { EntityState } from '../sync-state.ts';
 
 /** Everything that `status` shows. */
@@ -10,6 +11,8 @@ export interface Status {
   readonly copy: CopyState;
   /** The latest runs of all kinds, newest first. */
   readonly runs: readonly Run[];
+  /** Logins that failed since the last one that succeeded. */
+  readonly failedSignIns: readonly FailedSignIn[];
   /** Counts by queue and state, or why they are not known. */
   readonly queue: Awaited<ReturnType<Queues['counts']>> | { readonly unavailable: string };
   /** What a person should look at; empty when all is well. */

@@ -8,6 +8,7 @@ import { checkQueue } from '../jobs/queue-check.ts';
 import { queueConnection } from '../jobs/queue-connection.ts';
 import { openQueues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
+import { readFailedSignIns } from '../sign-in.ts';
 import { type Storage, withStorage } from '../storage.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
@@ -22,7 +23,7 @@ export const statusCommand: CommandDefinition = {
     'kind, what Magento cannot serve, consumers of the feed and the queue. Asks PostgreSQL and the queue, never the shop.',
   notes:
     'Exits with 3 while there is no complete copy yet. With --check, for cron and monitoring, also when anything needs\n' +
-    'attention: no pull for three times PULL_EVERY, a row that was not compared for two times SWEEP_PERIOD, records that\n' +
+    'attention: a sign-in that failed, no pull for three times PULL_EVERY, a row that was not compared for two times SWEEP_PERIOD, records that\n' +
     'Magento cannot serve, or a kind of run whose last one failed, is incomplete or died.',
   options: (command) =>
     command
@@ -51,15 +52,18 @@ export const statusCommand: CommandDefinition = {
 
 async function readStatus(
   { shop, schedule }: ReturnType<typeof parseStatusConfig> & { readonly shop: string },
-  { store, queueUrl }: Storage,
+  { database, store, queueUrl }: Storage,
   log: Logger,
 ): Promise<Status> {
   const copy = await readCopyState({ shop, store, clock: systemClock });
   const runs = await store.runs.recent(shop, { limit: 10 });
   const queue = await countQueue(queueUrl, shop, log);
   const attention = attentionNeeded(copy, schedule, systemClock.now());
+  const failedSignIns = await readFailedSignIns(database, shop, systemClock.now());
+  // First: what follows from it stands below.
+  attention.unshift(...failedSignIns.map(({ sentence }) => sentence));
   if ('unavailable' in queue) attention.push(`The queue does not answer: ${String(queue.unavailable)}`);
-  return { copy, runs, queue, attention };
+  return { copy, runs, failedSignIns, queue, attention };
 }
 
 async function countQueue(queueUrl: string, shop: string, log: Logger): Promise<Status['queue']> {
@@ -77,13 +81,14 @@ function checkLines({ copy, attention }: Status): readonly string[] {
 }
 
 /** The same for machines; positions of the feed are texts, because they may pass what JSON numbers hold. */
-function statusJson({ copy, runs, queue, attention }: Status): Record<string, unknown> {
+function statusJson({ copy, runs, failedSignIns, queue, attention }: Status): Record<string, unknown> {
   const { capabilities, consumers, ...state } = copy;
   return {
     ...state,
     consumers: consumers.map((consumer) => ({ ...consumer, position: String(consumer.position) })),
     capabilities: Object.fromEntries(capabilities),
     runs,
+    failedSignIns,
     queue,
     attention,
   };

@@ -9,6 +9,10 @@ export interface FailedLogin {
   fingerprint: string;
   /** False when the shop has not answered. */
   refused: boolean;
+  /** False when the shop has certainly not counted it as a wrong one. */
+  counted?: boolean;
+  /** What was said about it, without secrets. */
+  says?: string;
 }
 
 /** One access token per shop and login, encrypted by the caller. */

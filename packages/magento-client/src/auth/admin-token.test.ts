@@ -61,15 +61,17 @@ test('a missing right costs one login and names the right', async () => {
   expect(logins).toBe(2);
 });
 
-test('a wrong password is tried twice, however often it is asked', async () => {
+test('a wrong password is tried once, however often it is asked, and then not for minutes', async () => {
   const { server, client } = await setUp((response) => replay(response, 'tokens.json', 'wrong password'));
   const errors: unknown[] = [];
   for (let call = 0; call < 10; call += 1)
     errors.push(await client.modules.all().catch((thrown: unknown) => thrown));
-  expect(server.requests).toHaveLength(2);
+  expect(server.requests).toHaveLength(1);
   expect(errors.every((error) => error instanceof AuthenticationError)).toBe(true);
-  expect(String(errors[0])).toContain('Check user name and password');
-  expect(String(errors[9])).toContain('No login is tried before');
+  expect(String(errors[0])).toContain('Check auth.username and auth.password');
+  expect(String(errors[9])).toMatch(
+    /No login is tried before .*: the shop refused .*"?The account sign-in was incorrect/,
+  );
 });
 
 test('maintenance during a login is no refusal and is waited for', async () => {

@@ -9,7 +9,7 @@ import { decodeTotpSecret, totp } from './totp.ts';
 const OPAQUE_TOKEN_LIFETIME_MS = 4 * 3_600_000;
 
 const CURE =
-  'Check user name and password; after six wrong logins, by anybody, Magento refuses the right password too for 30 minutes.';
+  'Check auth.username and auth.password; after six wrong logins, by anybody, Magento refuses the right password too for 30 minutes.';
 
 /**
  * Logs in as an administrator and keeps the token fresh.
@@ -35,7 +35,7 @@ export function createAdminTokenAuth(options: AdminAuthOptions, context: AuthCon
       {
         route: '/V1/tfa/provider/google/authenticate',
         body: { ...body, otp: totp(totpKey, context.clock.shopNow()) },
-        cure: 'When the code is called invalid, check the TOTP secret and the clock of the shop.',
+        cure: 'When the code is called invalid, check auth.totpSecret and the clock of the shop.',
       },
       context,
       signal,
@@ -56,6 +56,7 @@ export function createAdminTokenAuth(options: AdminAuthOptions, context: AuthCon
     authorize: async (_request, signal) => ({ authorization: `Bearer ${await holder.get(signal)}` }),
     renew: (signal, refusal) => holder.renew(signal, refusal),
     refreshIfDue: (signal) => holder.refreshIfDue(signal),
+    signIn: (request, signal) => holder.signIn(request, signal),
   };
 }
 

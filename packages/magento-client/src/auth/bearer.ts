@@ -13,7 +13,7 @@ export function createBearerAuth(options: BearerAuthOptions): AuthStrategy {
   // Magento takes a header of exactly two words and ignores every other without an error.
   if (!/^[\w.~+/=-]{16,}$/.test(token)) {
     throw new InvalidOptionsError(
-      `token is not a token: it has ${token.length} characters or holds a space or quotation marks. Give the token alone, without "Bearer" and without quotation marks.`,
+      `auth.token is not a token: it has ${token.length} characters or holds a space or quotation marks. Give the token alone, without "Bearer" and without quotation marks.`,
     );
   }
   return {

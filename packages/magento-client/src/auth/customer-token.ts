@@ -39,5 +39,6 @@ export function createCustomerTokenAuth(options: CustomerAuthOptions, context: A
       return holder.renew(signal, refusal);
     },
     refreshIfDue: (signal) => holder.refreshIfDue(signal),
+    signIn: (request, signal) => holder.signIn(request, signal),
   };
 }

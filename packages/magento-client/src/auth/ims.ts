@@ -71,6 +71,7 @@ export function createImsAuth(options: ImsAuthOptions, context: AuthContext): Au
     },
     renew: (signal, refusal) => holder.renew(signal, refusal),
     refreshIfDue: (signal) => holder.refreshIfDue(signal),
+    signIn: (request, signal) => holder.signIn(request, signal),
   };
 }
 
@@ -80,9 +81,12 @@ function readToken(body: unknown, now: number, path: string): ObtainedToken {
     expires_in?: unknown;
   };
   if (typeof value !== 'string' || value === '') {
-    throw new UnexpectedPayloadError(`Adobe IMS answered ${path} without an access token. Check tokenUrl.`, {
-      path,
-    });
+    throw new UnexpectedPayloadError(
+      `Adobe IMS answered ${path} without an access token. Check auth.tokenUrl.`,
+      {
+        path,
+      },
+    );
   }
   return typeof seconds === 'number' ? { value, expiresAt: new Date(now + seconds * 1_000) } : { value };
 }
@@ -100,7 +104,7 @@ function imsRefusal(answer: RawAnswer, path: string): MagentoError | undefined {
   const cure =
     body.error === 'invalid_scope'
       ? 'The project needs the scope commerce.accs: add the Commerce API to its server-to-server credential in the Adobe Developer Console.'
-      : 'Check client id and client secret of the server-to-server credential in the Adobe Developer Console.';
+      : 'Check auth.clientId and auth.clientSecret against the server-to-server credential in the Adobe Developer Console.';
   const said = typeof body.error_description === 'string' ? `: ${body.error_description}` : '';
   return new AuthenticationError(`Adobe IMS refuses the credentials (${body.error}${said}). ${cure}`, {
     status: answer.status,

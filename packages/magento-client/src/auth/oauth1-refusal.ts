@@ -42,7 +42,7 @@ const SENTENCES: ReadonlyArray<readonly [RegExp, OAuthRefusalReason]> = [
 
 const CURES: Readonly<Record<OAuthRefusalReason, string>> = {
   signature_mismatch:
-    'Compare consumer secret and access token secret with the integration. If they are right, something between this client and the shop changes host, scheme or path: set signingBaseUrl to the address the shop itself sees.',
+    'Compare auth.consumerSecret and auth.accessTokenSecret with the integration. If they are right, something between this client and the shop changes host, scheme or path: set signingBaseUrl to the address the shop itself sees.',
   clock_ahead:
     'The timestamp was more than ten minutes ahead of the shop, or a nonce collided. Set the clock of this machine.',
   nonce_used: 'A proxy may have sent the same request twice; the client never does.',

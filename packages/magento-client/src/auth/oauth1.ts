@@ -47,7 +47,7 @@ function credential(name: string, value: string): string {
   const text = value.trim();
   if (!/^[0-9A-Za-z]{32}$/.test(text)) {
     throw new InvalidOptionsError(
-      `${name} is not one of an integration's credentials: those have 32 letters and digits, and this has ${text.length} characters. Copy all four from System > Extensions > Integrations.`,
+      `auth.${name} is not one of an integration's credentials: those have 32 letters and digits, and this has ${text.length} characters. Copy all four from System > Extensions > Integrations.`,
     );
   }
   return text;

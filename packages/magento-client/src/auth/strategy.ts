@@ -76,6 +76,12 @@ export interface Refusal {
   readonly error: MagentoResponseError;
 }
 
+/** A login that a person asks for. */
+export interface LoginOnRequest {
+  /** Tries also when one more wrong login would lock the account for everybody. */
+  readonly evenIfItLocks: boolean;
+}
+
 /** Proves who a request comes from. Called once per attempt, so no nonce or token is ever replayed. */
 export interface AuthStrategy {
   readonly kind: AuthOptions['kind'];
@@ -85,4 +91,10 @@ export interface AuthStrategy {
   renew(signal: AbortSignal, refusal?: Refusal): Promise<boolean>;
   /** Renews a token whose time has come; for a scheduled job, so that no request has to wait for a login. */
   refreshIfDue?(signal: AbortSignal): Promise<{ expiresAt: Date | null }>;
+  /**
+   * Logs in now because a person asks for it, also where no login would be tried for a while; absent where there is none.
+   *
+   * A success opens the door for every process that shares the token store.
+   */
+  signIn?(request: LoginOnRequest, signal: AbortSignal): Promise<{ expiresAt: Date | null }>;
 }

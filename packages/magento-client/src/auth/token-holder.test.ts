@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import {
   AuthenticationError,
+  GateRefusedError,
   LoginBreakerOpenError,
+  MagentoError,
   MagentoNetworkError,
+  MagentoResponseError,
   MagentoTimeoutError,
   PermissionError,
   ServerFault,
+  UnexpectedPayloadError,
 } from '../errors.ts';
 import { createShopClock } from '../http/shop-clock.ts';
+import { loginBreakerError } from './login-breaker.ts';
 import { createTokenHolder, type ObtainedToken, type TokenHolderOptions } from './token-holder.ts';
 import { createMemoryTokenStore, type TokenRecord, type TokenStore } from './token-store.ts';
 
@@ -21,6 +26,11 @@ function jwt(issuedAt: number, expiresAt: number, mark = ''): string {
 }
 
 const failedLogin = (status: number) => ({ status, method: 'POST', path: '/V1/integration/admin/token' });
+const failureOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 const refusedLogin = () => new AuthenticationError('no', failedLogin(401));
 const refusalOf = (token: string, resources = 'Magento_Customer::customer') => ({
   headers: { authorization: `Bearer ${token}` },
@@ -166,26 +176,94 @@ describe('after a 401', () => {
 });
 
 describe('refused logins', () => {
-  test('two close the door for 30 minutes, for every process', async () => {
+  test('the second try comes five minutes after the first, the third half an hour later, for every process', async () => {
     const { create, behaviour, logins, time } = setUp();
     behaviour.login = () => Promise.reject(refusedLogin());
-    for (let attempt = 0; attempt < 20; attempt += 1)
+    for (; time.now < START + 36 * MINUTE; time.now += 10_000)
       await expect(create().get(signal)).rejects.toBeInstanceOf(AuthenticationError);
-    expect(logins).toHaveLength(2);
-    const error = await create()
-      .get(signal)
-      .catch((thrown: unknown) => thrown);
+    expect(logins).toEqual([START, START + 5 * MINUTE, START + 35 * MINUTE]);
+  });
+
+  test('the error of a login that is not tried repeats what the shop said to the last one, and until when', async () => {
+    const { create, behaviour, store } = setUp();
+    const said = new AuthenticationError('Your account is disabled (401)', failedLogin(401));
+    behaviour.login = () => Promise.reject(new AuthenticationError('with advice', said.response));
+    await expect(create().get(signal)).rejects.toThrow('with advice');
+    const error = await failureOf(create().get(signal));
     expect(error).toBeInstanceOf(LoginBreakerOpenError);
-    expect(error).toMatchObject({ retryAt: new Date(START + 30 * MINUTE), retryAfterMs: 30 * MINUTE });
-    time.now = START + 30 * MINUTE;
+    expect(error).toMatchObject({
+      reason: 'refused',
+      retryable: false,
+      retryAt: new Date(START + 5 * MINUTE),
+      retryAfterMs: 5 * MINUTE,
+      message: expect.stringContaining(
+        'before 2026-11-24T12:05:00.000Z: the shop refused the last one at 2026-11-24T12:00:00.000Z: Your account is disabled (401)',
+      ),
+    });
+    const record = await store.read('account');
+    expect(loginBreakerError(record!, START)?.message).toBe((error as Error).message);
+    expect(loginBreakerError(record!, START + 5 * MINUTE)).toBeUndefined();
+  });
+
+  test('a person who asks is let in at once, and so is everybody after a success', async () => {
+    const { create, behaviour, logins } = setUp();
+    const good = behaviour.login;
+    behaviour.login = () => Promise.reject(refusedLogin());
     await expect(create().get(signal)).rejects.toThrow('no');
+    await expect(create().signIn({ evenIfItLocks: false }, signal)).rejects.toThrow('no');
+    behaviour.login = good;
+    await expect(create().get(signal)).rejects.toBeInstanceOf(LoginBreakerOpenError);
+    await create().signIn({ evenIfItLocks: false }, signal);
+    await create().get(signal);
     expect(logins).toHaveLength(3);
+  });
+
+  test('a person who asks again and again is stopped before the account is locked, unless it is wanted', async () => {
+    const { create, behaviour, logins, time } = setUp();
+    behaviour.login = () => Promise.reject(refusedLogin());
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      time.now += MINUTE;
+      await expect(create().signIn({ evenIfItLocks: false }, signal)).rejects.toBeInstanceOf(
+        AuthenticationError,
+      );
+    }
+    expect(logins).toHaveLength(5);
+    await expect(create().signIn({ evenIfItLocks: true }, signal)).rejects.toThrow('no');
+    expect(logins).toHaveLength(6);
+  });
+
+  test.each([
+    [
+      'an answer that cannot be read',
+      new UnexpectedPayloadError('text before the token', { path: '/x', retryable: true }),
+    ],
+    ['a web server’s own login', new GateRefusedError('a gate', failedLogin(401), 'Basic')],
+    ['a firewall', new PermissionError('a wall', failedLogin(403), [])],
+    ['a redirect', new MagentoResponseError('elsewhere', failedLogin(302))],
+  ])('%s is none: three are free, then they wait longer and longer', async (_name, thrown) => {
+    const { create, behaviour, logins, store, time } = setUp();
+    behaviour.login = () => Promise.reject(thrown);
+    for (; time.now < START + 25 * MINUTE; time.now += 20_000)
+      expect(await failureOf(create().get(signal))).toBeInstanceOf(MagentoError);
+    const minutes = logins.map((at) => Math.round((at - START) / 20_000) / 3);
+    expect(minutes.slice(0, 3)).toEqual([0, 1 / 3, 2 / 3]);
+    const waits = logins.slice(1).map((at, index) => (at - logins[index]!) / MINUTE);
+    expect(waits.slice(2)).toEqual([1, 2, 4, 8]);
+    const error = await failureOf(create().get(signal));
+    expect(error).toMatchObject({ reason: 'without_token', retryable: true });
+    expect((error as Error).message).toContain(thrown.message);
+    // None was counted against the account: wrong passwords still have their tries.
+    behaviour.login = () => Promise.reject(refusedLogin());
+    await expect(create('other').get(signal)).rejects.toThrow('no');
+    expect(
+      (await store.read('account'))?.failedLogins.filter(({ counted }) => counted !== false),
+    ).toHaveLength(1);
   });
 
   test('changed credentials are tried at once, but never more than four are refused in a window', async () => {
     const { create, behaviour, logins } = setUp();
     behaviour.login = () => Promise.reject(refusedLogin());
-    for (const fingerprint of ['a', 'a', 'a', 'b', 'b', 'c', 'd', 'e', 'a']) {
+    for (const fingerprint of ['a', 'a', 'b', 'b', 'c', 'd', 'e', 'a']) {
       await expect(create(fingerprint).get(signal)).rejects.toBeInstanceOf(AuthenticationError);
     }
     expect(logins).toHaveLength(4);
@@ -274,7 +352,7 @@ describe('refused logins', () => {
       await expect(create('bad').get(signal)).rejects.toBeInstanceOf(AuthenticationError);
     behaviour.login = good;
     await create('good').get(signal);
-    expect(logins).toHaveLength(3);
+    expect(logins).toHaveLength(2);
     expect(await store.read('account')).toMatchObject({ failedLogins: [], credentialsFingerprint: 'good' });
   });
 

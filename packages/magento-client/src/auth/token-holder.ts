@@ -1,14 +1,23 @@
 import {
   AuthenticationError,
-  LoginBreakerOpenError,
   MagentoError,
+  MagentoNetworkError,
+  MagentoTimeoutError,
   TwoFactorRequiredError,
+  UnexpectedPayloadError,
 } from '../errors.ts';
 import { abortable } from '../http/abortable.ts';
 import type { ShopClock } from '../http/shop-clock.ts';
-import { checkBreaker, countFailure, mayHaveBeenCounted } from './login-breaker.ts';
+import {
+  type BreakerDecision,
+  breakerError,
+  checkBreaker,
+  countFailure,
+  isLoginOnRequestSafe,
+  mayHaveBeenCounted,
+} from './login-breaker.ts';
 import { LoginNotOfferedError } from './login-not-offered.ts';
-import type { Refusal } from './strategy.ts';
+import type { LoginOnRequest, Refusal } from './strategy.ts';
 import { readTokenTimes, renewalTime } from './token-expiry.ts';
 import type { TokenChange, TokenRecord, TokenStore } from './token-store.ts';
 
@@ -38,9 +47,14 @@ export interface TokenHolder {
   /** See `AuthStrategy.renew`; expects the refused token in the header `authorization`. */
   renew(signal: AbortSignal, refusal?: Refusal): Promise<boolean>;
   refreshIfDue(signal: AbortSignal): Promise<{ expiresAt: Date | null }>;
+  /** See `AuthStrategy.signIn`. */
+  signIn(request: LoginOnRequest, signal: AbortSignal): Promise<{ expiresAt: Date | null }>;
 }
 
 type Token = NonNullable<TokenRecord['token']>;
+
+/** Enough for a sentence of Magento's; a page that a proxy sent is not kept whole. */
+const LONGEST_SAYING = 600;
 
 /** How long a renewed token that is refused for the same rights again is taken as proof that the rights are missing. */
 const PROOF_OF_MISSING_RIGHTS_MS = 60_000;
@@ -75,16 +89,20 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     return cached;
   }
 
-  async function logIn(isStale: (token: Token) => boolean, current: string): Promise<Token> {
+  async function logIn(
+    isStale: (token: Token) => boolean,
+    current: string,
+    requested?: LoginOnRequest,
+  ): Promise<Token> {
     let failure: unknown;
     const change: TokenChange = async (found, keep) => {
       const token = matching(found, current);
       if (found !== undefined && token !== undefined && !isStale(token)) return found;
       const now = clock.now();
       const unchanged = found ?? { failedLogins: [], credentialsFingerprint: current };
-      const breaker = checkBreaker(found, current, now);
+      const breaker = requested ? beyondBreaker(found, requested, now) : checkBreaker(found, current, now);
       if (breaker.open) {
-        failure = breakerError(breaker.retryAt, now);
+        failure = breakerError(breaker, now);
         return unchanged;
       }
       // Counted before it is sent: a process that is killed while it waits has perhaps caused a failure.
@@ -95,12 +113,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
         return { token: obtained, failedLogins: [], credentialsFingerprint: current };
       } catch (error) {
         failure = error;
-        // A missing second factor is no refusal: Magento has accepted the password. Nor is a login that nobody is offered.
-        if (error instanceof TwoFactorRequiredError || error instanceof LoginNotOfferedError)
-          return unchanged;
-        if (error instanceof AuthenticationError)
-          return countFailure(found, { fingerprint: current, refused: true }, now);
-        return mayHaveBeenCounted(error, token !== undefined) ? unanswered : unchanged;
+        return afterFailure(error, { found, unchanged, unanswered }, current);
       }
     };
     const { token } = await store.update(options.key, change, lifetime);
@@ -108,6 +121,28 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
     if (token === undefined)
       throw new TypeError('The token store returned another record than it was given.');
     return token;
+  }
+
+  /** The record after a login that failed; the next failures are counted from when this one ended. */
+  function afterFailure(
+    error: unknown,
+    records: { found: TokenRecord | undefined; unchanged: TokenRecord; unanswered: TokenRecord },
+    current: string,
+  ): TokenRecord {
+    const { found, unchanged, unanswered } = records;
+    const now = clock.now();
+    // A missing second factor is no refusal: Magento has accepted the password. Nor is a login that nobody is offered.
+    if (error instanceof TwoFactorRequiredError || error instanceof LoginNotOfferedError) return unchanged;
+    const says = whatWasSaid(error);
+    if (error instanceof AuthenticationError)
+      return countFailure(found, { fingerprint: current, refused: true, says }, now);
+    if (mayHaveBeenCounted(error)) return unanswered;
+    // What passes by itself has waits of its own, with whoever asks.
+    const passes =
+      error instanceof MagentoError && error.retryable && !(error instanceof UnexpectedPayloadError);
+    const unsent = error instanceof MagentoNetworkError || error instanceof MagentoTimeoutError;
+    if (passes || unsent || !(error instanceof MagentoError)) return unchanged;
+    return countFailure(found, { fingerprint: current, refused: false, counted: false, says }, now);
   }
 
   function toToken(obtained: ObtainedToken): Token {
@@ -151,6 +186,16 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
       return token.value !== refused;
     },
     refreshIfDue: async (signal) => ({ expiresAt: (await fresh(signal)).expiresAt }),
+    async signIn(requested, signal) {
+      fingerprint ??= options.fingerprint();
+      const current = await fingerprint;
+      const token = await abortable(
+        logIn(() => true, current, requested),
+        signal,
+      );
+      cached = token;
+      return { expiresAt: token.expiresAt };
+    },
   };
 
   /** An account without a right is answered like an expired token: without this, every such request would log in. */
@@ -174,10 +219,18 @@ function bearerOf(refusal: Refusal | undefined): string | undefined {
   return value?.startsWith('Bearer ') === true ? value.slice('Bearer '.length) : undefined;
 }
 
-function breakerError(retryAt: Date, now: number): LoginBreakerOpenError {
-  return new LoginBreakerOpenError(
-    `No login is tried before ${retryAt.toISOString()}, because earlier ones failed and Magento locks an account for everybody after six. Correct the user name and password: changed credentials are tried at once.`,
-    { status: 401, method: 'POST', path: '/V1/integration', retryAfterMs: retryAt.getTime() - now },
-    retryAt,
-  );
+/** A person who asks is let in whatever happened before, except where one more failure could lock the account. */
+function beyondBreaker(
+  record: TokenRecord | undefined,
+  requested: LoginOnRequest,
+  now: number,
+): BreakerDecision {
+  if (requested.evenIfItLocks || isLoginOnRequestSafe(record, now)) return { open: false };
+  return checkBreaker(record, record?.credentialsFingerprint ?? '', now);
+}
+
+/** What the shop, or what stands before it, said; without the advice of the strategy, which the error has beside it. */
+function whatWasSaid(error: unknown): string {
+  const first = error instanceof MagentoError && error.cause instanceof MagentoError ? error.cause : error;
+  return first instanceof Error ? first.message.slice(0, LONGEST_SAYING) : String(first);
 }

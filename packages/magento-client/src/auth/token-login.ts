@@ -47,11 +47,25 @@ export async function requestToken(
     });
     if (typeof body === 'string' && body !== '') return body;
   } catch (error) {
-    throw loginNotOffered(error, login.route) ?? withCure(error, login.cure);
+    throw loginNotOffered(error, login.route) ?? unreadable(error) ?? withCure(error, login.cure);
   }
   throw new UnexpectedPayloadError(
-    `${login.route} answered without a token. Check that baseUrl leads to Magento and not to something else that answers JSON.`,
+    `${login.route} answered without a token, which is no refusal. Check that baseUrl leads to Magento and not to something else that answers JSON.`,
     { path: login.route },
+  );
+}
+
+/**
+ * The error of a login that was answered with a status of success and not with a token.
+ *
+ * Not retryable by itself: each login that succeeds unread makes the shop keep one more token.
+ */
+function unreadable(error: unknown): UnexpectedPayloadError | undefined {
+  if (!(error instanceof UnexpectedPayloadError)) return undefined;
+  const { path, problem, message } = error;
+  return new UnexpectedPayloadError(
+    `${message} It came in place of a token; the login was not refused. Where PHP prints notices into answers, set display_errors = Off in the shop's php.ini.`,
+    { path, problem, cause: error },
   );
 }
 

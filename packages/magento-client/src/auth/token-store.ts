@@ -5,6 +5,10 @@ export interface FailedLogin {
   readonly fingerprint: string;
   /** False while the shop has not answered: it may have counted the login nevertheless. */
   readonly refused: boolean;
+  /** False when the shop has certainly not counted it as a wrong one: it succeeded, or never came to Magento. */
+  readonly counted?: boolean;
+  /** What was said about it, without secrets; absent while there is no answer. */
+  readonly says?: string;
 }
 
 /** What is remembered of one account's token and of its failed logins. */

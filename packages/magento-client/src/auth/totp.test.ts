@@ -44,7 +44,7 @@ test('reads a secret as people copy it', () => {
 });
 
 test.each(['JBSWY3DPEHPK3PX1', 'JBSWY3DPEHPK3PX!', 'JBSW', ''])('refuses "%s"', (secret) => {
-  expect(() => decodeTotpSecret(secret)).toThrow(/^totpSecret is/);
+  expect(() => decodeTotpSecret(secret)).toThrow(/^auth.totpSecret is/);
 });
 
 test('does not repeat a secret it refuses', () => {

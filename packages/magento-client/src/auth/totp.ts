@@ -31,7 +31,7 @@ export function decodeTotpSecret(secret: string): Uint8Array {
     const value = BASE32.indexOf(character);
     if (value < 0) {
       throw new InvalidOptionsError(
-        'totpSecret is not base32: it may hold only the letters A-Z and the digits 2-7. Use the secret_code that Magento shows beside the QR code.',
+        'auth.totpSecret is not base32: it may hold only the letters A-Z and the digits 2-7. Use the secret_code that Magento shows beside the QR code.',
       );
     }
     buffer = ((buffer << 5) | value) & 0xfff;
@@ -43,7 +43,7 @@ export function decodeTotpSecret(secret: string): Uint8Array {
   }
   if (bytes.length < 10) {
     throw new InvalidOptionsError(
-      'totpSecret is too short to be a secret: 16 characters or more are expected.',
+      'auth.totpSecret is too short to be a secret: 16 characters or more are expected.',
     );
   }
   return Uint8Array.from(bytes);

@@ -54,7 +54,7 @@ describe('says what to do', () => {
     expect(error).toBeInstanceOf(TwoFactorRequiredError);
     expect(error).toMatchObject({
       activeProviders: ['google'],
-      message: expect.stringMatching(/Configure the TOTP secret/),
+      message: expect.stringMatching(/Set auth.totpSecret/),
     });
   });
 
@@ -100,6 +100,6 @@ describe('says what to do', () => {
     );
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error).not.toBeInstanceOf(TwoFactorRequiredError);
-    expect((error as Error).message).toMatch(/Invalid code.*TOTP secret.*clock/);
+    expect((error as Error).message).toMatch(/Invalid code.*auth.totpSecret.*clock/);
   });
 });

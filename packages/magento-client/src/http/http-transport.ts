@@ -1,5 +1,5 @@
 import { isTooMuch } from '../error-kinds.ts';
-import { MagentoError, MagentoResponseError } from '../errors.ts';
+import { GateRefusedError, MagentoError, MagentoResponseError } from '../errors.ts';
 import { responseError } from '../response-error.ts';
 import { sleep } from './abortable.ts';
 import { type AttemptAnswer, type AttemptOptions, attempt } from './attempt.ts';
@@ -185,7 +185,10 @@ interface Sent {
 }
 
 function isRefusal(error: unknown): error is MagentoResponseError {
-  return error instanceof MagentoResponseError && error.status === 401;
+  // A login that a web server asks for is none that the strategy could renew.
+  return (
+    error instanceof MagentoResponseError && error.status === 401 && !(error instanceof GateRefusedError)
+  );
 }
 
 function readDate(value: string | undefined): Date | null {

@@ -38,7 +38,11 @@ describe('who is asked again', () => {
     ['400', new BadRequestError('', at(400)), false],
     ['401', new PermissionError('', at(401), []), false],
     ['a refused login', new AuthenticationError('', at(401)), false],
-    ['an open breaker', new LoginBreakerOpenError('', at(401, 10), new Date(0)), false],
+    [
+      'an open breaker',
+      new LoginBreakerOpenError('', at(401, 10), { reason: 'refused', retryAt: new Date(0) }),
+      false,
+    ],
     ['a second factor', new TwoFactorRequiredError('', at(400), []), false],
     ['404', new NotFoundError('', at(404)), false],
     ['an abort', new DOMException('aborted', 'AbortError'), false],

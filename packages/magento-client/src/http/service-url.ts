@@ -32,7 +32,7 @@ export function createServiceUrls(options: {
   const scope = options.storeCode;
   if (scope !== undefined && !/^[A-Za-z][A-Za-z0-9_]*$/.test(scope)) {
     throw new InvalidOptionsError(
-      `The store code "${scope}" is not one: Magento's store codes are letters, digits and underscores.`,
+      `storeCode "${scope}" is not one: Magento's store codes are letters, digits and underscores.`,
     );
   }
   const restBase = options.cloud === true ? base : `${base}/rest${scope === undefined ? '' : `/${scope}`}`;

@@ -31,7 +31,10 @@ const databaseCures: Readonly<Record<string, string>> = {
   '42501': 'Grant the user of DATABASE_URL the right to create schemas and tables in its database.',
   '42P01': 'There is no copy yet: "magento-sync backfill" and "daemon" create it.',
   '3F000': 'There is no copy yet: "magento-sync backfill" and "daemon" create it.',
-  '42703': 'The tables are older than this version; run "magento-sync migrate".',
+  '25006':
+    'The server is a standby or set to read only (default_transaction_read_only); DATABASE_URL must lead to the primary.',
+  '42703':
+    'The tables do not fit this version: run "magento-sync migrate", or start the version that migrated them last.',
   '53300': 'Raise max_connections of PostgreSQL or stop other users of it.',
   '57P01': 'Start PostgreSQL and run the command again.',
   '57P03': 'Run the command again in a moment.',

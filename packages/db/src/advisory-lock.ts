@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { LockLostError } from './errors.ts';
+import { endSession } from './lock-session.ts';
 import type { Database } from './open-database.ts';
 
 /** Names of everything that only one session may do at a time; the only place where they are spelled. */
@@ -24,6 +26,7 @@ export interface HeldLock {
  * The server frees the lock as soon as the connection ends, so a killed holder blocks nobody. Needs a direct
  * connection: a transaction pooler would hand the session to others.
  *
+ * @param wait how to wait for it: in the server's queue, or by {@link askAgain}.
  * @throws the signal's reason when aborted while waiting; {@link LockLostError} when the connection broke meanwhile.
  */
 export async function withAdvisoryLock<T>(
@@ -31,41 +34,63 @@ export async function withAdvisoryLock<T>(
   name: string,
   work: (lock: HeldLock) => Promise<T>,
   signal?: AbortSignal,
+  wait: (database: Database, client: pg.Client, name: string, signal?: AbortSignal) => Promise<void> = block,
 ): Promise<T> {
   signal?.throwIfAborted();
   const client = await database.connectAlone('lock');
   try {
-    await acquire(database, client, name, signal);
+    await wait(database, client, name, signal);
     return await whileHeld(client, name, work);
   } finally {
-    await client.end().catch(() => undefined);
+    await endSession(client);
   }
 }
 
-/** Like {@link withAdvisoryLock}, but gives up at once (`acquired: false`) when somebody else holds the lock. */
+/**
+ * Runs `work` while it holds the lock, or gives up at once (`acquired: false`) when somebody else holds it.
+ *
+ * All locks that are tried share one session of the database; `signal` fires when it is lost.
+ */
 export async function tryAdvisoryLock<T>(
   database: Database,
   name: string,
-  work: (lock: HeldLock) => Promise<T>,
+  work: (signal: AbortSignal) => Promise<T>,
 ): Promise<{ acquired: true; result: T } | { acquired: false }> {
-  const client = await database.connectAlone('lock');
+  const lock = await database.locks.tryTake(name);
+  if (lock === undefined) return { acquired: false };
   try {
+    return { acquired: true, result: await work(lock.signal) };
+  } catch (error) {
+    throw lock.signal.aborted ? lock.signal.reason : error;
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Waits without holding a snapshot meanwhile, which would keep the holder from building indexes concurrently. */
+export async function askAgain(
+  _database: Database,
+  client: pg.Client,
+  name: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await client.query('set statement_timeout = 0');
+  for (let pauseMs = 20; ; pauseMs = Math.min(2 * pauseMs, 500)) {
+    signal?.throwIfAborted();
     const answer = await client.query<{ acquired: boolean }>(
       'select pg_try_advisory_lock(hashtextextended($1, 0)) as acquired',
       [name],
     );
-    if (answer.rows[0]?.acquired !== true) return { acquired: false };
-    return { acquired: true, result: await whileHeld(client, name, work) };
-  } finally {
-    await client.end().catch(() => undefined);
+    if (answer.rows[0]?.acquired === true) return;
+    await sleep(pauseMs);
   }
 }
 
-async function acquire(
+async function block(
   database: Database,
   client: pg.Client,
   name: string,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<void> {
   // Waiting for another process is no slow statement.
   await client.query('set statement_timeout = 0');

@@ -23,7 +23,22 @@ export class DatabaseConnectionError extends DatabaseError {
 /** A migration failed, was edited after it had run, or the server is too old. */
 export class MigrationError extends DatabaseError {}
 
-/** The database carries migrations that this version does not know. */
+/** Nothing can be written to this server. */
+export class ReadOnlyDatabaseError extends DatabaseError {
+  constructor(why: 'standby' | 'default_transaction_read_only') {
+    super(
+      'read_only',
+      why === 'standby'
+        ? 'The database URL leads to a standby, which only repeats what its primary server does and cannot be written to. ' +
+            'Put the address of the primary there.'
+        : 'The database, its role or its server is set to read only (default_transaction_read_only = on). Find out who ' +
+            'set it and why, for example a provider whose disk is full; then run: ALTER DATABASE … RESET ' +
+            'default_transaction_read_only; or ALTER ROLE … RESET default_transaction_read_only;',
+    );
+  }
+}
+
+/** The database carries migrations that this version does not know and cannot work with. */
 export class NewerDatabaseError extends DatabaseError {
   readonly unknownMigrations: readonly string[];
 

@@ -29,7 +29,7 @@ export * from './errors.ts';
 export { type FlatViewRefresh, refreshCustomersFlat } from './flat-view/refresh-customers-flat.ts';
 export { createHintRepository, type Hint, type HintRepository } from './hint-repository.ts';
 export { inspectSchema, type SchemaState } from './inspect-schema.ts';
-export { migrate } from './migrate.ts';
+export { type MigrateOptions, type MigrateOutcome, migrate, ownSchemas } from './migrate.ts';
 export { type Database, type DatabaseOptions, openDatabase } from './open-database.ts';
 export { createOutboxRepository, type OutboxEntry, type OutboxRepository } from './outbox-repository.ts';
 export {
@@ -66,6 +66,8 @@ export {
 export { createScheduleRepository, type Schedule, type ScheduleRepository } from './schedule-repository.ts';
 export type { ChangeCause, ChangeOperation } from './schema/changes.ts';
 export type { FailedLogin } from './schema/secrets.ts';
+export { findMissingRights, type MissingRights, missingRightsSentence } from './schema-rights.ts';
+export type { ServerFacts } from './server-probe.ts';
 export { createShopRepository, type ShopRepository } from './shop-repository.ts';
 export {
   createTokenRepository,

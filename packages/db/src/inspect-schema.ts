@@ -1,4 +1,4 @@
-import { oldestServer, readServer } from './migrate.ts';
+import { compareWithTable, oldestServer } from './migrate.ts';
 import { readMigrations } from './migrations.ts';
 import type { Database } from './open-database.ts';
 
@@ -12,27 +12,23 @@ export interface SchemaState {
   readonly exists: boolean;
   /** Migrations that have still to run. */
   readonly pending: readonly string[];
-  /** Migrations that only a newer version knows. */
-  readonly unknown: readonly string[];
+  /** Migrations that only a newer version knows; this one can go on. */
+  readonly newer: readonly string[];
 }
 
-/** Looks at server and tables without changing anything. */
-export async function inspectSchema({ pool }: Database): Promise<SchemaState> {
-  const server = await readServer(pool);
-  const found = await pool.query<{ exists: boolean }>(
-    `select to_regclass('sync.migrations') is not null as exists`,
-  );
-  const exists = found.rows[0]?.exists === true;
-  const done = exists
-    ? (await pool.query<{ name: string }>('select name from sync.migrations order by name')).rows
-    : [];
-  const applied = new Set(done.map(({ name }) => name));
-  const known = (await readMigrations()).map(({ name }) => name);
+/**
+ * Looks at server and tables without changing anything.
+ *
+ * @throws NewerDatabaseError when this version cannot work with the tables any more; MigrationError when one was edited.
+ */
+export async function inspectSchema(database: Database): Promise<SchemaState> {
+  const migrations = await readMigrations();
+  const { pending, newer } = await compareWithTable(database.pool, migrations);
   return {
-    serverVersion: server?.version ?? 'unknown',
-    serverSupported: (server?.number ?? 0) >= oldestServer,
-    exists: applied.size > 0,
-    pending: known.filter((name) => !applied.has(name)),
-    unknown: [...applied].filter((name) => !known.includes(name)),
+    serverVersion: database.server.version,
+    serverSupported: database.server.versionNumber >= oldestServer,
+    exists: pending.length < migrations.length,
+    pending: pending.map(({ name }) => name),
+    newer,
   };
 }

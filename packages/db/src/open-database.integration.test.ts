@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
@@ -132,3 +133,90 @@ describe('an open database', () => {
     await Promise.all([database.close(), database.close()]);
   });
 });
+
+/** A role of its own that may open so many connections; gone with the scope. */
+async function roleWith(connections: number) {
+  const role = `few_${randomBytes(4).toString('hex')}`;
+  const admin = await openDatabase({ url: adminUrl, maxConnections: 1 });
+  await admin.pool.query(`create role ${role} login password 'few' connection limit ${connections}`);
+  const url = new URL(adminUrl);
+  url.username = role;
+  url.password = 'few';
+  return {
+    url: url.href,
+    async [Symbol.asyncDispose]() {
+      await admin.pool.query(`drop role ${role}`);
+      await admin.close();
+    },
+  };
+}
+
+describe('few connections', () => {
+  test('a pool makes do with those it is given: everything asked is answered', async () => {
+    await using few = await roleWith(2);
+    await using database = await openDatabase({ url: few.url, maxConnections: 10 });
+    const asked = Array.from({ length: 20 }, (_, index) =>
+      database.pool.query<{ index: number }>('select $1::int as index from pg_sleep(0.02)', [index]),
+    );
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ rows }) => rows[0]?.index)).toEqual(asked.map((_, index) => index));
+    expect(database.pool.totalCount).toBeLessThanOrEqual(2);
+  });
+
+  test('whoever waits for one too long is told by a typed error which limit was reached', async () => {
+    await using few = await roleWith(1);
+    await using database = await openDatabase({ url: few.url, acquireTimeoutMs: 300, maxConnections: 1 });
+    const only = await database.pool.connect();
+    const alone = await database.connectAlone('lock').catch((error: unknown) => error);
+    only.release();
+    expect(alone).toBeInstanceOf(DatabaseConnectionError);
+    expect(alone).toMatchObject({
+      code: '53300',
+      retryable: true,
+      message: expect.stringMatching(/ALTER ROLE few_\w+ CONNECTION LIMIT/),
+    });
+    expect(transientFailure(alone)).toMatchObject({ code: '53300' });
+  });
+
+  test('a pool whose connections are all busy says so', async () => {
+    await using database = await openDatabase({
+      url: adminUrl,
+      maxConnections: 1,
+      connectTimeoutMs: 200,
+      acquireTimeoutMs: 300,
+    });
+    const only = await database.pool.connect();
+    const failure = await database.pool.query('select 1').catch((error: unknown) => error);
+    only.release();
+    expect(failure).toBeInstanceOf(DatabaseConnectionError);
+    expect(failure).toMatchObject({ code: 'pool_busy', retryable: true });
+    expect(transientFailure(failure)).not.toBeNull();
+  });
+});
+
+test.each(['LATIN1', 'SQL_ASCII'])(
+  'a database in %s is refused with the command that makes a right one',
+  async (encoding) => {
+    await using admin = await openDatabase({ url: adminUrl, maxConnections: 1 });
+    const name = `other_${randomBytes(4).toString('hex')}`;
+    const at = (database: string) => {
+      const url = new URL(adminUrl);
+      url.pathname = `/${database}`;
+      return url.href;
+    };
+    await admin.pool.query(
+      `create database ${name} encoding '${encoding}' template template0 lc_collate 'C' lc_ctype 'C'`,
+    );
+    try {
+      const failure = await openDatabase({ url: at(name) }).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'wrong_encoding', message: expect.stringContaining(encoding) });
+      const command = /CREATE DATABASE[^;]+/.exec((failure as Error).message)?.[0] ?? '';
+      await admin.pool.query(command);
+      await using database = await openDatabase({ url: at(`${name}_utf8`) });
+      expect((await database.pool.query(`select 'Łukasz' as name`)).rows).toEqual([{ name: 'Łukasz' }]);
+    } finally {
+      await admin.pool.query(`drop database if exists ${name}`);
+      await admin.pool.query(`drop database if exists ${name}_utf8 with (force)`);
+    }
+  },
+);

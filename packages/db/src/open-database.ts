@@ -1,12 +1,16 @@
 import { parseJson } from '@magento-sync/exact-json';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import { connectionError } from './connection-errors.ts';
+import { connectionError, offersNoTls, targetOf } from './connection-errors.ts';
+import { ConnectionPool, connectWithin } from './connection-pool.ts';
 import { DatabaseConnectionError } from './errors.ts';
+import { LockSession } from './lock-session.ts';
+import { probeServer, type ServerFacts } from './server-probe.ts';
+import { settleSession } from './session-settings.ts';
 
 /** How to reach PostgreSQL and how much of it to use. */
 export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/database`. */
+  /** `postgres://user:password@host:port/database`; sslmode as libpq understands it. */
   url: string;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
@@ -14,23 +18,36 @@ export interface DatabaseOptions {
   maxConnections?: number;
   /** Statements running longer are cancelled; default 60,000; 0 means no limit. */
   statementTimeoutMs?: number;
-  /** Default 10,000. */
+  /** Longest time for one connection to be made; default 10,000. */
   connectTimeoutMs?: number;
+  /** Longest wait for a connection while all are busy or the server has none to give; default 30,000. */
+  acquireTimeoutMs?: number;
   /** Told when an idle connection breaks; the pool replaces it by itself. */
   onIdleError?: (error: Error) => void;
 }
 
+/** How the connections of an open database are made. */
+interface Connecting {
+  readonly config: pg.ClientConfig;
+  /** Settings of its sessions beside those that all have. */
+  readonly session: Readonly<Record<string, string>>;
+  readonly server: ServerFacts;
+  readonly acquireTimeoutMs: number;
+}
+
 /** An open pool of connections; the URL and the password appear in no inspected output. */
 export class Database implements AsyncDisposable {
-  readonly #pool: pg.Pool;
+  readonly #pool: ConnectionPool;
   readonly #orm: NodePgDatabase;
-  readonly #config: pg.ClientConfig;
+  readonly #connecting: Connecting;
+  readonly #locks: LockSession;
   #closing: Promise<void> | undefined;
 
-  constructor(pool: pg.Pool, config: pg.ClientConfig) {
+  constructor(pool: ConnectionPool, connecting: Connecting) {
     this.#pool = pool;
     this.#orm = drizzle(pool);
-    this.#config = config;
+    this.#connecting = connecting;
+    this.#locks = new LockSession(() => this.connectAlone('lock'));
   }
 
   /** The query builder over the same pool. */
@@ -43,26 +60,42 @@ export class Database implements AsyncDisposable {
     return this.#pool;
   }
 
+  /** What the server was like when the database was opened. */
+  get server(): ServerFacts {
+    return this.#connecting.server;
+  }
+
+  /** The session that holds the locks which are tried and not waited for. */
+  get locks(): LockSession {
+    return this.#locks;
+  }
+
   /** Opens a connection outside the pool, for session locks and LISTEN; the caller ends it. */
   async connectAlone(purpose: string): Promise<pg.Client> {
-    const client = new pg.Client({
-      ...this.#config,
-      application_name: `${this.#config.application_name ?? 'magento-sync'} ${purpose}`,
+    const { config: base, session, acquireTimeoutMs } = this.#connecting;
+    const config = {
+      ...base,
+      application_name: `${base.application_name ?? 'magento-sync'} ${purpose}`,
       keepAlive: true,
+    };
+    return connectWithin(acquireTimeoutMs, async () => {
+      const client = new pg.Client(config);
+      // Without a listener a connection that breaks later would end the process.
+      client.on('error', () => undefined);
+      try {
+        await client.connect();
+        await settleSession(client, session);
+        return client;
+      } catch (error) {
+        await client.end().catch(() => undefined);
+        throw connectionError(error, targetOf(client));
+      }
     });
-    // Without a listener a connection that breaks later would end the process.
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-    } catch (error) {
-      throw connectionError(error, targetOf(client));
-    }
-    return client;
   }
 
   /** Waits for running queries and closes every connection; may be called twice. */
   close(): Promise<void> {
-    this.#closing ??= this.#pool.end();
+    this.#closing ??= Promise.all([this.#locks.close(), this.#pool.end()]).then(() => undefined);
     return this.#closing;
   }
 
@@ -71,27 +104,62 @@ export class Database implements AsyncDisposable {
   }
 }
 
-/** Opens a pool and proves with one connection that the server is there. Throws {@link DatabaseConnectionError}. */
+/**
+ * Opens a pool and proves that the server is there and fit for a copy.
+ *
+ * @throws DatabaseConnectionError, also for a database that is not in UTF8 and for a pooler in transaction mode.
+ */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const config: pg.ClientConfig = {
-    connectionString: checkedUrl(options.url),
+  const limits = {
+    max: options.maxConnections ?? 10,
+    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+    acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
+  };
+  const base: pg.ClientConfig = {
     application_name: options.applicationName ?? 'magento-sync',
-    statement_timeout: options.statementTimeoutMs ?? 60_000,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    connectionTimeoutMillis: limits.connectTimeoutMs,
     types: { getTypeParser },
   };
-  const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 10 });
-  hideConnectionString(pool, options.url);
+  const { config, server } = await connectWithin(limits.acquireTimeoutMs, () =>
+    reach(base, checkedUrl(options.url)),
+  );
+  const session = { statement_timeout: String(options.statementTimeoutMs ?? 60_000) };
+  const pool = new ConnectionPool(config, limits, (client) => settleSession(client, session));
   pool.on('error', (error) => options.onIdleError?.(error));
-  try {
-    (await pool.connect()).release();
-  } catch (error) {
-    await pool.end();
-    throw connectionError(error, targetOf(new pg.Client(config)));
-  }
-  return new Database(pool, config);
+  return new Database(pool, { config, session, server, acquireTimeoutMs: limits.acquireTimeoutMs });
 }
 
+/** Reaches the server; `sslmode=prefer` and `allow` encrypt where the server can, and are settled for good by that. */
+async function reach(
+  base: pg.ClientConfig,
+  url: string,
+): Promise<{ config: pg.ClientConfig; server: ServerFacts }> {
+  const address = new URL(url);
+  const mode = address.searchParams.get('sslmode');
+  if (mode !== 'prefer' && mode !== 'allow') {
+    const config = { ...base, connectionString: url };
+    return { config, server: await probeServer(config) };
+  }
+  const inMode = (settled: string) => {
+    address.searchParams.set('sslmode', settled);
+    return { ...base, connectionString: address.href };
+  };
+  try {
+    const config = inMode('require');
+    return { config, server: await probeServer(config) };
+  } catch (error) {
+    if (!offersNoTls(error instanceof Error ? error.cause : error)) throw error;
+    const config = inMode('disable');
+    return { config, server: await probeServer(config) };
+  }
+}
+
+/**
+ * The URL as the driver reads it without surprises.
+ *
+ * libpq's meaning of sslmode has to be asked for; otherwise the driver takes `require` for `verify-full` and prints a
+ * warning of its own.
+ */
 function checkedUrl(url: string): string {
   const cure = 'write it as postgres://user:password@host:5432/database';
   if (!/^postgres(ql)?:\/\//i.test(url)) {
@@ -102,7 +170,13 @@ function checkedUrl(url: string): string {
     );
   }
   try {
-    new pg.Client({ connectionString: url });
+    const address = new URL(url);
+    const mode = address.searchParams.get('sslmode');
+    if (mode !== null && mode !== 'no-verify' && !address.searchParams.has('uselibpqcompat')) {
+      address.searchParams.set('uselibpqcompat', 'true');
+    }
+    new pg.Client({ connectionString: address.href });
+    return address.href;
   } catch {
     // No cause: the parser's error can repeat the URL with its password.
     throw new DatabaseConnectionError(
@@ -111,21 +185,6 @@ function checkedUrl(url: string): string {
       false,
     );
   }
-  return url;
-}
-
-function targetOf(client: pg.Client): { host: string; port: number; database: string; user: string } {
-  return {
-    host: client.host,
-    port: client.port,
-    database: client.database ?? '',
-    user: client.user ?? '',
-  };
-}
-
-/** The pool reads the URL for every new connection; hidden, it survives there without being printed. */
-function hideConnectionString(pool: pg.Pool, url: string): void {
-  Object.defineProperty(pool.options, 'connectionString', { value: url, enumerable: false });
 }
 
 const int8 = 20;

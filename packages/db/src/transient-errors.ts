@@ -27,6 +27,8 @@ const sqlStates: Readonly<Record<string, readonly [reason: string, delayMs: numb
   '53100': ['the disk is full', 30_000],
   '53200': ['out of memory', 5_000],
   '53300': ['too many connections', 2_000],
+  pool_busy: ['all connections were busy', 1_000],
+  pooler_exhausted: ['the connection pooler has no connection to give', 2_000],
   '57P01': ['the server was shut down by its administrator', 2_000],
   '57P02': ['the server crashed', 2_000],
   '57P03': ['the server is starting up or shutting down', 2_000],

@@ -79,7 +79,11 @@ describe('what is wrong is said with its cure', () => {
 
   test.each([
     ['older', `delete from sync.migrations where name > '0001'`, 'run "magento-sync migrate"'],
-    ['newer', `insert into sync.migrations (name, digest) values ('9999_later', 'x')`, 'start that version'],
+    [
+      'newer',
+      `insert into sync.migrations (name, digest, ends_older_workers) values ('9999_later', 'x', true)`,
+      'Start that version',
+    ],
   ])('tables of an %s version', async (_what, sql, cure) => {
     const { copy, environment } = await start();
     await copy.database.pool.query(sql);

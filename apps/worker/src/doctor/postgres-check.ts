@@ -12,15 +12,9 @@ const check = 'postgresql';
  */
 export async function checkPostgres(database: Database, signal: AbortSignal): Promise<Finding> {
   try {
-    const { serverVersion, serverSupported, exists, pending, unknown } = await inspectSchema(database);
+    const { serverVersion, serverSupported, exists, pending, newer } = await inspectSchema(database);
     const server = `PostgreSQL ${serverVersion}`;
     if (!serverSupported) return problem(check, `${server} is too old: use 15 or newer.`);
-    if (unknown.length > 0) {
-      return problem(
-        check,
-        `${server}, and tables of a newer version (${unknown.join(', ')}): start that version or a later one.`,
-      );
-    }
     if (!exists) {
       await migrate(database, { signal });
       return ok(check, `${server}, tables created`);
@@ -31,7 +25,12 @@ export async function checkPostgres(database: Database, signal: AbortSignal): Pr
         `${server}, and tables of an older version (${pending.join(', ')} to come): run "magento-sync migrate".`,
       );
     }
-    return ok(check, `${server}, tables up to date`);
+    return ok(
+      check,
+      newer.length > 0
+        ? `${server}, tables of a newer version (${newer.join(', ')}), which this one can work with`
+        : `${server}, tables up to date`,
+    );
   } catch (error) {
     signal.throwIfAborted();
     return problem(check, describeFailure(error).sentence);

@@ -1,0 +1,53 @@
+import type pg from 'pg';
+
+/**
+ * What a session is set to, whatever server, database or role would have it be.
+ *
+ * Each of them changes what a statement means, what its answer looks like, or how long it may take:
+ * https://www.postgresql.org/docs/current/runtime-config-client.html and …/runtime-config-compatible.html
+ */
+const settings: Readonly<Record<string, string>> = {
+  // How values are written in answers and read in parameters.
+  client_encoding: 'UTF8',
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  array_nulls: 'on',
+  xmloption: 'content',
+  // How the texts of statements are understood, and how the server writes its own.
+  search_path: 'pg_catalog, pg_temp',
+  standard_conforming_strings: 'on',
+  backslash_quote: 'safe_encoding',
+  transform_null_equals: 'off',
+  quote_all_identifiers: 'off',
+  // What a transaction is. Whether it may write is left to whoever forbids it.
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+  // Limits of others: a session that waits, listens or holds a lock is neither slow nor forgotten.
+  lock_timeout: '0',
+  idle_session_timeout: '0',
+  transaction_timeout: '0',
+  idle_in_transaction_session_timeout: '60000',
+};
+
+/**
+ * Settles everything that a new session may have inherited, in one round trip.
+ *
+ * By a statement and not in the startup packet: connection poolers refuse settings there that they do not know, while one
+ * in session mode keeps what a statement has set. Settings that this server does not have are passed over.
+ *
+ * @param further settings of the caller, in PostgreSQL's own spelling; they win.
+ */
+export async function settleSession(
+  client: Pick<pg.ClientBase, 'query'>,
+  further: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await client.query(
+    `select pg_catalog.set_config(key, value, false)
+     from pg_catalog.jsonb_each_text($1::pg_catalog.jsonb)
+     where pg_catalog.current_setting(key, true) is not null`,
+    [JSON.stringify({ ...settings, ...further })],
+  );
+}

@@ -14,33 +14,42 @@ import { metricsRoute } from './http/routes/metrics.ts';
 import { readyzRoute } from './http/routes/readyz.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createProcessors } from './jobs/processors.ts';
-import { checkQueue } from './jobs/queue-check.ts';
-import { queueConnection } from './jobs/queue-connection.ts';
 import { keepQueue, lookAfterQueue, queueHints } from './jobs/queue-keeper.ts';
 import { openQueues, type Queues } from './jobs/queues.ts';
 import { scheduleTable } from './jobs/schedules.ts';
 import { startWorkers } from './jobs/workers.ts';
 import { countJob, noteTokenExpiry } from './metric-events.ts';
 import { pullCheck } from './pull-check.ts';
+import { checkQueue } from './queue-server/inspect-queue.ts';
+import { queueConnection } from './queue-server/queue-connection.ts';
 import type { Services } from './services.ts';
 import type { Shutdown } from './shutdown.ts';
 import { customers } from './sync/entity/customers.ts';
 import type { SyncContext } from './sync/ports.ts';
 import { createAttributeWatch } from './sync/reference-data/attribute-watch.ts';
+import { withinMs } from './time-limit.ts';
 
 const lookAfterQueueEveryMs = 10_000;
 /** How long the start waits for the shop. */
 const shopPatienceMs = 20_000;
-/** Jobs beside the ranges of a backfill that one process runs at once. */
-const regularConcurrency = 4;
+/** Jobs of each of these queues that one process runs at once. */
+const concurrency = { fresh: 2, regular: 2 };
+/** How long a look at a queue that does not answer may hold up a shutdown. */
+const keeperEndsWithinMs = 3_000;
 
 /** Runs workers, schedules and health checks until a shutdown is asked for, then lets the jobs at hand end. */
 export async function runDaemon(services: Services, shutdown: Shutdown): Promise<void> {
   const { config, log, metrics } = services;
   log.info({ config: describeConfig(config) }, 'starting');
-  for (const warning of await checkQueue(services.queueUrl)) log.warn(warning);
+  const queueFacts = await checkQueue(services.queueUrl);
+  for (const warning of queueFacts.warnings) log.warn(warning);
 
-  await using queues = openQueues(queueConnection(services.queueUrl), config.shop, log);
+  const connection = queueConnection(services.queueUrl, {
+    ...queueFacts,
+    applicationName: 'magento-sync daemon',
+    onError: (error) => log.warn({ err: error }, 'the queue has a problem'),
+  });
+  await using queues = openQueues(connection, config.shop, log);
   // Before the shop is asked, which may take its time to answer.
   await using _http = await serveHealth(services, queues, shutdown);
   await checkShop(services, shutdown.abort);
@@ -58,7 +67,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   });
   const stop = { signal: shutdown.abort, pause: shutdown.pause };
   await using workers = startWorkers(queues, processors, stop, log, {
-    concurrency: { regular: regularConcurrency, bulk: config.magento.budget.concurrency },
+    concurrency: { ...concurrency, bulk: config.magento.budget.concurrency },
     onJob: (event) => countJob(metrics, event),
   });
   const keeping = keepQueue({ sync, queues, table, everyMs: lookAfterQueueEveryMs }, shutdown.pause);
@@ -69,7 +78,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
 
   const reason = await shutdown.requested;
   log.info({ reason }, 'shutting down: no new jobs, pages at hand are finished');
-  await Promise.all([workers.close(), keeping]);
+  await Promise.all([workers.close(), withinMs(keeping, keeperEndsWithinMs)]);
   log.info('stopped');
 }
 
@@ -139,7 +148,8 @@ async function serveHealth(
     metricsRoute(metrics, createGaugeRefresh(services, queues)),
     ...(config.hintSecret ? [hintsRoute(hintOptions(services, queues, config.hintSecret))] : []),
   ];
-  const server = await startHttpServer({ ...config.http, routes });
+  const onError = (error: Error) => log.error({ err: error }, 'the HTTP server has a problem');
+  const server = await startHttpServer({ ...config.http, routes, onError });
   const paths = routes.map(({ path }) => path);
   log.info({ host: config.http.host, port: server.port }, `serving ${paths.join(', ')}`);
   return server;

@@ -1,9 +1,10 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { quietConnection } from '../testing/quiet-connection.ts';
 import { noStop, startSync } from '../testing/sync-harness.ts';
 import { createGaugeRefresh } from './gauges.ts';
-import { queueConnection } from './jobs/queue-connection.ts';
 import { openQueues } from './jobs/queues.ts';
 import { createMetrics } from './metrics.ts';
+import { queueConnection } from './queue-server/queue-connection.ts';
 import { runBackfill } from './sync/backfill/backfill.ts';
 import { customers } from './sync/entity/customers.ts';
 import { pullChanges } from './sync/pull/pull.ts';
@@ -13,7 +14,11 @@ import { verify } from './sync/verify/verify.ts';
 test('the gauges tell what PostgreSQL knows', async () => {
   const { shop, context, store } = await startSync({ population: { customers: 60 } });
   const sync = context();
-  const queues = openQueues(queueConnection(inject('redisUrl')), `gauges-${process.pid}`, sync.log);
+  const queues = openQueues(
+    queueConnection(inject('redisUrl'), quietConnection),
+    `gauges-${process.pid}`,
+    sync.log,
+  );
   onTestFinished(() => queues[Symbol.asyncDispose]());
   await runBackfill(sync, customers, noStop(), { restart: false });
   await pullChanges(sync, customers, noStop());

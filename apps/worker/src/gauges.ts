@@ -10,36 +10,99 @@ import { readEntityState } from './sync-state.ts';
 
 /** The state of the copy takes a read of its largest table, so it is not read for every look at the metrics. */
 const copyStateEveryMs = 60_000;
+/** From then on the last values count as stale; sooner than `/metrics` answers without waiting any longer. */
+const lateAfterMs = 1_400;
 
-/** Brings the gauges up to date from PostgreSQL and the queue. */
+/** Brings the gauges up to date from PostgreSQL and the queue; never rejects. */
 export type GaugeRefresh = () => Promise<void>;
+
+/** Where gauges are read from, each by itself: one that hangs or fails holds up no other. */
+interface GaugeSource {
+  readonly name: 'progress' | 'copy' | 'queue';
+  read(): Promise<void>;
+}
 
 /** Creates the refresh of the gauges of one worker. */
 export function createGaugeRefresh(
-  { metrics, sync }: Pick<Services, 'metrics' | 'sync'>,
+  services: Pick<Services, 'metrics' | 'sync'>,
   queues: Pick<Queues, 'counts'>,
 ): GaugeRefresh {
-  let copyStateReadAt = Number.NEGATIVE_INFINITY;
+  const refreshes = [progressSource(services), copySource(services), queueSource(services, queues)].map(
+    (source) => refreshOf(source, services),
+  );
   return async () => {
-    for (const entity of allEntities) {
-      const { lagMs, watermarkAgeMs, backfill } = await readEntityState(sync, entity);
-      const labels = { entity: entity.name };
-      if (lagMs !== null) metrics.pullLagSeconds.set(labels, lagMs / 1_000);
-      if (watermarkAgeMs !== null) metrics.watermarkAgeSeconds.set(labels, watermarkAgeMs / 1_000);
-      metrics.hintsOpen.set(labels, await sync.store.hints.count(sync.shop, entity.name));
-      metrics.backfillRangesLeft.set(labels, backfill?.rangesLeft ?? 0);
-    }
-    metrics.pageSize.set(currentPageSize(sync.settings.pageSize));
-    if (performance.now() - copyStateReadAt >= copyStateEveryMs) {
-      copyStateReadAt = performance.now();
-      showCopyState(metrics, await readCopyState(sync), sync.clock.now());
-    }
-    const counts = await queues.counts();
-    for (const queue of queueNames) {
-      for (const [state, jobs] of Object.entries(counts[queue])) {
-        metrics.queueJobs.set({ queue, state }, jobs);
+    await Promise.all(refreshes.map((refresh) => refresh()));
+  };
+}
+
+/**
+ * One read at a time, and stale until it is through: whoever asks while a read hangs gets the last values and starts no
+ * second one.
+ */
+function refreshOf(
+  { name, read }: GaugeSource,
+  { metrics, sync }: Pick<Services, 'metrics' | 'sync'>,
+): GaugeRefresh {
+  let reading: Promise<void> | undefined;
+  return () => {
+    reading ??= (async () => {
+      const late = setTimeout(() => metrics.gaugesStale.set({ source: name }, 1), lateAfterMs).unref();
+      try {
+        await read();
+        clearTimeout(late);
+        metrics.gaugesStale.set({ source: name }, 0);
+      } catch (error) {
+        clearTimeout(late);
+        metrics.gaugesStale.set({ source: name }, 1);
+        sync.log.error({ err: error, source: name }, 'the gauges could not be brought up to date');
+      } finally {
+        reading = undefined;
       }
-    }
+    })();
+    return reading;
+  };
+}
+
+function progressSource({ metrics, sync }: Pick<Services, 'metrics' | 'sync'>): GaugeSource {
+  return {
+    name: 'progress',
+    async read() {
+      metrics.pageSize.set(currentPageSize(sync.settings.pageSize));
+      for (const entity of allEntities) {
+        const { lagMs, watermarkAgeMs, backfill } = await readEntityState(sync, entity);
+        const labels = { entity: entity.name };
+        if (lagMs !== null) metrics.pullLagSeconds.set(labels, lagMs / 1_000);
+        if (watermarkAgeMs !== null) metrics.watermarkAgeSeconds.set(labels, watermarkAgeMs / 1_000);
+        metrics.hintsOpen.set(labels, await sync.store.hints.count(sync.shop, entity.name));
+        metrics.backfillRangesLeft.set(labels, backfill?.rangesLeft ?? 0);
+      }
+    },
+  };
+}
+
+function copySource({ metrics, sync }: Pick<Services, 'metrics' | 'sync'>): GaugeSource {
+  let readAt = Number.NEGATIVE_INFINITY;
+  return {
+    name: 'copy',
+    async read() {
+      if (performance.now() - readAt < copyStateEveryMs) return;
+      showCopyState(metrics, await readCopyState(sync), sync.clock.now());
+      readAt = performance.now();
+    },
+  };
+}
+
+function queueSource({ metrics }: Pick<Services, 'metrics'>, queues: Pick<Queues, 'counts'>): GaugeSource {
+  return {
+    name: 'queue',
+    async read() {
+      const counts = await queues.counts();
+      for (const queue of queueNames) {
+        for (const [state, jobs] of Object.entries(counts[queue])) {
+          metrics.queueJobs.set({ queue, state }, jobs);
+        }
+      }
+    },
   };
 }
 

@@ -24,7 +24,19 @@ export function textLine(json: string): string {
   const fields = Object.entries(entry)
     .filter(([name]) => !hiddenFields.has(name))
     .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
-  const error = entry['err'] as { message?: string; stack?: string } | undefined;
-  const cause = error ? [error.stack ?? error.message ?? ''] : [];
-  return `${[time, level, String(entry['msg'] ?? ''), ...fields, ...cause].join(' ')}\n`;
+  const error = entry['err'] as LoggedError | undefined;
+  const described = error ? [errorText(error)] : [];
+  return `${[time, level, String(entry['msg'] ?? ''), ...fields, ...described].join(' ')}\n`;
+}
+
+/** An error as the logger writes it. */
+interface LoggedError {
+  readonly message?: string;
+  readonly stack?: string;
+  readonly cause?: LoggedError;
+}
+
+function errorText({ message = '', stack, cause }: LoggedError): string {
+  if (stack !== undefined) return cause ? `${stack}\n  caused by ${errorText(cause)}` : stack;
+  return cause ? `${message} (${errorText(cause)})` : message;
 }

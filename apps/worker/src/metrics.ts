@@ -128,6 +128,12 @@ export function createMetrics(shop: string) {
       labelNames: ['queue', 'state'],
       registers,
     }),
+    gaugesStale: new Gauge({
+      name: 'magento_sync_gauges_stale',
+      help: '1 while gauges show their last values because their source (progress, copy or queue) does not answer, else 0.',
+      labelNames: ['source'],
+      registers,
+    }),
     tokenExpiresAtSeconds: new Gauge({
       name: 'magento_sync_token_expires_at_seconds',
       help: 'When the sign-in token ends, in seconds since 1970; absent for tokens that do not end.',

@@ -1,4 +1,5 @@
 import { stringifyJson } from '@magento-sync/exact-json';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 /** Where a command writes its result, and whether somebody is looking. */
 export interface Output {
@@ -28,6 +29,23 @@ export const processOutput: Output = {
   note: (text) => void process.stderr.write(`${text}\n`),
   isTerminal: process.stderr.isTTY === true,
 };
+
+/**
+ * Listens to the errors of standard output and standard error, which would end the process otherwise.
+ *
+ * A reader that has seen enough, `head` for example, is no failure. Anything else, a full disk for example, is one:
+ * the function that is returned gives the exit code that it deserves. A daemon goes on without its log.
+ */
+export function watchOutput(streams: Pick<typeof process, 'stdout' | 'stderr'> = process): () => ExitCode {
+  let code: ExitCode = exitCodes.success;
+  streams.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || code !== exitCodes.success) return;
+    code = exitCodes.failure;
+    streams.stderr.write(`magento-sync: The output could not be written: ${error.message}.\n`);
+  });
+  streams.stderr.on('error', () => undefined);
+  return () => code;
+}
 
 /** A table of plain text: columns as wide as their widest cell, two blanks between them. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {

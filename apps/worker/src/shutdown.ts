@@ -1,3 +1,5 @@
+import type { Watchdog } from './watchdog.ts';
+
 /** How a process is asked to end, step by step. */
 export interface Shutdown extends Disposable {
   /** Fires at the first signal: begin nothing new, finish the page at hand. */
@@ -16,6 +18,8 @@ export interface ShutdownOptions {
   readonly deadlineMs: number;
   /** Ends the process at once: called at the second signal or at the deadline, with the reason. */
   readonly forceExit: (reason: string) => void;
+  /** Told when the shutdown begins; it ends the process when the timers of this one do not get their turn. */
+  readonly watchdog?: Pick<Watchdog, 'expectEndWithin'>;
   /** Where the signals come from; the process by default. */
   readonly signals?: SignalSource;
 }
@@ -52,6 +56,7 @@ export function listenForShutdown(options: ShutdownOptions): Shutdown {
         options.deadlineMs,
       ).unref(),
     );
+    options.watchdog?.expectEndWithin(options.deadlineMs);
     announce(reason);
   };
   const onSignal = (signal: string) => {

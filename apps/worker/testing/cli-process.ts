@@ -5,18 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import { runCli } from '../src/cli.ts';
+import { tsProgram } from './ts-program.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const loader = import.meta.resolve('tsx');
 
 /** The program and its first arguments that run `magento-sync` from its sources. */
-export const cliProgram: readonly [string, ...string[]] = [
-  process.execPath,
-  '--conditions=source',
-  '--import',
-  loader,
-  main,
-];
+export const cliProgram: readonly [string, ...string[]] = [...tsProgram, main];
 
 /** A command line that runs as a process of its own. */
 export interface CliProcess {

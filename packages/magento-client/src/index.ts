@@ -29,6 +29,7 @@ export { createMagentoClient, type MagentoClient } from './client.ts';
 export { isOutage, isTooMuch, mayBeAboutRows } from './error-kinds.ts';
 export * from './errors.ts';
 export type { Timeouts } from './http/dispatcher.ts';
+export { inFreshLane } from './http/lane.ts';
 export { createRequestBudget, type RequestBudget, type RequestBudgetOptions } from './http/request-budget.ts';
 export type { RetryOptions } from './http/retry-policy.ts';
 export type { RequestEvent } from './http/transport.ts';

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { listenForShutdown, type Shutdown } from '../shutdown.ts';
+import { startWatchdog } from '../watchdog.ts';
 
 /**
  * Runs the work of a command so that SIGINT and SIGTERM end it in order.
@@ -14,8 +15,10 @@ export async function interruptible(
   output: Output,
   work: (shutdown: Shutdown) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  using watchdog = startWatchdog(config.shutdown.deadlineMs);
   using shutdown = listenForShutdown({
     ...config.shutdown,
+    watchdog,
     forceExit: (reason) => {
       output.note(`magento-sync: ${reason} Ending at once; nothing that was committed is lost.`);
       process.exit(exitCodes.failure);

@@ -4,10 +4,10 @@ import { parseStatusConfig } from '../config/config.ts';
 import { readCopyState } from '../copy-state.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
-import { checkQueue } from '../jobs/queue-check.ts';
-import { queueConnection } from '../jobs/queue-connection.ts';
 import { openQueues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
+import { inspectQueue } from '../queue-server/inspect-queue.ts';
+import { queueConnection } from '../queue-server/queue-connection.ts';
 import { readFailedSignIns } from '../sign-in.ts';
 import { type Storage, withStorage } from '../storage.ts';
 import type { CommandDefinition } from './command.ts';
@@ -68,8 +68,13 @@ async function readStatus(
 
 async function countQueue(queueUrl: string, shop: string, log: Logger): Promise<Status['queue']> {
   try {
-    await checkQueue(queueUrl);
-    await using queues = openQueues(queueConnection(queueUrl), shop, log);
+    const facts = await inspectQueue(queueUrl);
+    const connection = queueConnection(queueUrl, {
+      ...facts,
+      applicationName: 'magento-sync status',
+      onError: (error) => log.warn({ err: error }, 'the queue has a problem'),
+    });
+    await using queues = openQueues(connection, shop, log);
     return await queues.counts();
   } catch (error) {
     return { unavailable: error instanceof Error ? error.message : String(error) };

@@ -1,3 +1,4 @@
+import { queueUrl } from './queue-url.ts';
 import type { Variable } from './variable.ts';
 import {
   connectionUrl,
@@ -27,10 +28,11 @@ export const workerVariables = {
   },
   QUEUE_URL: {
     section: 'Storage',
-    about: 'Redis or PostgreSQL that keeps the job queue',
+    about:
+      'Redis (alone, cluster, Sentinel; TLS) or PostgreSQL that keeps the job queue; docs/environments.md has the spellings',
     example: 'redis://localhost:6379',
     otherwise: 'the PostgreSQL of the copy',
-    schema: connectionUrl('redis', 'rediss', 'postgres', 'postgresql'),
+    schema: queueUrl,
   },
   DATA_DIRECTORY: {
     section: 'Storage',

@@ -1,17 +1,14 @@
-import { redactUrl } from '../config/secret.ts';
 import { describeFailure } from '../failure.ts';
-import { checkQueue } from '../jobs/queue-check.ts';
+import { checkQueue } from '../queue-server/inspect-queue.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 const check = 'queue';
 
-/** Looks whether the server of the queue answers and keeps what it is given. */
+/** Looks whether the server of the queue does what the daemon will ask of it, and keeps what it is given. */
 export async function checkQueueServer(url: string): Promise<Finding> {
   try {
-    const warnings = await checkQueue(url);
-    return warnings.length > 0
-      ? problem(check, warnings.join(' '))
-      : ok(check, /^rediss?:/.test(url) ? `Redis at ${redactUrl(url)}` : 'PostgreSQL');
+    const { server, warnings } = await checkQueue(url);
+    return warnings.length > 0 ? problem(check, warnings.join(' ')) : ok(check, server);
   } catch (error) {
     return problem(check, describeFailure(error).sentence);
   }

@@ -1,3 +1,5 @@
+import { withinMs } from '../time-limit.ts';
+
 /** Whether the worker does its work, and if not, which part of it fails. */
 export interface Readiness {
   readonly ready: boolean;
@@ -7,14 +9,15 @@ export interface Readiness {
 /** One check: resolves with `ok` or a word about its state, rejects when it fails. */
 export type Check = () => Promise<string>;
 
-const checkTimeoutMs = 3_000;
+/** Whoever asks waits two seconds at most. */
+const checkTimeoutMs = 1_500;
 
-/** Runs all checks at once; one that hangs counts as failed after three seconds. */
+/** Runs all checks at once; one that hangs counts as failed. */
 export async function checkReadiness(checks: Readonly<Record<string, Check>>): Promise<Readiness> {
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       try {
-        return { name, ok: true, text: await withTimeout(check()) };
+        return { name, ok: true, text: await inTime(check()) };
       } catch (error) {
         return { name, ok: false, text: error instanceof Error ? error.message : String(error) };
       }
@@ -26,14 +29,7 @@ export async function checkReadiness(checks: Readonly<Record<string, Check>>): P
   };
 }
 
-async function withTimeout(check: Promise<string>): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), checkTimeoutMs);
-  });
-  try {
-    return await Promise.race([check, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+async function inTime(check: Promise<string>): Promise<string> {
+  if (!(await withinMs(check, checkTimeoutMs))) throw new Error('no answer in time');
+  return check;
 }

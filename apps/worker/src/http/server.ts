@@ -7,6 +7,8 @@ export interface HttpOptions {
   readonly host: string;
   readonly port: number;
   readonly routes: readonly Route[];
+  /** Told of errors of the listening server; it goes on. */
+  readonly onError?: (error: Error) => void;
 }
 
 /** A running server; `port` is the one it got. */
@@ -20,6 +22,9 @@ const requestTimeoutMs = 30_000;
 /** Serves the routes. Throws when the port is taken. */
 export async function startHttpServer(options: HttpOptions): Promise<HttpServer> {
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
+    // A sender that hangs up in the middle is no error of ours.
+    request.on('error', () => undefined);
+    response.on('error', () => undefined);
     answer(request, options.routes)
       .catch(answerToError)
       .then((result) => send(response, request.method === 'HEAD', result))
@@ -29,6 +34,8 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
     server.once('error', (error: NodeJS.ErrnoException) => failed(portError(error, options)));
     server.listen(options.port, options.host, listening);
   });
+  // Connections that cannot be taken, for want of file descriptors for example: the next ones may.
+  server.on('error', (error) => options.onError?.(error));
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : options.port,

@@ -3,12 +3,13 @@ import { pino } from 'pino';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { expectEqualSides } from '../../testing/compare-copy.ts';
 import { denyById, hideFromShortPages } from '../../testing/hidden-rows.ts';
+import { quietConnection } from '../../testing/quiet-connection.ts';
 import { noStop, startSync } from '../../testing/sync-harness.ts';
+import { queueConnection } from '../queue-server/queue-connection.ts';
 import { findPlan } from '../sync/backfill/backfill-plan.ts';
 import { customers } from '../sync/entity/customers.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import { createProcessors } from './processors.ts';
-import { queueConnection } from './queue-connection.ts';
 import { lookAfterQueue } from './queue-keeper.ts';
 import { openQueues } from './queues.ts';
 import { startWorkers } from './workers.ts';
@@ -23,7 +24,11 @@ async function startWork(queueUrl: (copyUrl: string) => string) {
     ...harness.context({ pageSize: 5 }),
     clock: { now: () => new Date(Date.now() + later) },
   };
-  const queues = openQueues(queueConnection(queueUrl(harness.copy.url)), `test-${randomUUID()}`, sync.log);
+  const queues = openQueues(
+    queueConnection(queueUrl(harness.copy.url), quietConnection),
+    `test-${randomUUID()}`,
+    sync.log,
+  );
   onTestFinished(() => queues[Symbol.asyncDispose]());
   const processors = createProcessors({
     sync,
@@ -34,7 +39,7 @@ async function startWork(queueUrl: (copyUrl: string) => string) {
     async keepSecretsUnderNewestKey() {},
   });
   const workers = startWorkers(queues, processors, noStop(), pino({ level: 'silent' }), {
-    concurrency: { regular: 2, bulk: 2 },
+    concurrency: { fresh: 2, regular: 2, bulk: 2 },
     onJob() {},
   });
   onTestFinished(() => workers.close());

@@ -27,18 +27,19 @@ export type JobName = keyof typeof jobSchemas;
 export type JobData<Name extends JobName> = z.infer<(typeof jobSchemas)[Name]>;
 
 /**
- * The queue of each job. Ranges of a backfill wait in a queue of their own, so that hundreds of them never keep a pull
- * from starting.
+ * The queue of each job; every queue has a worker of its own, so that none waits for another.
+ *
+ * `fresh` is what keeps the copy fresh, `regular` what is slow or seldom, `bulk` the hundreds of ranges of a backfill.
  */
 export const queueOf = {
-  pull: 'regular',
+  pull: 'fresh',
+  'follow-hints': 'fresh',
+  'refresh-token': 'fresh',
   'start-backfill': 'regular',
   'backfill-range': 'bulk',
   'finish-backfill': 'regular',
   sweep: 'regular',
   reconcile: 'regular',
-  'follow-hints': 'regular',
-  'refresh-token': 'regular',
   'refresh-reference-data': 'regular',
   prune: 'regular',
   'probe-capabilities': 'regular',

@@ -3,9 +3,10 @@ import { MaintenanceError, PermissionError } from '@magento-sync/magento-client'
 import pg from 'pg';
 import { pino } from 'pino';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { quietConnection } from '../../testing/quiet-connection.ts';
+import { checkQueue } from '../queue-server/inspect-queue.ts';
+import { queueConnection } from '../queue-server/queue-connection.ts';
 import { type JobReport, jobSchemas, type Processors } from './contract.ts';
-import { checkQueue } from './queue-check.ts';
-import { queueConnection } from './queue-connection.ts';
 import { openQueues } from './queues.ts';
 import { reconcileSchedules, type Schedule } from './schedules.ts';
 import { BusyError } from './settle.ts';
@@ -43,7 +44,7 @@ function processors(own: Partial<Processors>): Processors {
 
 describe.each(backends)('the queue on %s', (_name, url) => {
   async function open() {
-    const queues = openQueues(queueConnection(await url()), `test-${randomUUID()}`, log);
+    const queues = openQueues(queueConnection(await url(), quietConnection), `test-${randomUUID()}`, log);
     onTestFinished(() => queues[Symbol.asyncDispose]());
     return queues;
   }
@@ -54,7 +55,7 @@ describe.each(backends)('the queue on %s', (_name, url) => {
     const events: JobEvent[] = [];
     let wake = () => {};
     const workers = startWorkers(queues, processors(own), stop, log, {
-      concurrency: { regular: 2, bulk: 2 },
+      concurrency: { fresh: 2, regular: 2, bulk: 2 },
       onJob: (event) => {
         events.push(event);
         wake();
@@ -73,7 +74,7 @@ describe.each(backends)('the queue on %s', (_name, url) => {
   }
 
   test('answers the check at the start', async () => {
-    await expect(checkQueue(await url())).resolves.toEqual([]);
+    await expect(checkQueue(await url())).resolves.toMatchObject({ warnings: [] });
   });
 
   test('makes the schedulers equal to the table and leaves those alone that are right', async () => {
@@ -174,13 +175,13 @@ describe.each(backends)('the queue on %s', (_name, url) => {
     });
     await queues.add('pull', { entity: 'customers' });
     expect(await untilEvents(1)).toEqual(['pull: rate-limit']);
-    expect(await queues.byName.regular.getRateLimitTtl()).toBeGreaterThan(0);
+    expect(await queues.byName.fresh.getRateLimitTtl()).toBeGreaterThan(0);
     expect(await untilEvents(2)).toEqual(['pull: rate-limit', 'pull: completed']);
   });
 
   test('a job whose data is not what its handler expects never reaches the handler', async () => {
     const { queues, untilEvents } = await work({});
-    await queues.byName.regular.add('pull', { entity: 'ghosts' });
+    await queues.byName.fresh.add('pull', { entity: 'ghosts' });
     expect(await untilEvents(1)).toEqual(['pull: fail']);
   });
 });

@@ -1,7 +1,8 @@
 import type { FlowProducer, JobsOptions, Queue } from 'bullmq';
 import type { Logger } from '../logger.ts';
+import type { QueueConnection } from '../queue-server/queue-connection.ts';
+import { withinMs } from '../time-limit.ts';
 import { type JobData, type JobName, jobSchemas, type QueueName, queueNames, queueOf } from './contract.ts';
-import type { QueueConnection } from './queue-connection.ts';
 
 /** The queues of one shop: where jobs are put and looked at. */
 export interface Queues extends AsyncDisposable {
@@ -37,10 +38,16 @@ export const jobOptions: Readonly<Record<JobName, JobsOptions>> = {
   'probe-capabilities': { attempts: 5, backoff: { type: 'custom' } },
 };
 
-/** Opens the queues of a shop. Errors of their connections are logged; the connections come back by themselves. */
+/** Closes in order, and by force when the server does not answer any more. */
+const closeWithinMs = 3_000;
+
+/**
+ * Opens the queues of a shop and owns the connection from now on. Errors are logged; connections come back by
+ * themselves.
+ */
 export function openQueues(connection: QueueConnection, shop: string, log: Logger): Queues {
   const fullName = (queue: QueueName) => `${shop}-${queue}`;
-  const onError = (error: Error) => log.warn({ err: error }, 'the connection to the queue has a problem');
+  const onError = (error: Error) => log.warn({ err: error }, 'the queue has a problem');
   const opened = queueNames.map((name) => {
     const queue = connection.createQueue(fullName(name), { defaultJobOptions: retention });
     queue.on('error', onError);
@@ -65,7 +72,9 @@ export function openQueues(connection: QueueConnection, shop: string, log: Logge
       return Object.fromEntries(counted) as Record<QueueName, Record<string, number>>;
     },
     async [Symbol.asyncDispose]() {
-      await Promise.allSettled([...opened.map(([, queue]) => queue.close()), flows.close()]);
+      const closing = Promise.allSettled([...opened.map(([, queue]) => queue.close()), flows.close()]);
+      await withinMs(closing, closeWithinMs);
+      await connection[Symbol.asyncDispose]();
     },
   };
 }

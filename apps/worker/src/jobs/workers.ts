@@ -1,6 +1,8 @@
+import { inFreshLane } from '@magento-sync/magento-client';
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Logger } from '../logger.ts';
 import type { Stop } from '../sync/ports.ts';
+import { withinMs } from '../time-limit.ts';
 import {
   type JobContext,
   type JobName,
@@ -32,6 +34,9 @@ export interface Workers extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** How long a queue that does not answer may take to put down its jobs. */
+const closeWithinMs = 3_000;
+
 /** Starts one worker per queue. Every job is checked against its schema before its handler sees it. */
 export function startWorkers(
   queues: Queues,
@@ -43,7 +48,7 @@ export function startWorkers(
   const workers = queueNames.map((name) => {
     const worker: Worker = queues.connection.createWorker(
       queues.fullName(name),
-      (job, token, cancelled) => process(worker, job, token, cancelled),
+      (job, token, cancelled) => atHand(name, () => process(worker, job, token, cancelled)),
       {
         concurrency: settings.concurrency[name],
         // Never reached; on Redis a worker without a limiter ignores `rateLimit()`.
@@ -52,16 +57,26 @@ export function startWorkers(
         // A job whose worker died is started again however often that happens: its checkpoint has moved on.
         maxStalledCount: 1_000,
         lockDuration: 15_000,
-        stalledInterval: 5_000,
+        stalledInterval: 10_000,
         runRetryDelay: 1_000,
+        // How long to wait for a job when none is known to come; a new one wakes the worker at once.
+        drainDelay: 10,
       },
     );
-    worker.on('error', (error) => log.warn({ err: error }, 'a worker has a problem with the queue'));
+    worker.on('error', (error) => log.warn({ err: error }, 'the queue has a problem'));
     worker.on('stalled', (id) =>
       log.warn({ job: id }, 'a job was left behind by a dead worker and starts again'),
     );
     return worker;
   });
+
+  const running = new Set<Promise<unknown>>();
+
+  function atHand(queue: QueueName, work: () => Promise<JobReport>): Promise<JobReport> {
+    const job = queue === 'fresh' ? inFreshLane(work) : work();
+    running.add(job);
+    return job.finally(() => running.delete(job));
+  }
 
   async function process(
     worker: Worker,
@@ -101,9 +116,19 @@ export function startWorkers(
     }
   }
 
+  /** The jobs at hand are waited for as long as they take, a queue that is away only for a moment. */
+  async function closeAll(): Promise<void> {
+    const closed = Promise.all(workers.map((worker) => worker.close()));
+    while (running.size > 0) await Promise.allSettled(running);
+    if (await withinMs(closed, closeWithinMs)) return;
+    log.warn(
+      'the queue does not answer: its jobs start again after their locks have ended, from their checkpoints',
+    );
+  }
+
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= Promise.all(workers.map((worker) => worker.close())).then(() => {});
+    closing ??= closeAll();
     return closing;
   };
   return { close, [Symbol.asyncDispose]: close };

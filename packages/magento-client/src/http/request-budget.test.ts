@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { BadRequestError, MaintenanceError, ServerFault } from '../errors.ts';
+import { inFreshLane } from './lane.ts';
 import { createRequestBudget, type RequestBudgetOptions } from './request-budget.ts';
 
 const never = new AbortController().signal;
@@ -18,6 +19,7 @@ function fakeTime() {
     now: () => now,
     sleep: async (ms: number) => {
       waits.push(ms);
+      now += ms;
     },
   };
 }
@@ -65,12 +67,66 @@ describe('requests in flight', () => {
   });
 });
 
+describe('the fresh lane', () => {
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+  test('goes before everybody who waits, and in its own order', async () => {
+    const budget = createRequestBudget({ concurrency: 1, requestsPerSecond: 1_000 }, fakeTime());
+    const order: string[] = [];
+    const all = [
+      ...['slow 1', 'slow 2', 'slow 3'].map((name) => budget(async () => void order.push(name), never)),
+      ...['fresh 1', 'fresh 2'].map((name) =>
+        inFreshLane(() => budget(async () => void order.push(name), never)),
+      ),
+    ];
+    await Promise.all(all);
+    expect(order).toEqual(['slow 1', 'fresh 1', 'fresh 2', 'slow 2', 'slow 3']);
+  });
+
+  test('gets the next token, however many wait for one', async () => {
+    const wakes: (() => void)[] = [];
+    let now = 0;
+    const time = {
+      now: () => now,
+      sleep: (ms: number) =>
+        new Promise<void>((resolve) => {
+          wakes.push(() => {
+            now += ms;
+            resolve();
+          });
+        }),
+    };
+    const budget = createRequestBudget({ concurrency: 50, requestsPerSecond: 1 }, time);
+    const order: string[] = [];
+    for (let index = 0; index < 20; index += 1) void budget(async () => void order.push('slow'), never);
+    await settle();
+    void inFreshLane(() => budget(async () => void order.push('fresh'), never));
+    await settle();
+    wakes.shift()?.();
+    await settle();
+    expect(order).toEqual(['slow', 'fresh']);
+  });
+
+  test('holds for what the work calls, however deep', async () => {
+    const budget = createRequestBudget({ concurrency: 1, requestsPerSecond: 1_000 }, fakeTime());
+    const order: string[] = [];
+    const gate = budget(settle, never);
+    const slow = budget(async () => void order.push('slow'), never);
+    const fresh = inFreshLane(async () => {
+      await Promise.resolve();
+      await budget(async () => void order.push('fresh'), never);
+    });
+    await Promise.all([gate, slow, fresh]);
+    expect(order).toEqual(['fresh', 'slow']);
+  });
+});
+
 describe('the rate', () => {
   test('a burst of one second is free; what comes after waits for its own turn', async () => {
     const time = fakeTime();
     const budget = createRequestBudget({ concurrency: 10, requestsPerSecond: 4 }, time);
     for (let index = 0; index < 6; index += 1) await budget(async () => index, never);
-    expect(time.waits).toEqual([250, 500]);
+    expect(time.waits).toEqual([250, 250]);
   });
 
   test('unused time is not saved up beyond one second', async () => {

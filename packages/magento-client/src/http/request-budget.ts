@@ -1,4 +1,5 @@
 import { sleep } from './abortable.ts';
+import { currentLane, type Lane } from './lane.ts';
 import { isOverload } from './overload.ts';
 
 /** Runs a task when the shop may be asked again; one function per shop, so that another one can take its place. */
@@ -24,8 +25,15 @@ const leastShare = 1 / 8;
 const shareBack = 1 / 8;
 const answersUntilMore = 10;
 
+/** Rounding must not make anybody wait for the last billionth of a token. */
+const wholeToken = 1 - 1e-9;
+const never = new AbortController().signal;
+
 /**
- * Creates a budget of this process: a bound on requests in flight and a token bucket, first come first served.
+ * Creates a budget of this process: a bound on requests in flight and a token bucket.
+ *
+ * Whoever waits is served in order, those of the fresh lane before all others: they wait for one request to end, never
+ * for a line of them.
  *
  * A shop that has too much to do (429, 503, timeouts, a gateway that gives up) gets half of both, and what was taken
  * comes back by eighths while it answers well ("additive increase, multiplicative decrease").
@@ -40,7 +48,8 @@ export function createRequestBudget(
   let tokens = Math.max(1, options.requestsPerSecond);
   let filledAt = time.now();
   let running = 0;
-  const waiting: (() => void)[] = [];
+  const waiting: Readonly<Record<Lane, (() => void)[]>> = { fresh: [], slow: [] };
+  let isTokenAwaited = false;
   let share = 1;
   let goodAnswers = 0;
   /** Number of the next request, and that of the first one sent after the last cut. */
@@ -51,11 +60,29 @@ export function createRequestBudget(
   const rate = () => options.requestsPerSecond * share;
 
   function admitNext(): void {
-    while (running < places() && waiting.length > 0) waiting.shift()?.();
+    while (running < places()) {
+      const line = waiting.fresh.length > 0 ? waiting.fresh : waiting.slow;
+      if (line.length === 0) return;
+      refill();
+      if (tokens < wholeToken) return awaitToken();
+      tokens -= 1;
+      line.shift()?.();
+    }
   }
 
-  function takeSlot(signal: AbortSignal): Promise<void> {
+  /** The token is given out when it is there and not before: to whoever comes first then. */
+  function awaitToken(): void {
+    if (isTokenAwaited) return;
+    isTokenAwaited = true;
+    void time.sleep(((1 - tokens) / rate()) * 1_000, never).finally(() => {
+      isTokenAwaited = false;
+      admitNext();
+    });
+  }
+
+  function takePlace(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    const line = waiting[currentLane()];
     return new Promise((resolve, reject) => {
       const admit = () => {
         signal.removeEventListener('abort', abort);
@@ -63,11 +90,11 @@ export function createRequestBudget(
         resolve();
       };
       const abort = () => {
-        waiting.splice(waiting.indexOf(admit), 1);
+        line.splice(line.indexOf(admit), 1);
         reject(signal.reason);
       };
       signal.addEventListener('abort', abort, { once: true });
-      waiting.push(admit);
+      line.push(admit);
       admitNext();
     });
   }
@@ -77,13 +104,6 @@ export function createRequestBudget(
     const capacity = Math.max(1, rate());
     tokens = Math.min(capacity, tokens + ((at - filledAt) / 1_000) * rate());
     filledAt = at;
-  }
-
-  /** Takes a token at once, going into debt, and says how long its owner has to wait for it: keeps the order. */
-  function takeToken(): number {
-    refill();
-    tokens -= 1;
-    return tokens >= 0 ? 0 : (-tokens / rate()) * 1_000;
   }
 
   function answeredWell(): void {
@@ -104,12 +124,10 @@ export function createRequestBudget(
   }
 
   return async (task, signal) => {
-    await takeSlot(signal);
+    await takePlace(signal);
     const number = nextNumber;
     nextNumber += 1;
     try {
-      const waitMs = takeToken();
-      if (waitMs > 0) await time.sleep(waitMs, signal);
       const result = await task();
       answeredWell();
       return result;

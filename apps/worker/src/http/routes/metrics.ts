@@ -1,14 +1,23 @@
+import type { GaugeRefresh } from '../../gauges.ts';
 import type { Metrics } from '../../metrics.ts';
+import { withinMs } from '../../time-limit.ts';
 import type { Route } from '../route.ts';
 
-/** `GET /metrics` for Prometheus; the gauges are brought up to date before they are read. */
-export function metricsRoute({ registry }: Metrics, refreshGauges: () => Promise<void>): Route {
+/** Prometheus gives up after ten seconds, others sooner. */
+const longestWaitMs = 1_500;
+
+/**
+ * `GET /metrics` for Prometheus; the gauges are brought up to date before they are read, as far as there is time.
+ *
+ * Those that are not keep their last values, and `magento_sync_gauges_stale` says so: the counters are worth having
+ * nevertheless.
+ */
+export function metricsRoute({ registry }: Metrics, refreshGauges: GaugeRefresh): Route {
   return {
     methods: ['GET'],
     path: '/metrics',
     async answer() {
-      // Gauges that cannot be refreshed keep their last value; the counters are worth having nevertheless.
-      await refreshGauges().catch(() => {});
+      await withinMs(refreshGauges(), longestWaitMs);
       return {
         status: 200,
         headers: { 'content-type': registry.contentType },

@@ -1,0 +1,111 @@
+import {
+  type BackendFactory,
+  type ConnectionOptions,
+  createRedisBackend,
+  type FlowProducer,
+  type PostgresConnectionOptions,
+  type PostgresQueueBackend,
+  type Queue,
+  type QueueOptions,
+  type Processor as QueueProcessor,
+  type RedisQueueBackend,
+  type Worker,
+  type WorkerOptions,
+  withBackend,
+} from 'bullmq';
+import { withinMs } from '../time-limit.ts';
+import { makePatient } from './patient-backend.ts';
+import { openPostgresQueue } from './postgres-queue.ts';
+import { isRedisUrl, parseRedisUrl } from './redis-address.ts';
+import { openRedis } from './redis-client.ts';
+
+/** Makes queues, workers and flow producers on whatever QUEUE_URL names, over as few connections as possible. */
+export interface QueueConnection extends AsyncDisposable {
+  readonly kind: 'redis' | 'postgres';
+  createQueue(name: string, options: Pick<QueueOptions, 'defaultJobOptions'>): Queue;
+  createWorker(name: string, processor: QueueProcessor, options: Omit<WorkerOptions, 'connection'>): Worker;
+  createFlowProducer(): FlowProducer;
+}
+
+/** What is known of the server, and who asks. */
+export interface QueueConnectionOptions {
+  /** Shown by the server beside its connections. */
+  readonly applicationName: string;
+  /** Told of every error of a connection; they come back by themselves. */
+  readonly onError: (error: Error) => void;
+  /** Whether the user may ask Redis for its version (INFO); without it BullMQ uses what the oldest one knows. */
+  readonly mayAskVersion?: boolean;
+  /** Whether Redis runs in cluster mode: then all keys are put into one slot. */
+  readonly cluster?: boolean;
+}
+
+/** What every key of ours in Redis begins with. */
+export const keyPrefix = 'magento-sync';
+/** The same in a cluster, where a script may only touch keys of one slot: the braces are a hash tag. */
+export const clusterKeyPrefix = `{${keyPrefix}}`;
+
+/** How long closing waits for a server that is not there. */
+const closeWithinMs = 3_000;
+
+/** Chooses the backend of the queue by the scheme of the URL; connects with the first use. */
+export function queueConnection(url: string, options: QueueConnectionOptions): QueueConnection {
+  return isRedisUrl(url) ? redisConnection(url, options) : postgresConnection(url, options);
+}
+
+/**
+ * Two connections for everything, and one per worker on which it waits.
+ *
+ * What puts jobs into the queue gives up soon when Redis is away, so that nobody hangs; workers wait for it.
+ */
+function redisConnection(url: string, options: QueueConnectionOptions): QueueConnection {
+  const { onError, mayAskVersion = true } = options;
+  const address = parseRedisUrl(url);
+  const isCluster = options.cluster === true || address.kind === 'cluster';
+  const wanted = isCluster ? { ...address, kind: 'cluster' as const } : address;
+  const producer = openRedis(wanted, 'fails-fast', onError);
+  const consumer = openRedis(wanted, 'waits', onError);
+  const backends: RedisQueueBackend[] = [];
+  const createBackend: BackendFactory<RedisQueueBackend, ConnectionOptions> = (name, given, kind) => {
+    const backend = createRedisBackend(name, given, kind);
+    backends.push(backend);
+    return makePatient(backend);
+  };
+  const classes = withBackend(createBackend);
+  const base = { prefix: isCluster ? clusterKeyPrefix : keyPrefix, skipVersionCheck: !mayAskVersion };
+  return {
+    kind: 'redis',
+    createQueue: (name, given) => new classes.Queue(name, { ...base, ...given, connection: producer }),
+    createWorker: (name, processor, given) =>
+      new classes.Worker(name, processor, { ...base, ...given, connection: consumer }),
+    createFlowProducer: () => new classes.FlowProducer({ ...base, connection: producer }),
+    async [Symbol.asyncDispose]() {
+      // A client that is just connecting again would wait for its server for ever.
+      await withinMs(Promise.allSettled(backends.map((backend) => backend.close(true))), closeWithinMs);
+      for (const client of [producer, consumer]) client.disconnect();
+    },
+  };
+}
+
+/** One pool and one connection that listens, for all queues and workers of the process. */
+function postgresConnection(
+  url: string,
+  { applicationName, onError }: QueueConnectionOptions,
+): QueueConnection {
+  const opened = openPostgresQueue(url, `${applicationName} queue`);
+  const { connection } = opened;
+  connection.on('error', onError);
+  const createBackend: BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> = (name, given) =>
+    makePatient(opened.createBackend(name, given));
+  const classes = withBackend(createBackend);
+  return {
+    kind: 'postgres',
+    // The classes of both backends differ in `getBackend()` alone, which nothing here uses.
+    createQueue: (name, given) => new classes.Queue(name, { ...given, connection: url }) as unknown as Queue,
+    createWorker: (name, processor, given) =>
+      new classes.Worker(name, processor, { ...given, connection: url }) as unknown as Worker,
+    createFlowProducer: () => new classes.FlowProducer({ connection: url }) as unknown as FlowProducer,
+    async [Symbol.asyncDispose]() {
+      await withinMs(connection.close(), closeWithinMs);
+    },
+  };
+}

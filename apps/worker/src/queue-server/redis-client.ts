@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { RedisAddress } from './redis-address.ts';
+
+/** A client of a Redis, wherever and however it is run. */
+export type RedisClient = Redis | Cluster;
+
+/** The options that a client alone and one of a cluster have in common. */
+type ClientOptions = Omit<RedisOptions, 'replyMapping'>;
+
+/** The retries of a client: for ever with pauses, or not at all. */
+export type RedisPatience = 'waits' | 'fails-fast' | 'no-retry';
+
+const connectTimeoutMs = 5_000;
+const longestPauseMs = 10_000;
+
+/**
+ * Opens a client; it connects with its first command, and `lazy` ones with `connect()`.
+ *
+ * `waits` keeps commands until Redis is back, `fails-fast` gives them up after the second try to connect, `no-retry`
+ * with the first. The certificates of `cacert`, `cert` and `key` are read now.
+ */
+export function openRedis(
+  address: RedisAddress,
+  patience: RedisPatience,
+  onError: (error: Error) => void,
+): RedisClient {
+  const options = optionsOf(address, patience);
+  const client =
+    address.kind === 'cluster'
+      ? new Cluster([...address.nodes], {
+          redisOptions: options,
+          lazyConnect: true,
+          slotsRefreshTimeout: connectTimeoutMs,
+          clusterRetryStrategy: retryStrategy(patience),
+          // Behind TLS the certificate holds names, not the addresses that the cluster itself tells.
+          ...(address.tls ? { dnsLookup: (name, found) => found(null, name) } : {}),
+        })
+      : new Redis(options);
+  client.on('error', onError);
+  return client;
+}
+
+function optionsOf(address: RedisAddress, patience: RedisPatience): ClientOptions {
+  const { nodes, path, username, password, database, parameters } = address;
+  const tls = tlsOf(address);
+  const family = parameters.get('family');
+  const base: ClientOptions = {
+    ...(username ? { username } : {}),
+    ...(password ? { password } : {}),
+    ...(family ? { family: Number(family) } : {}),
+    db: database,
+    lazyConnect: true,
+    connectTimeout: connectTimeoutMs,
+    keepAlive: 10_000,
+    connectionName: 'magento-sync',
+    // A worker must wait for Redis as long as it takes; `null` is what BullMQ demands for that.
+    maxRetriesPerRequest: { waits: null, 'fails-fast': 1, 'no-retry': 0 }[patience],
+    retryStrategy: retryStrategy(patience),
+    ...(tls ? { tls } : {}),
+  };
+  if (address.kind === 'sentinel') {
+    const sentinelUsername = parameters.get('sentinel_username');
+    const sentinelPassword = parameters.get('sentinel_password');
+    return {
+      ...base,
+      sentinels: [...nodes],
+      name: address.master ?? '',
+      sentinelRetryStrategy: retryStrategy(patience),
+      ...(sentinelUsername ? { sentinelUsername } : {}),
+      ...(sentinelPassword ? { sentinelPassword } : {}),
+      ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: tls } : {}),
+    };
+  }
+  if (path !== undefined) return { ...base, path };
+  const [node] = nodes;
+  return address.kind === 'cluster' ? base : { ...base, ...node };
+}
+
+function tlsOf({ tls, parameters }: RedisAddress): NonNullable<RedisOptions['tls']> | undefined {
+  if (!tls) return undefined;
+  const file = (name: 'cacert' | 'cert' | 'key') => {
+    const path = parameters.get(name);
+    return path === undefined ? undefined : readFileSync(path);
+  };
+  const [ca, cert, key, servername] = [
+    file('cacert'),
+    file('cert'),
+    file('key'),
+    parameters.get('servername'),
+  ];
+  return {
+    ...(ca ? { ca } : {}),
+    ...(cert ? { cert } : {}),
+    ...(key ? { key } : {}),
+    ...(servername ? { servername } : {}),
+  };
+}
+
+function retryStrategy(patience: RedisPatience): (tries: number) => number | null {
+  if (patience === 'no-retry') return () => null;
+  return (tries) => Math.min(longestPauseMs, 250 * 2 ** Math.min(tries, 10));
+}

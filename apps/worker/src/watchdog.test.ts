@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { tsProgram } from '../testing/ts-program.ts';
+
+/** Runs a script in a process of its own to its end. */
+function run(script: string) {
+  const [program, ...args] = tsProgram;
+  const child = spawn(program, [...args, '--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
+  });
+  const untilReady = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
+  return { child, ended, untilReady, stderr: () => stderr };
+}
+
+const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+const listening = (deadlineMs: number) => `
+  const { startWatchdog } = await import(${url('./watchdog.ts')});
+  const { listenForShutdown } = await import(${url('./shutdown.ts')});
+  const watchdog = startWatchdog(${deadlineMs});
+  const shutdown = listenForShutdown({
+    graceMs: 1, deadlineMs: ${deadlineMs}, watchdog, forceExit: () => process.exit(1),
+  });
+  const alive = setInterval(() => {}, 1_000);
+  await watchdog.running;
+`;
+
+test('a shutdown whose event loop is busy ends at its deadline nevertheless', async () => {
+  const { child, ended, untilReady, stderr } = run(`${listening(1_000)}
+    console.log('ready');
+    await shutdown.requested;
+    const spin = () => queueMicrotask(spin);
+    spin();
+  `);
+  await untilReady;
+  child.kill('SIGTERM');
+  expect(await ended).toBe('SIGKILL');
+  expect(stderr()).toContain('The shutdown took longer than its deadline. Ending at once');
+});
+
+test('an event loop that is too busy to hear a signal ends the process after the deadline', async () => {
+  const { child, ended, untilReady, stderr } = run(`${listening(5_000)}
+    console.log('ready');
+    setTimeout(() => { for (;;); }, 10);
+  `);
+  await untilReady;
+  child.kill('SIGTERM');
+  expect(await ended).toBe('SIGKILL');
+  expect(stderr()).toContain('too busy to hear a signal for 5 s');
+});
+
+test('it neither keeps a process alive nor disturbs one that turns', async () => {
+  const { ended, stderr } = run(`${listening(1_000)}
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    clearInterval(alive);
+    shutdown[Symbol.dispose]();
+  `);
+  expect(await ended).toBe(0);
+  expect(stderr()).toBe('');
+});

@@ -63,7 +63,28 @@ test('the shop as a process: release, two-factor sign-in, limits, developer mode
   expect(code).toBe(0);
 });
 
+test('the second recorded shop with its two integrations', async () => {
+  const [url] = (await firstLines(
+    start('--recorded', '2.4.8-p1', '--php-workers', '2', '--row-cost', '0.5'),
+    1,
+  )) as [string];
+  const count = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${url}/rest/V1/orders?searchCriteria[pageSize]=1&fields=total_count`, {
+      headers,
+    });
+    return answer.status === 200 ? answer.json() : answer.status;
+  };
+  expect(await Promise.all(['all-rights', 'cms-pages-only', 'another'].map(count))).toEqual([
+    { total_count: 279 },
+    401,
+    401,
+  ]);
+});
+
 test.each([
+  [['--recorded', '2.4.6'], 'No shop was recorded as "2.4.6", only 2.4.7-p6 and 2.4.8-p1.'],
+  [['--row-cost', 'fast'], '--row-cost takes milliseconds up to 60000'],
   [['--mode', 'fast'], '--mode takes production or developer, not "fast".'],
   [['--port', 'http'], '--port takes a whole number up to 65535, not "http".'],
   [['--release', '1.9'], '"1.9" is no release of Magento'],

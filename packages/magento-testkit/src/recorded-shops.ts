@@ -3,7 +3,7 @@ import { recordedPopulation } from './customers/recorded-population.ts';
 import { firstStores, type StoreTreeData } from './directory/store-tree.ts';
 import type { NewIntegration } from './oauth/integration.ts';
 import { recordedIntegrations } from './oauth/recorded-integrations.ts';
-import { recordedBody } from './recordings.ts';
+import { once, recordedBody } from './recordings.ts';
 import { firstRecordedSales, recordedSales } from './sales/recorded-sales.ts';
 import type { SalesData } from './sales/records.ts';
 
@@ -22,15 +22,15 @@ const shops: Readonly<Record<string, RecordedShop>> = {
   '2.4.7-p6': {
     release: '2.4.7-p6',
     customers: recordedPopulation,
-    sales: firstRecordedSales,
-    stores: firstStores,
+    sales: once(firstRecordedSales),
+    stores: once(firstStores),
     integrations: recordedIntegrations,
   },
   '2.4.8-p1': {
     release: '2.4.8-p1',
     customers: secondCustomers,
-    sales: () => recordedSales('2.4.8-p1'),
-    stores: secondStores,
+    sales: once(() => recordedSales('2.4.8-p1')),
+    stores: once(secondStores),
     // The recordings stand for any valid token; these are the words that tests use.
     integrations: [
       { name: 'All rights', active: true, resources: 'all', accessToken: 'all-rights' },

@@ -31,3 +31,12 @@ export function recordedBody(recording: string, title: string): unknown {
   if (!exchange) throw new Error(`The recording ${recording} has no exchange "${title}".`);
   return JSON.parse(exchange.response.body);
 }
+
+/** Makes a value when it is first needed, and once. */
+export function once<T>(make: () => T): () => T {
+  let value: T | undefined;
+  return () => {
+    value ??= make();
+    return value;
+  };
+}

@@ -2,14 +2,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ShopClock } from './clock.ts';
+import type { FaultAnswer } from './fault-answers.ts';
 import type { FaultRules } from './faults.ts';
 import type { ShopAnswer, ShopRequest } from './http/exchange.ts';
+import type { Workers } from './php-workers.ts';
 
 /** What the server needs to answer. */
 export interface ServerOptions {
   readonly host: string;
   readonly port: number;
   readonly latencyMs: number;
+  /** Time that every row of a list takes. */
+  readonly rowCostMs: number;
+  readonly workers: Workers;
   readonly clock: ShopClock;
   readonly faults: FaultRules;
   answer(request: ShopRequest): Promise<ShopAnswer> | ShopAnswer;
@@ -51,22 +56,13 @@ async function handle(
   signal: AbortSignal,
 ): Promise<void> {
   const request = await read(message);
-  if (options.latencyMs > 0) await delay(options.latencyMs, undefined, { signal });
-  const fault = options.faults.next(request);
-  if (fault?.kind === 'delay') await delay(fault.milliseconds, undefined, { signal });
+  // Whoever waits for a worker and goes away is worked for all the same, as in PHP.
+  const { fault, answer } = await options.workers.run(() => workOn(request, options, signal));
   if (fault?.kind === 'reset') {
     options.onAnswered(request, null);
     message.socket.resetAndDestroy();
     return;
   }
-  const answer: ShopAnswer =
-    fault?.kind === 'answer'
-      ? {
-          status: fault.status,
-          headers: { 'content-type': 'text/html', ...fault.headers },
-          body: fault.body ?? '',
-        }
-      : await options.answer(request);
   options.onAnswered(request, fault?.kind === 'drop-answer' ? null : answer.status);
   if (fault?.kind === 'drop-answer') {
     message.socket.resetAndDestroy();
@@ -87,6 +83,26 @@ async function handle(
   }
   response.writeHead(answer.status, { ...headers, 'content-length': String(body.length) });
   response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** What happens while a worker is busy with a request. */
+async function workOn(
+  request: ShopRequest,
+  options: ServerOptions,
+  signal: AbortSignal,
+): Promise<{ readonly fault: FaultAnswer | undefined; readonly answer: ShopAnswer }> {
+  if (options.latencyMs > 0) await delay(options.latencyMs, undefined, { signal });
+  const fault = options.faults.next(request);
+  if (fault?.kind === 'delay') await delay(fault.milliseconds, undefined, { signal });
+  if (fault?.kind === 'reset') return { fault, answer: { status: 0, headers: {}, body: '' } };
+  if (fault?.kind === 'answer') {
+    const { status, body = '' } = fault;
+    return { fault, answer: { status, headers: { 'content-type': 'text/html', ...fault.headers }, body } };
+  }
+  const answer = await options.answer(request);
+  const cost = (answer.rows ?? 0) * options.rowCostMs;
+  if (cost > 0) await delay(cost, undefined, { signal });
+  return { fault, answer };
 }
 
 async function read(message: IncomingMessage): Promise<ShopRequest> {

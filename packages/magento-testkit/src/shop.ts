@@ -19,12 +19,14 @@ import { createStoreTree, type StoreTree } from './directory/store-tree.ts';
 import { createFaultRules, type FaultRules } from './faults.ts';
 import type { ShopAnswer, ShopRequest } from './http/exchange.ts';
 import { databaseDownAnswer, maintenancePage } from './outages.ts';
+import { createWorkers } from './php-workers.ts';
 import { type RecordedShop, recordedShop } from './recorded-shops.ts';
 import { type Release, releaseOf } from './release.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { answerRest } from './routes/rest.ts';
 import { createSalesAdministration, type SalesAdministration } from './sales/administration.ts';
 import { createSalesTables } from './sales/sales-tables.ts';
+import { seededOrders } from './sales/seeded-orders.ts';
 import { type InputLimits, usualInputLimits } from './search/criteria.ts';
 import { listen } from './server.ts';
 import type { ShopState } from './shop-state.ts';
@@ -42,8 +44,19 @@ export interface ShopOptions extends AccessOptions {
   readonly recorded?: string;
   /** The recorded customers when absent: 2,500 in the first shop, those that were recorded whole in the second. */
   readonly population?: 'recorded' | { readonly customers: number; readonly seed?: number };
+  /** So many made-up orders with their documents instead of the recorded ones; the same for the same number and customers. */
+  readonly orders?: number;
+  /**
+   * Whether a joined table has a column `updated_at` too, so that a filter by it makes the list of orders a 500 unless it says
+   * `main_table.updated_at`. `sales.troubles` has the same for other lists and columns.
+   */
+  readonly ambiguousUpdatedAt?: boolean;
   /** Time before every answer. */
   readonly latencyMs?: number;
+  /** Time that every row of a list takes. */
+  readonly rowCostMs?: number;
+  /** How many requests are worked on at a time, as PHP has workers; the others wait. Without end when absent. */
+  readonly phpWorkers?: number;
   readonly mode?: 'production' | 'developer';
   /** `usual` switches the limits on that the release has where nothing is configured. */
   readonly inputLimits?: InputLimits | 'usual';
@@ -97,6 +110,8 @@ export async function startMagentoShop(options: ShopOptions = {}): Promise<Magen
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     latencyMs: options.latencyMs ?? 0,
+    rowCostMs: options.rowCostMs ?? 0,
+    workers: createWorkers(options.phpWorkers ?? Infinity),
     clock: state.clock,
     faults,
     answer: (request) => answer(request, state, soapServices),
@@ -172,7 +187,10 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
       : seededPopulation(population.customers, population.seed),
   );
   const lifetime = options.tokenLifetimeMinutes;
-  const sales = createSalesTables(recorded.sales());
+  const sales = createSalesTables(
+    options.orders === undefined ? recorded.sales() : seededOrders(options.orders, table.all()),
+  );
+  if (options.ambiguousUpdatedAt) sales.troubles.orders.ambiguous.add('updated_at');
   const stores = createStoreTree(table, recorded.stores(), (ids) => salesAdministration.forgetStores(ids));
   const salesAdministration = createSalesAdministration(sales, {
     clock,

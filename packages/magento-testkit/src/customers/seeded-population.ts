@@ -92,7 +92,7 @@ export function seededPopulation(size: number, seed = 1): CustomerData[] {
 }
 
 /** A small generator of numbers from 0 up to 1 that always gives the same ones for a seed (mulberry32). */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -19,6 +19,8 @@ export interface ShopAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** How many rows a list shows, which is what its making costs. */
+  readonly rows?: number;
 }
 
 /** The content type of every answer of Magento's REST API in JSON. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Category, categories, categoryTree, rootCategory } from '../catalog/categories.ts';
 import { noSuchEntity, WebApiError, wrongType } from '../http/exchange.ts';
-import { recordingsFolder } from '../recordings.ts';
+import { once, recordingsFolder } from '../recordings.ts';
 import { conditionTest } from '../search/conditions.ts';
-import { attributeList, once, type Row, read } from './read-routes.ts';
+import { attributeList, type Row, read } from './read-routes.ts';
 import type { Route, RouteCall } from './route.ts';
 import { integerVariable } from './variables.ts';
 

@@ -1,4 +1,4 @@
-import { recordedBody } from '../recordings.ts';
+import { once, recordedBody } from '../recordings.ts';
 import { type Criteria, echoCriteria, parseCriteria } from '../search/criteria.ts';
 import { invalidAttribute } from '../search/customer-columns.ts';
 import { searchList } from '../search/list-search.ts';
@@ -7,15 +7,6 @@ import type { Route } from './route.ts';
 
 /** A record of a list endpoint. */
 export type Row = Readonly<Record<string, unknown>>;
-
-/** Makes a value when it is first needed, and once. */
-export function once<T>(make: () => T): () => T {
-  let value: T | undefined;
-  return () => {
-    value ??= make();
-    return value;
-  };
-}
 
 /** A route that is only read. */
 export function read(path: string, resource: Route['resource'], handle: Route['handle']): Route {

@@ -1,7 +1,8 @@
 import type { Attributes } from '../directory/attributes.ts';
 import { countries, noSuchCountry } from '../directory/countries.ts';
 import { noSuchEntity, requiredField } from '../http/exchange.ts';
-import { list, once, type Row, read, recorded } from './read-routes.ts';
+import { once } from '../recordings.ts';
+import { list, type Row, read, recorded } from './read-routes.ts';
 import type { Route, RouteCall } from './route.ts';
 import { integerVariable } from './variables.ts';
 

@@ -51,7 +51,9 @@ function serve(request: ShopRequest, shop: ShopState): ShopAnswer {
   if (later) return render(request, 202, acceptAsync(match, call, later));
   const result = match.route.handle(call);
   const fields = query.get('fields');
-  return render(request, 200, filterFields(result, typeof fields === 'string' ? fields : undefined));
+  const answer = render(request, 200, filterFields(result, typeof fields === 'string' ? fields : undefined));
+  const { items } = (result ?? {}) as { items?: unknown };
+  return Array.isArray(items) ? { ...answer, rows: items.length } : answer;
 }
 
 /** `/rest[/{scope}][/async[/bulk]]/V1/…`; anything else is no request that Magento knows. */

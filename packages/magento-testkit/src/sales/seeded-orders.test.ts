@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { seededPopulation } from '../customers/seeded-population.ts';
+import { seededOrders } from './seeded-orders.ts';
+
+const customers = seededPopulation(50);
+const made = seededOrders(2_000, customers);
+
+test('the same orders for the same size and seed, others for another seed', () => {
+  const [few, again, other] = [1, 1, 2].map((seed) => JSON.stringify(seededOrders(30, customers, seed)));
+  expect(few).toBe(again);
+  expect(few).not.toBe(other);
+});
+
+test('every state, guests and customers, one line and dozens, parents with children, virtual orders, shared stamps', () => {
+  const { orders } = made;
+  expect(new Set(orders.map(({ state }) => state))).toEqual(
+    new Set(['canceled', 'closed', 'complete', 'holded', 'new', 'processing']),
+  );
+  expect(orders).toHaveLength(2_000);
+  expect(orders.some(({ entity_id }, index) => entity_id !== index + 1)).toBe(true);
+  expect(new Set(orders.map(({ customer_id }) => customer_id === undefined)).size).toBe(2);
+  expect(orders.some(({ items }) => items.length > 30)).toBe(true);
+  expect(orders.some(({ items }) => items.some(({ parent_item_id }) => parent_item_id !== undefined))).toBe(
+    true,
+  );
+  expect(new Set(orders.map((order) => order['is_virtual']))).toEqual(new Set([0, 1]));
+  const stamps = orders.map(({ updated_at }) => updated_at);
+  expect(
+    Math.max(
+      ...[...new Set(stamps)].slice(0, 50).map((one) => stamps.filter((stamp) => stamp === one).length),
+    ),
+  ).toBeGreaterThan(5);
+});
+
+test('documents belong to their orders and add up to what the orders say', () => {
+  const { orders, invoices, shipments, creditMemos } = made;
+  const total = (rows: readonly Record<string, unknown>[], column: string) =>
+    Math.round(rows.reduce((sum, row) => sum + Number(row[column] ?? 0), 0) * 100);
+  expect(total(invoices, 'grand_total')).toBe(total(orders, 'total_invoiced'));
+  expect(total(creditMemos, 'grand_total')).toBe(total(orders, 'total_refunded'));
+  expect(shipments.length).toBeGreaterThan(200);
+  for (const order of orders) {
+    const shipped = shipments.filter(({ order_id }) => order_id === order.entity_id);
+    expect(total(shipped, 'total_qty')).toBe(
+      total(
+        order.items.filter(({ parent_item_id }) => !parent_item_id),
+        'qty_shipped',
+      ),
+    );
+  }
+});

@@ -1,3 +1,5 @@
+import { withoutMarks } from './http/parse-json.ts';
+
 /** What Magento says in the body of a refusal. */
 export interface ErrorBody {
   /** With the placeholders filled in; empty when the body is not Magento's. */
@@ -47,7 +49,7 @@ export function readParameters(value: unknown): Record<string, unknown> {
 
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(withoutMarks(text));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
     return undefined;

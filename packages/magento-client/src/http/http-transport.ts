@@ -1,4 +1,4 @@
-import { isTooMuch } from '../error-kinds.ts';
+import { isTooSlow } from '../error-kinds.ts';
 import { GateRefusedError, MagentoError, MagentoResponseError } from '../errors.ts';
 import { responseError } from '../response-error.ts';
 import { sleep } from './abortable.ts';
@@ -57,7 +57,7 @@ export function createTransport(options: TransportOptions): Transport {
             continue;
           }
         }
-        if (request.givesUpWhenSlow === true && isTooMuch(error)) throw error;
+        if (request.givesUpWhenSlow === true && isTooSlow(error)) throw error;
         const idempotent = request.idempotent ?? request.method === 'GET';
         const decision = decideRetry({ attempt: number, idempotent, error, random: random() }, retry);
         if (!decision.retry) throw error;
@@ -116,9 +116,11 @@ export function createTransport(options: TransportOptions): Transport {
     // A cache that answers for the shop repeats the date of the answer it keeps.
     if (serverDate !== null && answer.headers['age'] === undefined) clock.observe(serverDate);
     const said = { ...answer, text: redact(answer.text, sent.secrets) };
-    const special = request.findError?.(said);
+    const isSuccess = answer.status >= 200 && answer.status < 300;
+    if (isSuccess && answer.flaw !== undefined) throw answer.flaw;
+    const special = answer.flaw === undefined ? request.findError?.(said) : undefined;
     if (special !== undefined) throw special;
-    if (answer.status < 200 || answer.status >= 300) {
+    if (!isSuccess) {
       const error = responseError(said, { method: request.method, path }, clock.shopNow());
       rememberPause(error);
       throw error;

@@ -1,27 +1,71 @@
 import { parseJson as parseExactly } from '@magento-sync/exact-json';
 import { UnexpectedPayloadError } from '../errors.ts';
+import { cut } from './decode-body.ts';
+import { endOfJson, findJson } from './find-json.ts';
+import { phpMessage } from './php-message.ts';
 import type { RawAnswer } from './transport.ts';
 
-/** Parses a successful answer; the errors are retryable, because proxies answer with a page of their own for a while. */
-export function parseJson(answer: RawAnswer, path: string): unknown {
+/**
+ * Parses a successful answer.
+ *
+ * A byte order mark and blanks around the JSON are passed over. What else is no JSON is retryable where it may pass:
+ * proxies answer with a page of their own for a while, and what PHP prints it prints again.
+ */
+export function parseJson(answer: Pick<RawAnswer, 'status' | 'headers' | 'text'>, path: string): unknown {
+  const text = withoutMarks(answer.text);
+  try {
+    return parseExactly(text);
+  } catch {
+    // The message of the syntax error quotes the text, which is personal data.
+    throw unreadable({ ...answer, text }, path);
+  }
+}
+
+/** Takes byte order marks, zero bytes and blanks from both ends of a text. */
+export function withoutMarks(text: string): string {
+  return text.replace(/^[\s\uFEFF\0]+/, '').replace(/[\s\uFEFF\0]+$/, '');
+}
+
+function unreadable(
+  answer: Pick<RawAnswer, 'status' | 'headers' | 'text'>,
+  path: string,
+): UnexpectedPayloadError {
+  const { text, status } = answer;
+  if (text === '') {
+    return new UnexpectedPayloadError(
+      `The answer to ${path} is empty, although its status is ${status}. PHP ends like this when its memory or time is used up: look into the error log of PHP in the shop.`,
+      { path, problem: 'empty', retryable: true },
+    );
+  }
+  const php = phpMessage(text);
+  const json = findJson(text);
+  if (json !== undefined) {
+    const place = json.start > 0 ? 'before' : 'behind';
+    const what =
+      php === undefined ? `text ${place} the JSON` : `${php.what} that PHP prints ${place} the JSON`;
+    return new UnexpectedPayloadError(
+      `The answer to ${path} has ${what}. ${php === undefined ? 'A module of the shop or something before it adds it.' : php.cure}`,
+      { path, problem: 'text_around' },
+    );
+  }
+  if (php !== undefined) {
+    return new UnexpectedPayloadError(
+      `The answer to ${path} is ${php.what} that PHP prints instead of JSON. ${php.cure}`,
+      { path, problem: 'invalid_json' },
+    );
+  }
   if (looksLikeHtml(answer)) {
-    throw new UnexpectedPayloadError(
-      `The answer to ${path} is a web page${pageTitle(answer.text)}, not JSON, although its status is ${answer.status}. Check that baseUrl is the shop's own address and that no login page, firewall or CDN answers for it.`,
+    return new UnexpectedPayloadError(
+      `The answer to ${path} is a web page${pageTitle(text)}, not JSON, although its status is ${status}. Check that baseUrl is the shop's own address and that no login page, firewall or CDN answers for it.`,
       { path, problem: 'web_page', retryable: true },
     );
   }
-  try {
-    return parseExactly(answer.text);
-  } catch (cause) {
-    const what = answer.text === '' ? 'is empty' : 'is not complete JSON: it is broken or was cut off';
-    throw new UnexpectedPayloadError(`The answer to ${path} ${what} (${answer.text.length} characters).`, {
-      path,
-      problem: answer.text === '' ? 'empty' : 'invalid_json',
-      retryable: true,
-      // The message of the syntax error quotes the text, which is personal data.
-      cause: new Error(cause instanceof SyntaxError ? 'JSON syntax error' : 'JSON not parsed'),
-    });
-  }
+  if (endOfJson(text, 0) === 'cut')
+    return cut(path, `its JSON ends unfinished after ${text.length} characters`);
+  return new UnexpectedPayloadError(
+    `The answer to ${path} is not JSON (${text.length} characters). A module of the shop or something before it breaks it.`,
+    { path, problem: 'invalid_json', retryable: true },
+  );
 }
 
 /** Whether an answer is a web page, by what it says and by what it is. */

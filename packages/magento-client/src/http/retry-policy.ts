@@ -1,4 +1,10 @@
-import { MagentoError, MagentoNetworkError, MagentoResponseError, MagentoTimeoutError } from '../errors.ts';
+import {
+  MagentoError,
+  MagentoNetworkError,
+  MagentoResponseError,
+  MagentoTimeoutError,
+  UnexpectedPayloadError,
+} from '../errors.ts';
 
 /** How often and how patiently a call is repeated. */
 export interface RetryOptions {
@@ -33,6 +39,8 @@ export type RetryDecision = { readonly retry: true; readonly delayMs: number } |
 export function decideRetry(failure: FailedAttempt, options: RetryOptions): RetryDecision {
   const { error, attempt } = failure;
   if (attempt >= options.attempts) return { retry: false };
+  // A third one like the first is no accident: it is about what the answer holds.
+  if (error instanceof UnexpectedPayloadError && attempt > 2) return { retry: false };
   if (!(error instanceof MagentoError) || !error.retryable) return { retry: false };
   if (!failure.idempotent && !neverArrived(error)) return { retry: false };
   if (error instanceof MagentoResponseError && error.retryAfterMs !== null) {

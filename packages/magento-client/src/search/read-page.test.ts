@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   MagentoTimeoutError,
   PageSizeTooLargeError,
+  type PayloadProblem,
   type ResponseDetails,
   ServerFault,
   UnexpectedPayloadError,
@@ -305,8 +306,15 @@ describe('pages that nobody waits for to the end', () => {
   }
   const gateway = new ServerFault('504', { ...response, status: 504 });
 
-  test('are asked for smaller within the same walk', async () => {
-    const source = slow(listOf(12), 5, gateway);
+  const unread = (problem: PayloadProblem) =>
+    new UnexpectedPayloadError(problem, { path: '/V1/things', problem });
+
+  test.each([
+    ['a gateway', gateway],
+    ['a cut answer', unread('cut')],
+    ['an answer that is too large', unread('too_large')],
+  ])('are asked for smaller within the same walk: %s', async (_what, error) => {
+    const source = slow(listOf(12), 5, error);
     const sizer = owner(20);
     expect(
       await idsOf(idRangePages(source, ({ id }) => id, { afterId: 0 }, { pageSize: sizer })),
@@ -332,6 +340,13 @@ describe('pages that nobody waits for to the end', () => {
     const read = idRangePages(source, ({ id }) => id, { afterId: 0 }, { pageSize: 20 }).next();
     await expect(read).rejects.toBe(gateway);
     expect(source.asked).toEqual([[20, { givesUpWhenSlow: false }]]);
+  });
+
+  test('what is too large at the smallest size is not asked for again', async () => {
+    const source = slow(listOf(12), 0, unread('too_large'));
+    const read = idRangePages(source, ({ id }) => id, { afterId: 0 }, { pageSize: owner(20, 10) }).next();
+    await expect(read).rejects.toBeInstanceOf(UnexpectedPayloadError);
+    expect(source.asked.map(([size]) => size)).toEqual([20, 10]);
   });
 
   test('another error is no reason for smaller pages', async () => {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isTooMuch } from '../error-kinds.ts';
+import { isTooMuch, isTooSlow } from '../error-kinds.ts';
 import { PageSizeTooLargeError } from '../errors.ts';
 import {
   assertPage,
@@ -81,7 +81,7 @@ export async function readPage<T, Field extends string>(
       const smaller = owner === undefined ? undefined : sizeAfter(error, pageSize, owner);
       if (smaller !== undefined) pageSize = smaller;
       // As small as it can be: from here on only patience helps.
-      else if (!patient && isTooMuch(error)) patient = true;
+      else if (!patient && isTooSlow(error)) patient = true;
       else throw error;
     }
   }

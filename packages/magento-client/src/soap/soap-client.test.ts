@@ -65,6 +65,31 @@ test('a call fetches the WSDL once and sends what a real shop took', async () =>
   expect(new Set(signatures).size).toBe(3);
 });
 
+test.each([
+  ['a byte order mark and blanks', (xml: string) => `\n\uFEFF  ${xml}`],
+  [
+    'a notice of PHP',
+    (xml: string) => `<br />\n<b>Notice</b>: x in <b>/srv/a.php</b> on line <b>1</b><br />\n${xml}`,
+  ],
+  ['text and a comment behind', (xml: string) => `${xml}\n<!-- 0.2 s --> Warning: x in /srv/a.php on line 2`],
+])('%s around the XML do no harm', async (_what, change) => {
+  await using shop = await startLocalServer((response, request) => {
+    const wsdl = 'WSDL of the customer repository as admin';
+    const { status, headers, body } = recorded(
+      request.method === 'GET' ? wsdl : 'customer list as admin',
+    ).response;
+    response.writeHead(status, { 'content-type': headers['content-type'] ?? 'text/xml' }).end(change(body));
+  });
+  await using client = createMagentoClient({ baseUrl: shop.url, auth: guest });
+  const criteria = searchCriteria<'entity_id'>()
+    .where('entity_id', 'lteq', 3)
+    .sortBy('entity_id', 'ASC')
+    .pageSize(2);
+  expect(await client.soap.call(SERVICE, 'GetList', { searchCriteria: criteria })).toMatchObject({
+    totalCount: 3,
+  });
+});
+
 describe('a fault, although it comes with 200,', () => {
   test('is the error that REST gives', async () => {
     await using shop = await startShop('missing customer');

@@ -1,5 +1,6 @@
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 import { UnexpectedPayloadError } from '../errors.ts';
+import { withoutMarks } from '../http/parse-json.ts';
 
 /** One element; names come without their prefix. */
 export interface XmlElement {
@@ -37,25 +38,49 @@ const builder = new XMLBuilder({
   processEntities: true,
 });
 
-/** Parses a document; refuses what is not well-formed and every DOCTYPE, which Magento never sends. */
-export function parseXml(text: string, path: string): XmlElement {
+/** Where Magento's documents begin and end; what PHP, modules and editors put around them does no harm. */
+const beginning = /<\?xml\b|<(?:[\w-]+:)?(?:Envelope|definitions)\b/;
+const ending =
+  /<\/(?:[\w-]+:)?(?:Envelope|definitions)\s*>(?![\s\S]*<\/(?:[\w-]+:)?(?:Envelope|definitions)\s*>)/;
+
+/**
+ * Parses a document, also with marks, blanks or notices of PHP around it.
+ *
+ * Refuses what is not well-formed and every DOCTYPE, which Magento never sends.
+ */
+export function parseXml(answer: string, path: string): XmlElement {
+  const text = documentIn(answer);
+  if (text === '') {
+    throw new UnexpectedPayloadError(`The answer to ${path} is empty.`, {
+      path,
+      problem: 'empty',
+      retryable: true,
+    });
+  }
   if (/<!DOCTYPE/i.test(text)) {
     throw new UnexpectedPayloadError(
       `The answer to ${path} is a web page or declares a DOCTYPE; it is not SOAP.`,
-      { path },
+      { path, problem: 'web_page' },
     );
   }
   const validity = XMLValidator.validate(text);
   if (validity !== true) {
     throw new UnexpectedPayloadError(
       `The answer to ${path} is not complete XML: it is broken or was cut off (line ${validity.err.line}).`,
-      { path, retryable: true },
+      { path, problem: 'cut', retryable: true },
     );
   }
   const root = (parser.parse(text) as OrderedNode[]).map(toElement).find((element) => element !== undefined);
   if (root === undefined)
-    throw new UnexpectedPayloadError(`The answer to ${path} is empty.`, { path, retryable: true });
+    throw new UnexpectedPayloadError(`The answer to ${path} holds no XML.`, { path, retryable: true });
   return root;
+}
+
+function documentIn(answer: string): string {
+  const start = answer.search(beginning);
+  const text = withoutMarks(start > 0 ? answer.slice(start) : answer);
+  const end = ending.exec(text);
+  return end === null ? text : text.slice(0, end.index + end[0].length);
 }
 
 function toElement(node: OrderedNode): XmlElement | undefined {

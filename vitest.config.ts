@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/services/longest-first.ts';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,9 +17,14 @@ export default defineConfig({
   test: {
     include: ['{apps,packages}/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
     globalSetup: ['tests/services/global-setup.ts'],
+    sequence: { sequencer: LongestFirst },
+    // Integration tests wait for servers and processes more than they compute: more of them than cores keep those busy.
+    maxWorkers: availableParallelism() + 1,
+    // Nothing of ours keeps state in a module, so that files may share what a process has loaded.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // For the few tests that ask for it; two cores carry no more.
+    // For the few tests that ask for it.
     maxConcurrency: 2,
   },
 });

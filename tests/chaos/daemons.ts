@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startMagentoShop } from '@magento-sync/magento-testkit';
+import { startRestartablePostgres } from '../services/postgres-server.ts';
 import { type RedisServer, startRedis } from '../services/redis-server.ts';
 import { type Disaster, disasters, disastersOf } from './disasters.ts';
 import { createEditor } from './edits.ts';
 import { compareSides } from './equality.ts';
 import { seededDice } from './random.ts';
-import { startRestartablePostgres } from './restartable-postgres.ts';
 import { type Supervisor, superviseDaemons } from './supervisor.ts';
 import { createWatch } from './watch.ts';
 import { startWorker } from './worker-process.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MagentoShop } from '@magento-sync/magento-testkit';
 import { Redis } from 'ioredis';
+import type { RestartablePostgres } from '../services/postgres-server.ts';
 import type { RedisServer } from '../services/redis-server.ts';
 import type { Dice } from './random.ts';
-import type { RestartablePostgres } from './restartable-postgres.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** What disasters strike at. */

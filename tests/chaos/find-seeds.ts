@@ -1,10 +1,9 @@
-import { copySources } from './mutated-tree.ts';
 import type { Mutation } from './mutations/mutation.ts';
 import { mutations } from './mutations/mutations.ts';
-import { type Report, tellElsewhere } from './tell-elsewhere.ts';
+import { type Report, tellMutated } from './tell-mutated.ts';
 
 /** Mutations that are looked at side by side, and seeds that one process tells before it is asked. */
-const trees = 2;
+const mutationsAtOnce = 2;
 const seedsAtOnce = 4;
 
 /** For every mutation, prints the first of the seeds whose story, or scene, notices it and what it says. */
@@ -15,27 +14,27 @@ export async function findSeeds(
 ): Promise<void> {
   const waiting = [...mutations];
   const search = async () => {
-    await using tree = await copySources();
     for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) {
-      const { scene, defence } = mutation;
-      await tree.apply(mutation);
-      const candidates = [mutation.seed, ...seeds.filter((seed) => seed !== mutation?.seed)];
-      const found = await firstToNotice(mutation, candidates, (some) =>
-        tellElsewhere(postgresUrl, some, { source: tree.program, scene }),
-      );
-      say(`${defence}: ${found}`);
+      const { seed: known, defence } = mutation;
+      const candidates = [known, ...seeds.filter((seed) => seed !== known)];
+      say(`${defence}: ${await firstToNotice(postgresUrl, mutation, candidates)}`);
     }
   };
-  await Promise.all(Array.from({ length: trees }, search));
+  await Promise.all(Array.from({ length: mutationsAtOnce }, search));
 }
 
 async function firstToNotice(
+  postgresUrl: string,
   mutation: Mutation,
   seeds: readonly number[],
-  tell: (seeds: readonly number[]) => Promise<Report[]>,
 ): Promise<string> {
   for (let start = 0; start < seeds.length; start += seedsAtOnce) {
-    for (const { seed, broken } of await tell(seeds.slice(start, start + seedsAtOnce))) {
+    const reports: Report[] = await tellMutated(
+      postgresUrl,
+      mutation,
+      seeds.slice(start, start + seedsAtOnce),
+    );
+    for (const { seed, broken } of reports) {
       const noticed = broken.find((sentence) => mutation.says.test(sentence));
       if (noticed !== undefined) return `seed ${seed}: ${noticed}`;
     }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../services/postgres-server.ts';
+import { buildProgram } from '../services/program.ts';
 import { besiege } from './daemons.ts';
 import { findSeeds } from './find-seeds.ts';
 import { playScene } from './scenes/play-scene.ts';
@@ -107,6 +108,7 @@ async function main(): Promise<void> {
     wholeNumber('minutes', values.minutes),
     wholeNumber('first', values.first),
   ];
+  await buildProgram();
   await using postgres = await startPostgres('18');
   if (values['find-seeds']) {
     await findSeeds(postgres.url, storySeeds(first, seeds), say);

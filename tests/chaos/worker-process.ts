@@ -2,9 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const main = fileURLToPath(new URL('../../apps/worker/src/main.ts', import.meta.url));
+import { program } from '../services/program.ts';
 
 /** A `magento-sync` that runs as a process of its own. */
 export interface WorkerProcess extends AsyncDisposable {
@@ -16,17 +14,18 @@ export interface WorkerProcess extends AsyncDisposable {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
 }
 
-/** Starts a command from its sources with nothing but the given environment, in an empty folder. */
+/** Starts a command of the program as it was built, with nothing but the given environment, in an empty folder. */
 export async function startWorker(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<WorkerProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'magento-sync-chaos-'));
-  const child = spawn(
-    process.execPath,
-    ['--conditions=source', '--import', import.meta.resolve('tsx'), main, ...args],
-    { cwd: folder, env: { PATH: process.env['PATH'], ...environment }, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const [node, file] = program;
+  const child = spawn(node, [file, ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     complaint = `${complaint}${text}`.slice(-2_000);

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from './postgres-server.ts';
+import { buildProgram } from './program.ts';
 import { startRedis } from './redis-server.ts';
 
 declare module 'vitest' {
@@ -10,13 +11,18 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the real services that every integration test shares; a service that can't start fails the run. */
+/**
+ * Builds the program that tests start as a process, and starts the real services that every integration test shares; a
+ * service that can't start fails the run.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [postgres15, postgres18, redis] = await Promise.all([
     startPostgres('15'),
     startPostgres('18'),
     startRedis(),
+    buildProgram(),
   ]);
+  project.onTestsRerun(buildProgram);
   project.provide('postgresUrls', { '15': postgres15.url, '18': postgres18.url });
   project.provide('redisUrl', redis.url);
   return async () => {

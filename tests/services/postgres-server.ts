@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   binariesBeside,
   type EmbeddedPostgres,
@@ -27,4 +28,54 @@ export async function startPostgres(version: keyof typeof binariesOf): Promise<E
     await rm(dataDirectory, { recursive: true, force: true });
   };
   return { url: server.url, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** A real PostgreSQL of its own that can go away and comes back at the same address. */
+export interface RestartablePostgres extends AsyncDisposable {
+  readonly url: string;
+  /** Ends it the fast way: connections are cut, the data is kept. */
+  stop(): Promise<void>;
+  /** Starts it again after `stop`. */
+  start(): Promise<void>;
+  /** Ends it without a shutdown, as a power cut would, and starts it again: it has to recover from its log. */
+  crash(): Promise<void>;
+}
+
+/** Starts the server; unlike the other servers of the tests this one keeps what it has committed through a crash. */
+export async function startRestartablePostgres(): Promise<RestartablePostgres> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'magento-sync-postgres-restartable-'));
+  const settings = { max_connections: '200' };
+  const { url } = await startEmbeddedPostgres({ dataDirectory, settings });
+  const start = async () => {
+    await startEmbeddedPostgres({ dataDirectory, settings: { ...settings, port: new URL(url).port } });
+  };
+  const end = async (signal: 'SIGQUIT' | 'SIGINT') => {
+    const status = await readFile(join(dataDirectory, 'postgres/postmaster.pid'), 'utf8').catch(() => '');
+    const pid = Number(status.split('\n')[0]);
+    if (!pid) return;
+    process.kill(pid, signal);
+    while (isAlive(pid)) await delay(20);
+  };
+  return {
+    url,
+    start,
+    stop: () => end('SIGINT'),
+    async crash() {
+      await end('SIGQUIT');
+      await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await end('SIGINT');
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

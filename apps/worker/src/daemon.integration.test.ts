@@ -1,10 +1,10 @@
 import type { MagentoShop, ShopOptions } from '@magento-sync/magento-testkit';
 import { Redis } from 'ioredis';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { startRestartablePostgres } from '../../../tests/services/postgres-server.ts';
 import { servedAddress, startCli } from '../testing/cli-process.ts';
 import { environmentOf, smallPages, startCliShop } from '../testing/cli-shop.ts';
 import { customersOfCopy, customersOfShop } from '../testing/compare-copy.ts';
-import { startRestartablePostgres } from '../testing/restartable-postgres.ts';
 import { startShopAndCopy } from '../testing/shop-and-copy.ts';
 
 const patience = { timeout: 45_000, interval: 100 };
@@ -137,6 +137,7 @@ test('a queue that was flushed is filled again', async () => {
 
 test('a PostgreSQL that restarts is found again, also as the queue', async () => {
   const server = await startRestartablePostgres();
+  onTestFinished(() => server[Symbol.asyncDispose]());
   const { shop } = await startShopAndCopy({ population: { customers: 10 } });
   await startCli(['daemon'], { ...environmentOf(shop, server.url), ...often });
   await untilEqual(shop, server.url);

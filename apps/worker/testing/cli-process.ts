@@ -2,15 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
+import { program } from '../../../tests/services/program.ts';
 import { runCli } from '../src/cli.ts';
-import { tsProgram } from './ts-program.ts';
-
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-
-/** The program and its first arguments that run `magento-sync` from its sources. */
-export const cliProgram: readonly [string, ...string[]] = [...tsProgram, main];
 
 /** A command line that runs as a process of its own. */
 export interface CliProcess {
@@ -23,11 +17,11 @@ export interface CliProcess {
   untilOutput(text: string): Promise<void>;
 }
 
-/** Runs `magento-sync` from its sources with nothing but the given environment; killed when the test ends. */
+/** Runs `magento-sync` as a process of its own, with nothing but the given environment; killed when the test ends. */
 export async function startCli(args: string[], environment: Record<string, string>): Promise<CliProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'magento-sync-cli-'));
-  const [program, ...first] = cliProgram;
-  const child = spawn(program, [...first, ...args], {
+  const [node, file] = program;
+  const child = spawn(node, [file, ...args], {
     // A folder of its own: no `.env` of a developer, no data folder in the way.
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', ...environment },

@@ -1,16 +1,11 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { openDatabase } from '@magento-sync/db';
-import { expect, inject, test } from 'vitest';
-import {
-  type CliProcess,
-  cliProgram,
-  runSuccessfully as run,
-  runCommand,
-  startCli,
-} from '../../testing/cli-process.ts';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { startRestartablePostgres } from '../../../../tests/services/postgres-server.ts';
+import { program } from '../../../../tests/services/program.ts';
+import { type CliProcess, runSuccessfully as run, runCommand, startCli } from '../../testing/cli-process.ts';
 import { environmentOf, query, startCliShop } from '../../testing/cli-shop.ts';
-import { startRestartablePostgres } from '../../testing/restartable-postgres.ts';
 import { startShopAndCopy } from '../../testing/shop-and-copy.ts';
 import { systemClock } from '../clock.ts';
 import { createStore } from '../store.ts';
@@ -138,7 +133,7 @@ test('a reader that has seen enough ends the command in order', async () => {
   const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
     execFile(
       'bash',
-      ['--norc', '-c', script, 'bash', ...cliProgram, 'changes'],
+      ['--norc', '-c', script, 'bash', ...program, 'changes'],
       { env: { PATH: process.env['PATH'], ...environment }, cwd: tmpdir() },
       (_error, out, notes) => resolve({ stdout: out, stderr: notes }),
     );
@@ -150,6 +145,7 @@ test('a reader that has seen enough ends the command in order', async () => {
 
 test('a follower survives a restart of PostgreSQL and hears of what happens after it', async () => {
   const server = await startRestartablePostgres();
+  onTestFinished(() => server[Symbol.asyncDispose]());
   const { shop } = await startShopAndCopy({ population: { customers: 10 } });
   const environment = environmentOf(shop, server.url);
   await run(['backfill'], environment);

@@ -58,24 +58,17 @@ function unverified({ oldestUnverified }: CopyState, toleranceMs: number): strin
   return [`Customer ${id} was ${when}: sweeps fall behind, or fail.`];
 }
 
-function quarantined({ quarantine }: CopyState): string[] {
-  const hidden = quarantine.filter(({ httpStatus, reportId }) => httpStatus === 200 && reportId === null);
-  const failing = quarantine.length - hidden.length;
-  return [
-    ...(failing > 0
-      ? [`Magento cannot serve ${records(failing)}; give the Report IDs to the developers of the shop.`]
-      : []),
-    ...(hidden.length > 0
-      ? [
-          `The shop hides ${records(hidden.length)} from its lists, which are read by their ids; ` +
-            'find the module, cache or proxy that does it.',
-        ]
-      : []),
-  ];
-}
+/** So many records are named; "status" lists all of them. */
+const mostNamed = 3;
 
-function records(count: number): string {
-  return count === 1 ? '1 record' : `${count} records`;
+function quarantined({ quarantine }: CopyState): string[] {
+  const named = quarantine.slice(0, mostNamed).map(({ entity, id, reason, reportId }) => {
+    const report = reportId === null || reason.includes(reportId) ? '' : ` Report ID: ${reportId}.`;
+    return `${entity} ${id} is set aside: ${reason}${report}`;
+  });
+  const others = quarantine.length - named.length;
+  if (others === 0) return named;
+  return [...named, `${others} more records are set aside; "magento-sync status" lists them.`];
 }
 
 function runNeeds({ id, kind, status, reason, heartbeatAt }: Run, now: Date): string[] {

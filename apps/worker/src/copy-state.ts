@@ -23,7 +23,7 @@ export interface CopyState {
   /** The living row that was compared with the shop longest ago; `null` while there is none. */
   readonly oldestUnverified: OldestUnverified | null;
   readonly sweeps: readonly SweepProgress[];
-  /** Ids that Magento cannot serve. */
+  /** Ids whose records break answers, or are hidden from lists. */
   readonly quarantine: readonly QuarantinedId[];
   /** The latest run of each kind. */
   readonly latestRuns: readonly Run[];

@@ -83,7 +83,7 @@ export function createMetrics(shop: string) {
     }),
     quarantinedRows: new Gauge({
       name: 'magento_sync_quarantined_rows',
-      help: 'Records that Magento cannot serve.',
+      help: 'Records that are set aside because answers break over them.',
       labelNames: ['entity'],
       registers,
     }),

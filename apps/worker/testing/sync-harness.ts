@@ -11,13 +11,21 @@ import { startShopAndCopy } from './shop-and-copy.ts';
 /** The administrator that every stand-in shop knows. Recorded in recordings/tokens.json. */
 export const administrator = { username: 'admin', password: 'Passw0rd123!' };
 
+/** What a context has besides its settings. */
+export interface ContextOptions {
+  readonly onPage?: (report: PageReport) => void;
+  /** Where the shop is reached: itself when absent, or what stands before it. */
+  readonly baseUrl?: string;
+  readonly maxBodyBytes?: number;
+}
+
 /** A shop, an empty copy of it, and everything a use case needs to bring them together. */
 export interface SyncHarness {
   readonly shop: MagentoShop;
   readonly copy: TestDatabase;
   readonly store: Store;
   /** A context of a process of its own: own client, own lock sessions. */
-  context(settings?: Partial<SyncSettings> & { onPage?: (report: PageReport) => void }): SyncContext;
+  context(settings?: Partial<SyncSettings> & ContextOptions): SyncContext;
 }
 
 /** Starts both sides; they are gone when the test ends. */
@@ -29,9 +37,10 @@ export async function startSync(options: ShopOptions = {}): Promise<SyncHarness>
     shop,
     copy,
     store,
-    context({ onPage, ...settings } = {}) {
+    context({ onPage, baseUrl = shop.url, maxBodyBytes, ...settings } = {}) {
       const magento = createMagentoClient({
-        baseUrl: shop.url,
+        baseUrl,
+        ...(maxBodyBytes ? { maxBodyBytes } : {}),
         auth: { kind: 'admin', ...administrator },
         budget: { concurrency: 4, requestsPerSecond: 10_000 },
         retry: { attempts: 3, baseDelayMs: 1, maxDelayMs: 5 },

@@ -30,7 +30,7 @@ export function isOutage(error: unknown): boolean {
 export function mayBeAboutRows(error: unknown): boolean {
   return (
     error instanceof ServerFault ||
-    error instanceof UnexpectedPayloadError ||
+    (error instanceof UnexpectedPayloadError && error.problem !== 'other_rows') ||
     (error instanceof PermissionError && error.status === 403)
   );
 }

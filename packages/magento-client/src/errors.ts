@@ -274,7 +274,9 @@ export class MagentoTimeoutError extends MagentoError {
  * - `text_around`: JSON with other text before or behind it, such as a notice that PHP prints
  * - `invalid_json`, `invalid_utf8`: what its names say
  * - `shape`: JSON, but not as Magento documents it
- * - `rows`: as documented, but not the rows that were asked for: one twice, out of order, fewer than counted
+ * - `missing_rows`: as documented, but fewer rows came than were counted
+ * - `twins`: as documented, but one row came twice, and the two differ
+ * - `other_rows`: as documented, but not the rows that were asked for: another order, beyond the bounds, more of them
  */
 export type PayloadProblem =
   | 'encoding'
@@ -286,12 +288,14 @@ export type PayloadProblem =
   | 'invalid_json'
   | 'invalid_utf8'
   | 'shape'
-  | 'rows';
+  | 'missing_rows'
+  | 'twins'
+  | 'other_rows';
 
 /**
  * The answer is not what was asked for: not JSON, not the documented shape, or not the rows of the filter.
  *
- * One row can be the cause of each of its problems, so that a list without this row works: see {@link mayBeAboutRows}.
+ * One row can be the cause of all but the last of them, so that a list without this row works: see {@link mayBeAboutRows}.
  */
 export class UnexpectedPayloadError extends MagentoError {
   readonly path: string;

@@ -3,9 +3,9 @@ import { client, type Mutation, sync } from './mutation.ts';
 /** What carries a worker through trouble. */
 export const outageMutations: readonly Mutation[] = [
   {
-    defence: 'a row over which the shop fails is set aside and everything else goes on',
+    defence: 'a row over which answers break is set aside and everything else goes on',
     file: `${sync}/reading/quarantine.ts`,
-    find: '      if (!(error instanceof ServerFault) || !(await answers())) throw error;\n      const id',
+    find: '      if (!mayBeAboutARow(error) || !(await answers())) throw error;\n      const id',
     replace: '      if (error !== undefined) throw error;\n      const id',
     seed: 12,
     says: /the last .* failed/,
@@ -22,8 +22,8 @@ export const outageMutations: readonly Mutation[] = [
   {
     defence: 'a request that met a passing trouble is repeated',
     file: `${client}/http/retry-policy.ts`,
-    find: 'if (attempt >= options.attempts) return { retry: false };',
-    replace: 'if (attempt >= 1) return { retry: false };',
+    find: 'if (attempt >= Math.min(options.attempts, mostAttemptsFor(error))) return { retry: false };',
+    replace: 'if (attempt >= Math.min(1, mostAttemptsFor(error))) return { retry: false };',
     scene: 'a trouble that passes',
     seed: 1,
     says: /what had to succeed failed/,
@@ -45,5 +45,14 @@ export const outageMutations: readonly Mutation[] = [
     scene: 'a broken customer',
     seed: 1,
     says: /the end: .*differs/,
+  },
+  {
+    defence: 'a record is set aside in whatever way it spoils answers',
+    file: `${sync}/reading/broken-answers.ts`,
+    find: '    mayBeAboutRows(error) ||',
+    replace: '    (mayBeAboutRows(error) && traceOf(error as MagentoError).httpStatus !== null) ||',
+    scene: 'a notice before answers',
+    seed: 1,
+    says: /what had to succeed failed/,
   },
 ];

@@ -99,3 +99,29 @@ export const brokenCustomer: Scene = {
     await stage.equal('around a broken customer');
   },
 };
+
+/** PHP prints a notice before every list that holds one customer, whose own route is well. */
+export const noticeBeforeAnswers: Scene = {
+  title: 'a notice before answers',
+  async play(stage) {
+    const { shop, dice } = stage;
+    const [edited = []] = stage.groups(10 + dice.below(10));
+    const spoilt = dice.pick(edited);
+    for (const id of edited) shop.customers.save(id, { lastname: 'Edited' });
+    shop.faults.add({
+      match: '/V1/customers/search',
+      times: Number.POSITIVE_INFINITY,
+      answer: {
+        kind: 'change',
+        // Addresses have ids too.
+        change: (body) =>
+          new RegExp(`"id":${spoilt}(?!,"customer_id)[,}]`).test(body)
+            ? `<b>Deprecated</b>: null\n${body}`
+            : body,
+      },
+    });
+    for (const act of [pull, sweepAll]) await stage.must(act);
+    shop.faults.clear();
+    await stage.equal('around a spoilt answer');
+  },
+};

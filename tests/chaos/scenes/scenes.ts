@@ -23,7 +23,13 @@ import {
   killedBehindAHiddenRow,
   neverListed,
 } from './hidden-rows.ts';
-import { brokenCustomer, passingTrouble, passwordChanged, tokenEnds } from './outages.ts';
+import {
+  brokenCustomer,
+  noticeBeforeAnswers,
+  passingTrouble,
+  passwordChanged,
+  tokenEnds,
+} from './outages.ts';
 import { orderForgotten, overtakenPage, silentLimit, staleCache, tornWrite } from './pages.ts';
 import { differencesToProve } from './proof.ts';
 import type { Scene } from './scene.ts';
@@ -58,6 +64,7 @@ export const scenes: readonly Scene[] = [
   passingTrouble,
   passwordChanged,
   brokenCustomer,
+  noticeBeforeAnswers,
   differencesToProve,
 ];
 

@@ -38,11 +38,13 @@ test('a row that stays hidden is named, and what was read of everything else goe
 
   const status = await runCommand(['status'], environment);
   expect(status.stdout).toContain('0 of 1 ranges, 1 with gaps');
-  expect(status.stdout).toMatch(new RegExp(`^${served} .* lists count it and do not show it`, 'm'));
+  expect(status.stdout).toMatch(new RegExp(`^${served} .* left out of lists and read by its id`, 'm'));
   const check = await runCommand(['status', '--check'], environment);
   expect(check.exitCode).toBe(3);
   expect(check.stdout).toContain('read to its end, and 1 of 1 ranges do not add up');
-  expect(check.stdout).toContain('The shop hides 1 record from its lists, which are read by their ids');
+  expect(check.stdout).toContain(
+    'is set aside: left out of lists and read by its id at every run. The lists count it and do not show it',
+  );
   expect(check.stdout).toContain(`It denies ${denied} also when asked by this id`);
 
   shop.faults.clear();

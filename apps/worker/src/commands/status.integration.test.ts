@@ -67,7 +67,7 @@ test('--check exits with 3 and says in a sentence what needs attention', async (
   expect(lines).toEqual([
     expect.stringMatching(/^The last complete pull of customers was 16m.* ago\. Is the daemon running\?$/),
     'Customer 7 was last compared with the shop 2d 1h ago: sweeps fall behind, or fail.',
-    'Magento cannot serve 1 record; give the Report IDs to the developers of the shop.',
+    'customers 77 is set aside: the shop cannot serve it Report ID: webapi-5d41.',
     expect.stringMatching(/^The last reconcile \(run \d+\) is incomplete: The brake holds\.$/),
   ]);
   const text = await runCommand(['status'], environment);

@@ -20,11 +20,11 @@ export const statusCommand: CommandDefinition = {
   summary: 'show how far and how fresh the copy is',
   description:
     'Shows watermark and lag, how many rows there are and when each was last compared with the shop, the last run of each\n' +
-    'kind, what Magento cannot serve, consumers of the feed and the queue. Asks PostgreSQL and the queue, never the shop.',
+    'kind, what is set aside, consumers of the feed and the queue. Asks PostgreSQL and the queue, never the shop.',
   notes:
     'Exits with 3 while there is no complete copy yet. With --check, for cron and monitoring, also when anything needs\n' +
-    'attention: a sign-in that failed, no pull for three times PULL_EVERY, a row that was not compared for two times SWEEP_PERIOD, records that\n' +
-    'Magento cannot serve, or a kind of run whose last one failed, is incomplete or died.',
+    'attention: a sign-in that failed, no pull for three times PULL_EVERY, a row that was not compared for two times\n' +
+    'SWEEP_PERIOD, records that are set aside, or a kind of run whose last one failed, is incomplete or died.',
   options: (command) =>
     command
       .option('--check', 'print only what needs attention, and exit with 3 if anything does')

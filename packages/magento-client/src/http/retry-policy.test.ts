@@ -54,6 +54,14 @@ describe('who is asked again', () => {
   });
 });
 
+test('what a row may have caused is asked for twice more, and an outage as often as allowed', () => {
+  const most = (error: unknown) =>
+    [1, 2, 3, 4, 5].filter((attempt) => decideRetry({ ...first(error), attempt }, OPTIONS).retry).length;
+  expect(most(new ServerFault('', at(500)))).toBe(2);
+  expect(most(new UnexpectedPayloadError('', { path: '', problem: 'empty', retryable: true }))).toBe(2);
+  expect(most(new MaintenanceError('', at(503)))).toBe(4);
+});
+
 test('a write is sent again only when it certainly never arrived', () => {
   const write = (error: unknown) => decideRetry({ ...first(error), idempotent: false }, OPTIONS).retry;
   expect(write(new MagentoNetworkError('', { mayHaveArrived: false }))).toBe(true);
@@ -95,7 +103,7 @@ describe('how long to wait', () => {
           retryAfterMs: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
         }),
         ({ attempt, random, baseDelayMs, maxDelayMs, retryAfterMs }) => {
-          const error = new ServerFault('', at(500, retryAfterMs));
+          const error = new MaintenanceError('', at(503, retryAfterMs));
           const decision = decideRetry(
             { attempt, random, error, idempotent: true },
             { attempts: 100, baseDelayMs, maxDelayMs },

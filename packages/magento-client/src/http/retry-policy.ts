@@ -1,10 +1,5 @@
-import {
-  MagentoError,
-  MagentoNetworkError,
-  MagentoResponseError,
-  MagentoTimeoutError,
-  UnexpectedPayloadError,
-} from '../errors.ts';
+import { isTooSlow, mayBeAboutRows } from '../error-kinds.ts';
+import { MagentoError, MagentoNetworkError, MagentoResponseError, MagentoTimeoutError } from '../errors.ts';
 
 /** How often and how patiently a call is repeated. */
 export interface RetryOptions {
@@ -38,9 +33,7 @@ export type RetryDecision = { readonly retry: true; readonly delayMs: number } |
  */
 export function decideRetry(failure: FailedAttempt, options: RetryOptions): RetryDecision {
   const { error, attempt } = failure;
-  if (attempt >= options.attempts) return { retry: false };
-  // A third one like the first is no accident: it is about what the answer holds.
-  if (error instanceof UnexpectedPayloadError && attempt > 2) return { retry: false };
+  if (attempt >= Math.min(options.attempts, mostAttemptsFor(error))) return { retry: false };
   if (!(error instanceof MagentoError) || !error.retryable) return { retry: false };
   if (!failure.idempotent && !neverArrived(error)) return { retry: false };
   if (error instanceof MagentoResponseError && error.retryAfterMs !== null) {
@@ -50,6 +43,11 @@ export function decideRetry(failure: FailedAttempt, options: RetryOptions): Retr
   }
   const bound = Math.min(options.maxDelayMs, options.baseDelayMs * 2 ** (attempt - 1));
   return { retry: true, delayMs: Math.floor(failure.random * bound) };
+}
+
+/** What one row of the answer may have caused comes again however often it is asked for, or takes long each time. */
+function mostAttemptsFor(error: unknown): number {
+  return isTooSlow(error) || mayBeAboutRows(error) ? 3 : Number.POSITIVE_INFINITY;
 }
 
 function neverArrived(error: MagentoError): boolean {

@@ -176,7 +176,7 @@ function parseSame(id: number, body: unknown, path: string): Customer {
   if (customer.id === id) return customer;
   throw new UnexpectedPayloadError(
     `${path} answered with customer ${customer.id}. Look for a cache or a proxy that mixes up the shop's answers.`,
-    { path, problem: 'rows' },
+    { path, problem: 'other_rows' },
   );
 }
 

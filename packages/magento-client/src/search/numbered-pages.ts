@@ -68,6 +68,6 @@ function isSame(left: readonly unknown[], right: readonly unknown[]): boolean {
 function incomplete(path: string, read: number, total: number): UnexpectedPayloadError {
   return new UnexpectedPayloadError(
     `${path} has ${total} rows, and its pages held ${read} different ones: it changed while it was read. Read it again.`,
-    { path, problem: 'rows', retryable: true },
+    { path, problem: 'other_rows', retryable: true },
   );
 }

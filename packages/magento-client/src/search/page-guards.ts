@@ -1,4 +1,4 @@
-import { UnexpectedPayloadError } from '../errors.ts';
+import { type PayloadProblem, UnexpectedPayloadError } from '../errors.ts';
 
 /** Where a row stands in the order of a keyset: `updatedAt` is constant when the order is by id alone. */
 export interface RowKey {
@@ -26,7 +26,7 @@ export function assertPage(keys: readonly RowKey[], bounds: PageBounds): void {
   const seen = new Set<number>();
   let previous = bounds.after;
   for (const [index, key] of keys.entries()) {
-    if (seen.has(key.id)) throw unexpected(path, `id ${key.id} was sent twice in one page`);
+    if (seen.has(key.id)) throw unexpected(path, `id ${key.id} was sent twice in one page`, 'twins');
     seen.add(key.id);
     if (compareKeys(previous, key) >= 0) {
       throw unexpected(
@@ -63,6 +63,7 @@ export function implausibleCount(
   return unexpected(
     path,
     `${totalCount} rows match, and of a page of ${pageSize} there came ${rows}, three times in a row: a limit or a module in the shop cuts pages`,
+    'missing_rows',
   );
 }
 
@@ -80,9 +81,13 @@ function show(key: RowKey): string {
   return key.updatedAt === '' ? `id ${key.id}` : `${key.updatedAt}, id ${key.id}`;
 }
 
-function unexpected(path: string, what: string): UnexpectedPayloadError {
+function unexpected(
+  path: string,
+  what: string,
+  problem: PayloadProblem = 'other_rows',
+): UnexpectedPayloadError {
   return new UnexpectedPayloadError(
     `${path} did not answer what was asked for: ${what}. Nothing of this page is used. Look for a module, a cache or a proxy that changes the shop's answers.`,
-    { path, problem: 'rows' },
+    { path, problem },
   );
 }

@@ -3,6 +3,8 @@ export interface PageTiming {
   readonly asked: number;
   readonly rows: number;
   readonly durationMs: number;
+  /** Size of the decoded answer. */
+  readonly bytes: number;
 }
 
 /** Decides how many rows the next page has, and is told what became of those before. */
@@ -19,6 +21,8 @@ export interface PageSizer {
   observe(page: PageTiming): void;
   /** A page of this size took so long that somebody gave up waiting for it. */
   tooSlow(asked: number): void;
+  /** The answer of a page of this size was cut, or larger than is read. */
+  tooLarge(asked: number): void;
 }
 
 /** Rows a page: always the same, or as its owner says before every page. */
@@ -39,5 +43,6 @@ export function fittingPageSize(size: number): PageSizer {
     },
     observe() {},
     tooSlow() {},
+    tooLarge() {},
   };
 }

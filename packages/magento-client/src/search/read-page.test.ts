@@ -71,6 +71,10 @@ function owner(size: number, least = 1): Owner {
       told.push(['slow', asked]);
       now = Math.max(least, Math.min(now, Math.floor(asked / 2)));
     },
+    tooLarge(asked) {
+      told.push(['large', asked]);
+      now = Math.max(1, Math.min(now, Math.floor(asked / 2)));
+    },
   };
 }
 
@@ -346,7 +350,7 @@ describe('pages that nobody waits for to the end', () => {
     const source = slow(listOf(12), 0, unread('too_large'));
     const read = idRangePages(source, ({ id }) => id, { afterId: 0 }, { pageSize: owner(20, 10) }).next();
     await expect(read).rejects.toBeInstanceOf(UnexpectedPayloadError);
-    expect(source.asked.map(([size]) => size)).toEqual([20, 10]);
+    expect(source.asked.map(([size]) => size)).toEqual([20, 10, 5, 2, 1]);
   });
 
   test('another error is no reason for smaller pages', async () => {

@@ -75,6 +75,7 @@ export async function readPage<T, Field extends string>(
         asked: checked.pageSize,
         rows: checked.sent,
         durationMs: checked.result.durationMs,
+        bytes: checked.result.bytes,
       });
       return checked;
     } catch (error) {
@@ -92,8 +93,10 @@ function sizeAfter(error: unknown, asked: number, owner: PageSizer): number | un
   if (error instanceof PageSizeTooLargeError) {
     if (error.max < 1) return undefined;
     owner.limit(error.max, 'refused');
-  } else if (isTooMuch(error)) {
+  } else if (isTooSlow(error)) {
     owner.tooSlow(asked);
+  } else if (isTooMuch(error)) {
+    owner.tooLarge(asked);
   } else {
     return undefined;
   }

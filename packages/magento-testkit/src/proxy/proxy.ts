@@ -31,7 +31,11 @@ export interface ProxyRules {
   readonly before?: (
     request: ProxiedRequest,
   ) => ProxiedAnswer | 'hang up' | undefined | Promise<ProxiedAnswer | 'hang up' | undefined>;
-  /** Changes the shop's answer in place; `'hang up'` closes the connection instead of sending it. */
+  /**
+   * Changes the shop's answer in place; `'hang up'` closes the connection instead of sending it.
+   *
+   * A body that is shorter than its `content-length` ends with the connection.
+   */
   readonly change?: (
     answer: ProxiedAnswer,
     request: ProxiedRequest,
@@ -72,7 +76,10 @@ export async function startProxy(target: string, rules: ProxyRules = {}): Promis
     if (!('content-length' in answer.headers) && !('transfer-encoding' in answer.headers))
       answer.headers['content-length'] = String(answer.body.length);
     outgoing.writeHead(answer.status, answer.headers);
-    outgoing.end(answer.body);
+    // More was promised than there is: the connection ends in the middle of the body.
+    if (Number(answer.headers['content-length']) > answer.body.length) {
+      outgoing.write(answer.body, () => outgoing.destroy());
+    } else outgoing.end(answer.body);
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

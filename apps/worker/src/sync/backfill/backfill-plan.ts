@@ -4,7 +4,7 @@ import type { EntityDescriptor, IdRange } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
 import { blankPull, pullKey } from '../pull/pull.ts';
 import { firstWatermark } from '../pull/watermark.ts';
-import { largestPossibleId } from '../reading/find-guilty-id.ts';
+import { largestPossibleId } from '../reading/find-broken-row.ts';
 import { planIdRanges, rangeName } from '../reading/id-ranges.ts';
 import { survey } from '../reading/survey.ts';
 

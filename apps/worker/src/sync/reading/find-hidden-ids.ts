@@ -1,5 +1,5 @@
 import type { IdRange } from '../entity/entity.ts';
-import { largestPossibleId } from './find-guilty-id.ts';
+import { largestPossibleId } from './find-broken-row.ts';
 
 /** Ids from `afterId` (not included) to `upToId` (included). */
 export interface IdInterval {

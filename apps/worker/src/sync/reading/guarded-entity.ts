@@ -1,17 +1,18 @@
-import { ServerFault, UnexpectedPayloadError } from '@magento-sync/magento-client';
 import type { EntityDescriptor, IdRange, PageCommit, Reread, RowComparison } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
-import { findGuiltyId } from './find-guilty-id.ts';
+import { breaksOverRows, isAboutMissingRows, mayBeAboutARow } from './broken-answers.ts';
+import { findBrokenRow, largestPossibleId } from './find-broken-row.ts';
 import { isWithin } from './id-ranges.ts';
-import { failsOverRows, openQuarantine, type Quarantine, type QuarantineRetry } from './quarantine.ts';
-import { resilientPages, withoutUnservable } from './resilient-pages.ts';
+import { openQuarantine, type Quarantine, type QuarantineRetry } from './quarantine.ts';
+import { resilientPages, withoutBroken } from './resilient-pages.ts';
 import type { HiddenOutcome } from './settle-hidden.ts';
 
-/** A guilty row of a walk by id is close behind its position; in a walk by changes its id may be any. */
+/** A broken row of a walk by id is close behind its position; in a walk by changes its id may be any. */
 const nearStep = 16;
 const anywhereStep = 2 ** 20;
+const everyId: IdRange = { afterId: 0, upToId: null };
 
-/** An entity whose lists may fail over rows or hide them. */
+/** An entity whose answers may break over rows or hide them. */
 export interface GuardedEntity extends EntityDescriptor {
   /** Reads a row that lists count and do not show, writes it, and leaves it out of lists when they cannot show it. */
   readHidden(id: number): Promise<HiddenOutcome>;
@@ -20,7 +21,7 @@ export interface GuardedEntity extends EntityDescriptor {
 }
 
 /**
- * An entity as one run reads it: a row over which the shop fails is found, set aside, and left out on both sides.
+ * An entity as one run reads it: a row over which answers break is found, set aside, and left out on both sides.
  *
  * Counts and ids of shop and copy leave out quarantined ids alike, so that no comparison takes one for missing or added.
  */
@@ -33,10 +34,11 @@ export async function guardEntity(
 ): Promise<GuardedEntity> {
   const quarantine = await openQuarantine(context, entity, account, signal, retries);
   const excluding = () => [...quarantine.ids];
-  const inRange = (range: IdRange) =>
-    findGuiltyId(range, nearStep, (interval) =>
-      failsOverRows(entity.count(context, signal, interval, excluding())),
-    );
+  /** Whether the first row of an interval breaks a page of one: the same kind of answer that the walk could not use. */
+  const breaksPages = (pages: AsyncIterable<unknown>) => breaksOverRows(firstOf(pages));
+  const worksElsewhere = async () => !(await breaksOverRows(entity.survey(context, signal, excluding())));
+  const one = () => ({ signal, pageSize: 1, excluding: excluding() });
+
   const guarded: GuardedEntity = {
     ...entity,
     ...guardedCopy(entity, quarantine),
@@ -49,11 +51,10 @@ export async function guardEntity(
       return resilientPages(quarantine, position, pageSize, {
         open: (after, page) => entity.pagesChangedSince(context, after, { ...options, ...page }),
         locate: (after) =>
-          findGuiltyId({ afterId: 0, upToId: null }, anywhereStep, (range) =>
-            failsOverRows(
-              entity.countChanges(context, signal, { after, upTo, range, excluding: excluding() }),
-            ),
+          findBrokenRow(everyId, anywhereStep, (range) =>
+            breaksPages(entity.pagesChangedSince(context, after, { ...one(), upTo, range })),
           ),
+        worksElsewhere,
       });
     },
 
@@ -62,7 +63,11 @@ export async function guardEntity(
       return resilientPages(quarantine, { id: afterId }, pageSize, {
         open: ({ id }, page) =>
           entity.pagesInIdRange(context, { afterId: id, upToId }, { ...options, ...page }),
-        locate: ({ id }) => inRange({ afterId: id, upToId }),
+        locate: ({ id }) =>
+          findBrokenRow({ afterId: id, upToId }, nearStep, (range) =>
+            breaksPages(entity.pagesInIdRange(context, range, one())),
+          ),
+        worksElsewhere,
       });
     },
 
@@ -70,25 +75,34 @@ export async function guardEntity(
       const { pageSize = context.settings.pageSize } = options;
       return resilientPages(quarantine, { id: afterId }, pageSize, {
         open: ({ id }, page) => entity.idPages(context, { afterId: id, upToId }, { ...options, ...page }),
-        locate: ({ id }) => inRange({ afterId: id, upToId }),
+        locate: ({ id }) =>
+          findBrokenRow({ afterId: id, upToId }, nearStep, (range) =>
+            breaksPages(entity.idPages(context, range, one())),
+          ),
+        worksElsewhere,
       });
     },
 
-    count(_context, _signal, range = { afterId: 0, upToId: null }) {
-      return withoutUnservable(
+    count(_context, _signal, range = everyId) {
+      return withoutBroken(
         quarantine,
         (without) => entity.count(context, signal, range, without),
-        () => inRange(range),
+        () =>
+          findBrokenRow(range, nearStep, (interval) =>
+            breaksOverRows(entity.count(context, signal, interval, excluding())),
+          ),
       );
     },
 
     countChanges(_context, _signal, window) {
-      return withoutUnservable(
+      return withoutBroken(
         quarantine,
         (without) => entity.countChanges(context, signal, { ...window, excluding: without }),
         () =>
-          findGuiltyId(window.range ?? { afterId: 0, upToId: null }, anywhereStep, (range) =>
-            failsOverRows(entity.countChanges(context, signal, { ...window, range, excluding: excluding() })),
+          findBrokenRow(window.range ?? everyId, anywhereStep, (range) =>
+            breaksOverRows(
+              entity.countChanges(context, signal, { ...window, range, excluding: excluding() }),
+            ),
           ),
       );
     },
@@ -97,7 +111,7 @@ export async function guardEntity(
       try {
         return await entity.isMissing(context, id, signal);
       } catch (error) {
-        if (!(error instanceof ServerFault) || !(await quarantine.answers())) throw error;
+        if (!mayBeAboutARow(error) || !(await servesSingly(context, entity, signal))) throw error;
         await quarantine.add(id, error);
         return false;
       }
@@ -109,7 +123,7 @@ export async function guardEntity(
       try {
         return await reread(servable);
       } catch (error) {
-        await quarantine.blame(error, async () => undefined);
+        await quarantine.suspectRows(error);
         return rereadOneByOne(reread, quarantine, servable);
       }
     },
@@ -120,9 +134,9 @@ export async function guardEntity(
         compared.push(...(await entity.compareByIds(context, some, signal)));
       };
       for (const id of ids.filter((each) => quarantine.servedSingly.has(each))) {
-        const one = entity.compareSingly(context, id, signal).then((found) => compared.push(...found));
+        const single = entity.compareSingly(context, id, signal).then((found) => compared.push(...found));
         // It stays out of the comparison, as one that cannot be served at all.
-        await failsOverRows(one);
+        await breaksOverRows(single);
       }
       const servable = ids.filter((id) => !quarantine.ids.has(id));
       try {
@@ -130,19 +144,32 @@ export async function guardEntity(
         return compared;
       } catch (error) {
         // Lists that count a row and do not show it.
-        if (!(error instanceof UnexpectedPayloadError)) await quarantine.blame(error, async () => undefined);
+        if (!isAboutMissingRows(error)) await quarantine.suspectRows(error);
       }
       for (const id of servable) {
         try {
           await compare([id]);
         } catch (error) {
-          if (!(error instanceof UnexpectedPayloadError)) await quarantine.blame(error, async () => id);
+          if (!isAboutMissingRows(error)) await quarantine.setAsideBroken(error, async () => id);
         }
       }
       return compared;
     },
   };
   return guarded;
+}
+
+/** Whether the route of single records answers at all, proven by one that cannot exist. */
+async function servesSingly(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return !(await breaksOverRows(entity.isMissing(context, largestPossibleId, signal)));
+}
+
+async function firstOf(pages: AsyncIterable<unknown>): Promise<void> {
+  for await (const _page of pages) return;
 }
 
 /** The copy's side of comparisons. */
@@ -184,7 +211,7 @@ async function rereadOneByOne(
         outcome[kind] += one.outcome[kind];
       gone.push(...one.gone);
     } catch (error) {
-      await quarantine.blame(error, async () => id);
+      await quarantine.setAsideBroken(error, async () => id);
     }
   }
   return { outcome, gone };

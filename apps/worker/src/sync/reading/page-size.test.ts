@@ -3,13 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { createPageSize, firstPace, nextPace, type PaceEvent, paceRules } from './page-size.ts';
 
 const rules = paceRules(100, 300);
-const fast = (asked: number): PaceEvent => ({ kind: 'page', asked, rows: asked, durationMs: 400 });
-const page = (asked: number, durationMs: number, rows = asked): PaceEvent => ({
+const page = (asked: number, durationMs: number, rows = asked, bytesPerRow = 1_000): PaceEvent => ({
   kind: 'page',
   asked,
   rows,
   durationMs,
+  bytes: rows * bytesPerRow,
 });
+const fast = (asked: number): PaceEvent => page(asked, 400);
+const heavy = (asked: number): PaceEvent => page(asked, 400, asked, 1_000_000);
+const tooLarge = (asked: number): PaceEvent => ({ kind: 'too-large', asked });
+const thrice = (event: PaceEvent) => [event, event, event];
 
 function sizeAfter(events: readonly PaceEvent[], by = rules): number {
   return events.reduce((pace, event) => nextPace(pace, event, by), firstPace(by)).size;
@@ -30,6 +34,29 @@ test.each<[string, PaceEvent[], number]>([
   ['a limit holds at once', [{ kind: 'limit', max: 40 }], 40],
   ['and against speed', [{ kind: 'limit', max: 40 }, ...Array.from({ length: 9 }, () => fast(40))], 40],
   ['a limit below ten holds too', [{ kind: 'limit', max: 4 }], 4],
+  [
+    'after a trouble, one fast page doubles up to half of what was fast before',
+    [
+      ...thrice(fast(100)),
+      ...[125, 62, 31, 15].map((asked) => page(asked, 9_000)),
+      fast(10),
+      fast(20),
+      fast(40),
+    ],
+    50,
+  ],
+  [
+    'and not up to a size that has become slow',
+    [...thrice(fast(100)), page(125, 9_000), page(62, 9_000), fast(31), page(50, 9_000), fast(25)],
+    25,
+  ],
+  ['a cut answer halves, below ten rows too', [100, 50, 25, 12, 6, 3].map(tooLarge), 1],
+  [
+    'pages stay below a size that was cut',
+    [tooLarge(60), ...[30, 37, 46, 57].flatMap((asked) => thrice(fast(asked)))],
+    57,
+  ],
+  ['heavy pages halve', [heavy(100), heavy(50)], 25],
   [
     'a lifted limit is grown into',
     [{ kind: 'limit', max: 40 }, { kind: 'limit', max: null }, fast(40), fast(40), fast(40)],
@@ -52,7 +79,9 @@ test('whatever happens, the size keeps to its bounds and to the limit', () => {
       asked: fc.integer({ min: 1, max: 300 }),
       rows: fc.integer({ min: 0, max: 300 }),
       durationMs: fc.integer({ min: 0, max: 100_000 }),
+      bytes: fc.integer({ min: 0, max: 20_000_000 }),
     }),
+    fc.record({ kind: fc.constant('too-large' as const), asked: fc.integer({ min: 1, max: 300 }) }),
     fc.record({ kind: fc.constant('too-slow' as const), asked: fc.integer({ min: 1, max: 300 }) }),
     fc.record({
       kind: fc.constant('limit' as const),
@@ -70,12 +99,15 @@ test('whatever happens, the size keeps to its bounds and to the limit', () => {
         for (const each of events) {
           const before = pace;
           pace = nextPace(pace, each, by);
-          expect(pace.size).toBeGreaterThanOrEqual(Math.min(by.least, pace.limit ?? by.least, before.size));
+          const floor = pace.tooLarge === null ? by.least : 1;
+          expect(pace.size).toBeGreaterThanOrEqual(Math.min(floor, pace.limit ?? floor, before.size));
           expect(pace.size).toBeGreaterThanOrEqual(1);
           expect(pace.size).toBeLessThanOrEqual(Math.min(most, pace.limit ?? most));
-          // Nothing but fast pages makes it larger, and by no more than a quarter.
+          // Nothing but fast pages makes it larger; by no more than a quarter where nothing larger was fast before.
           if (each.kind !== 'page') expect(pace.size).toBeLessThanOrEqual(before.size);
-          expect(pace.size).toBeLessThanOrEqual(before.size + Math.max(1, before.size / 4));
+          expect(pace.size).toBeLessThanOrEqual(
+            Math.max(before.size + Math.max(1, before.size / 4), pace.proven / 2),
+          );
         }
       },
     ),
@@ -96,12 +128,27 @@ describe.each([
     const duration = shopTime(perRow);
     const sizes = Array.from({ length: 200 }, () => {
       const asked = size.current();
-      size.observe({ asked, rows: asked, durationMs: duration(asked) });
+      size.observe({ asked, rows: asked, durationMs: duration(asked), bytes: asked * 1_000 });
       return asked;
     });
     expect(new Set(sizes.slice(100))).toEqual(new Set([settledAt]));
     expect(duration(settledAt)).toBeLessThan(rules.targetMs);
   });
+});
+
+test.each([
+  ['the weight of their rows allows', 1_000_000, 8],
+  ['they were well for long', 1_000, 300],
+])('pages that were cut grow again as far as %s', (_what, bytesPerRow, settledAt) => {
+  const size = createPageSize(rules);
+  size.tooLarge(60);
+  const sizes = Array.from({ length: 200 }, () => {
+    const asked = size.current();
+    size.observe({ asked, rows: asked, durationMs: 10, bytes: asked * bytesPerRow });
+    return asked;
+  });
+  expect(Math.max(...sizes.slice(0, 35))).toBeLessThan(60);
+  expect(new Set(sizes.slice(150))).toEqual(new Set([settledAt]));
 });
 
 test('a limit is told once, a smaller one again', () => {

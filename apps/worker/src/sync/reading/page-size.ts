@@ -1,4 +1,4 @@
-import type { PageSizer } from '@magento-sync/magento-client';
+import type { PageSizer, PageTiming } from '@magento-sync/magento-client';
 
 /** Bounds within which the page size moves, and what counts as slow. */
 export interface PaceRules {
@@ -10,6 +10,8 @@ export interface PaceRules {
   readonly most: number;
   /** A page that takes longer is slow; one that takes less than half of it is fast. */
   readonly targetMs: number;
+  /** A page of more bytes is too large, and none grows beyond them. */
+  readonly targetBytes: number;
   /** Fast pages in a row after which the next may be larger. */
   readonly steadyPages: number;
 }
@@ -21,13 +23,21 @@ export interface Pace {
   readonly limit: number | null;
   /** Fast and full pages since the size last changed or a page was not fast. */
   readonly fastPages: number;
+  /** The largest size of a fast and full page before pages became slow; 0 while there was none. */
+  readonly proven: number;
+  /** A fast and full page came since pages were last slow. */
+  readonly recovering: boolean;
+  /** The smallest size whose answer was cut or too large; `null` while there was none. */
+  readonly tooLarge: number | null;
 }
 
 /** What can change the pace. */
 export type PaceEvent =
-  | { readonly kind: 'page'; readonly asked: number; readonly rows: number; readonly durationMs: number }
-  /** Nobody waited for the page to its end: a timeout, or a 502 or 504 of what stands before the shop. */
+  | ({ readonly kind: 'page' } & PageTiming)
+  /** Nobody waited for the page to its end: a timeout, or a 504 of what stands before the shop. */
   | { readonly kind: 'too-slow'; readonly asked: number }
+  /** The answer was cut, or larger than is read. */
+  | { readonly kind: 'too-large'; readonly asked: number }
   | { readonly kind: 'limit'; readonly max: number | null };
 
 /**
@@ -35,8 +45,12 @@ export type PaceEvent =
  * gateways give up, so that a page that turns out ten times slower than the last one still arrives.
  */
 export const pageTargetMs = 3_000;
+/** What a page may weigh: a parsed answer takes several times its size, and some are read at once. */
+const pageTargetBytes = 8 * 1_024 * 1_024;
 const leastRows = 10;
 const steadyPages = 3;
+/** So many fast pages pass before a size is tried again whose answer was cut. */
+const pagesBelowTooLarge = 30;
 
 /** The rules for a configured size to begin with and a configured largest size. */
 export function paceRules(start: number, most: number): PaceRules {
@@ -45,21 +59,23 @@ export function paceRules(start: number, most: number): PaceRules {
     least: Math.min(leastRows, start, most),
     most,
     targetMs: pageTargetMs,
+    targetBytes: pageTargetBytes,
     steadyPages,
   };
 }
 
 /** The pace before the first page. */
 export function firstPace({ start }: PaceRules): Pace {
-  return { size: start, limit: null, fastPages: 0 };
+  return { size: start, limit: null, fastPages: 0, proven: 0, recovering: false, tooLarge: null };
 }
 
 /**
  * The pace after an event; pure.
  *
  * Half of what was asked follows a slow page, so that several slow pages in flight at once halve it once. A quarter more
- * follows some fast pages in a row, because too large a page costs the shop more than too small a one. Only a full page
- * of the present size says anything about a larger one.
+ * follows some fast pages in a row, because too large a page costs the shop more than too small a one; up to half of what
+ * was fast before a trouble, one fast page is enough for twice as much. Only a full page of the present size says anything
+ * about a larger one.
  */
 export function nextPace(pace: Pace, event: PaceEvent, rules: PaceRules): Pace {
   switch (event.kind) {
@@ -67,21 +83,43 @@ export function nextPace(pace: Pace, event: PaceEvent, rules: PaceRules): Pace {
       return within({ ...pace, limit: event.max, fastPages: 0 }, rules);
     case 'too-slow':
       return slowed(pace, event.asked, rules);
+    case 'too-large':
+      return cut(pace, event.asked);
     case 'page':
+      if (event.bytes > rules.targetBytes && event.rows > 1) return cut(pace, event.asked);
       if (event.durationMs > rules.targetMs) return slowed(pace, event.asked, rules);
       if (event.durationMs > rules.targetMs / 2) return { ...pace, fastPages: 0 };
       if (event.rows < event.asked || event.asked < pace.size) return pace;
-      if (pace.fastPages + 1 < rules.steadyPages) return { ...pace, fastPages: pace.fastPages + 1 };
-      return within(
-        { ...pace, size: pace.size + Math.max(1, Math.floor(pace.size / 4)), fastPages: 0 },
-        rules,
-      );
+      return quickened(pace, event, rules);
   }
 }
 
 function slowed(pace: Pace, asked: number, rules: PaceRules): Pace {
   const half = Math.max(rules.least, Math.floor(asked / 2));
-  return { ...pace, size: Math.min(pace.size, half), fastPages: 0 };
+  const proven = pace.recovering ? Math.min(pace.proven, asked) : pace.proven;
+  return { ...pace, size: Math.min(pace.size, half), fastPages: 0, proven, recovering: false };
+}
+
+/** Bytes know no smallest page: a single row may weigh a lot. */
+function cut(pace: Pace, asked: number): Pace {
+  const tooLarge = Math.min(pace.tooLarge ?? asked, asked);
+  const size = Math.min(pace.size, Math.max(1, Math.floor(asked / 2)));
+  return { ...pace, size, fastPages: 0, proven: Math.min(pace.proven, size), tooLarge };
+}
+
+function quickened(before: Pace, { asked, bytes }: PageTiming, rules: PaceRules): Pace {
+  const pace = { ...before, proven: Math.max(before.proven, asked), recovering: true };
+  const known = Math.floor(pace.proven / 2);
+  const grown =
+    pace.size < known ? Math.min(pace.size * 2, known) : pace.size + Math.max(1, Math.floor(pace.size / 4));
+  const fastPages = pace.fastPages + 1;
+  if (pace.size >= known && fastPages < rules.steadyPages) return { ...pace, fastPages };
+  if (bytes * (grown / asked) > rules.targetBytes) return { ...pace, fastPages };
+  if (pace.tooLarge !== null && grown >= pace.tooLarge) {
+    if (fastPages < pagesBelowTooLarge) return { ...pace, fastPages };
+    return within({ ...pace, size: grown, fastPages: 0, tooLarge: null }, rules);
+  }
+  return within({ ...pace, size: grown, fastPages: 0 }, rules);
 }
 
 function within(pace: Pace, { most }: PaceRules): Pace {
@@ -107,6 +145,7 @@ export function createPageSize(rules: PaceRules, onLimit: LimitListener = () => 
     current: () => pace.size,
     observe: (page) => apply({ kind: 'page', ...page }),
     tooSlow: (asked) => apply({ kind: 'too-slow', asked }),
+    tooLarge: (asked) => apply({ kind: 'too-large', asked }),
     know: (max) => apply({ kind: 'limit', max }),
     limit(max, how) {
       // Several readers may run into the same limit at once.

@@ -33,7 +33,7 @@ test('a backfill goes on past rows that fail, and they are copied as soon as the
   expect(entries.map(({ id }) => id)).toEqual(guilty);
   for (const entry of entries) {
     expect(entry).toMatchObject({ httpStatus: 500, reportId: expect.stringMatching(/^webapi-/) as string });
-    expect(entry.reason).toContain('cannot serve it');
+    expect(entry.reason).toContain('neither lists with it nor its own answer');
   }
 
   shop.poison.clear();
@@ -140,15 +140,18 @@ test('a GET that fails while deletions are confirmed leaves that row alone and c
   expect(await idsOfCopy(harness)).not.toContain(ids[20]);
 });
 
-test('more rows than can be set aside are a broken module: the run fails and says so', async () => {
-  const harness = await startSync({ population: { customers: 60 } });
+test.each([
+  ['more rows than can be set aside', 60, /One more of the customers .* not single records/],
+  ['all rows', 120, /first rows and the newest one .* not single records/],
+])('%s are a broken module: the run fails and says so', async (_which, count, said) => {
+  const harness = await startSync({ population: { customers: 120 } });
   const { shop, context, store } = harness;
-  for (const id of shop.customers.ids()) shop.poison.add(id);
+  for (const id of shop.customers.ids().slice(0, count)) shop.poison.add(id);
   const backfill = runBackfill(context({ pageSize: 4 }), customers, noStop(), { restart: false });
-  await expect(backfill).rejects.toThrow(/broken module, not single records/);
+  await expect(backfill).rejects.toThrow(said);
   const [run] = await store.runs.recent('test', { kind: 'backfill' });
   expect(run).toMatchObject({
     status: 'failed',
-    reason: expect.stringContaining('Repair the shop first') as string,
+    reason: expect.stringContaining('Repair it first') as string,
   });
 });

@@ -1,8 +1,16 @@
-import { ServerFault, UnexpectedPayloadError } from '@magento-sync/magento-client';
+import type { MagentoError } from '@magento-sync/magento-client';
 import type { EntityDescriptor, PageCommit } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
+import {
+  answersWithoutRows,
+  breaksOverRows,
+  isAboutMissingRows,
+  mayBeAboutARow,
+  traceOf,
+  troubleText,
+} from './broken-answers.ts';
 import type { HiddenOutcome } from './settle-hidden.ts';
-import { TooManyUnservableError } from './too-many-unservable-error.ts';
+import { TooManyBrokenRecordsError } from './too-many-broken-error.ts';
 
 /**
  * More ids than these are never set aside: a page cannot name many ids that it leaves out without growing too long for
@@ -10,9 +18,10 @@ import { TooManyUnservableError } from './too-many-unservable-error.ts';
  */
 export const mostQuarantined = 50;
 
-/** The status kept for a record whose lists fail, or hide it, while its own route works. */
+/** The status kept for a record whose lists break over it, or hide it, while its own route works. */
 const servedSingly = 200;
-const leftOut = 'left out of lists and read by its id at every run';
+const servedByItsId = 'left out of lists and read by its id at every run.';
+const unreadable = 'neither lists with it nor its own answer can be used.';
 const firstRetryMs = 5 * 60_000;
 const longestRetryMs = 24 * 3_600_000;
 
@@ -22,16 +31,16 @@ export interface Quarantine {
   readonly ids: ReadonlySet<number>;
   /** Those of them that the shop serves by their own route. */
   readonly servedSingly: ReadonlySet<number>;
-  /** Whether the shop answers a list at all, proven by one that finds nothing. */
-  answers(): Promise<boolean>;
+  /** Throws the error unless it may be about rows, and the shop answers otherwise. */
+  suspectRows(error: unknown): Promise<void>;
   /**
-   * Looks for the row behind a failed list and sets it aside; false when there is none, so that asking again may help.
+   * Looks for the row over which a list breaks and sets it aside; false when there is none, so that asking again may help.
    *
    * Throws the error itself when it is about no single row.
    */
-  blame(error: unknown, locate: () => Promise<number | undefined>): Promise<boolean>;
-  /** Sets an id aside whose own route failed. */
-  add(id: number, fault: ServerFault): Promise<void>;
+  setAsideBroken(error: unknown, locate: () => Promise<number | undefined>): Promise<boolean>;
+  /** Sets an id aside whose own answer breaks; throws its error when that is about no single row. */
+  add(id: number, error: MagentoError): Promise<void>;
   /** Reads a row that lists count and do not show, by its id, and sets it aside. */
   readHidden(id: number): Promise<HiddenOutcome>;
 }
@@ -57,9 +66,7 @@ export async function openQuarantine(
   const ids = new Set(attempts.keys());
   const singly = new Set(entries.filter(isServedSingly).map(({ id }) => id));
 
-  async function answers(): Promise<boolean> {
-    return !(await failsOverRows(entity.count(context, signal, { afterId: -1, upToId: 0 })));
-  }
+  const answers = () => answersWithoutRows(context, entity, signal);
 
   /** Asked of the store, because ranges of a backfill are read side by side and each knows only its own. */
   async function hasRoomFor(id: number): Promise<boolean> {
@@ -69,15 +76,18 @@ export async function openQuarantine(
 
   async function setAside(
     id: number,
-    { httpStatus, reason, reportId }: { httpStatus: number; reason: string; reportId: string | null },
+    error: MagentoError,
+    how: 'served singly' | 'unreadable',
   ): Promise<void> {
     const made = attempts.get(id) ?? 0;
+    const { httpStatus, reportId } = traceOf(error);
+    const reason = `${how === 'served singly' ? servedByItsId : unreadable} ${troubleText(error)}`;
     await stored.add({
       shop: context.shop,
       entity: entity.name,
       id,
       reason,
-      httpStatus,
+      httpStatus: how === 'served singly' ? servedSingly : httpStatus,
       reportId,
       runId: account.runId,
       nextAttemptAt: new Date(
@@ -85,9 +95,11 @@ export async function openQuarantine(
       ),
     });
     attempts.set(id, made + 1);
-    if (!ids.has(id)) context.log.warn({ entity: entity.name, id, reportId }, reason);
+    if (!ids.has(id)) {
+      context.log.warn({ entity: entity.name, id, reportId }, `${entity.name} ${id} is set aside: ${reason}`);
+    }
     ids.add(id);
-    if (httpStatus === servedSingly) singly.add(id);
+    if (how === 'served singly') singly.add(id);
     else singly.delete(id);
   }
 
@@ -98,50 +110,54 @@ export async function openQuarantine(
     singly.delete(id);
   }
 
-  async function setAsideFor(id: number, fault: ServerFault, status: number, reason: string): Promise<void> {
-    if (!(await hasRoomFor(id))) throw new TooManyUnservableError(entity.name, id, fault);
-    await setAside(id, { httpStatus: status, reason, reportId: fault.reportId });
+  async function setAsideIfRoom(
+    id: number,
+    error: MagentoError,
+    how: 'served singly' | 'unreadable',
+  ): Promise<void> {
+    if (!(await hasRoomFor(id))) {
+      const what = `One more of the ${entity.name} (id ${id}) breaks the shop's answers than can be set aside`;
+      throw new TooManyBrokenRecordsError(what, error);
+    }
+    await setAside(id, error, how);
   }
 
-  const add = (id: number, fault: ServerFault) =>
-    setAsideFor(id, fault, fault.status, `the shop cannot serve it: ${fault.message}`);
+  async function add(id: number, error: MagentoError): Promise<void> {
+    // The trouble may have become one of the whole shop meanwhile.
+    if (!(await answers())) throw error;
+    await setAsideIfRoom(id, error, 'unreadable');
+  }
 
-  /** Asks for a record that lists fail over by its own route; true when it is set aside. */
-  async function examine(id: number, fault: ServerFault): Promise<boolean> {
+  /** Asks for a record that breaks lists by its own route; true when it is set aside. */
+  async function examine(id: number, error: MagentoError): Promise<boolean> {
     try {
       if (await entity.readSingly(context, id, account, signal)) {
-        await setAsideFor(
-          id,
-          fault,
-          servedSingly,
-          `lists with it fail (${fault.status}), by its id it is served: ${leftOut}`,
-        );
+        await setAsideIfRoom(id, error, 'served singly');
         return true;
       }
       await release(id);
       return false;
-    } catch (error) {
-      if (!(error instanceof ServerFault)) throw error;
-      await add(id, error);
+    } catch (ownError) {
+      if (!mayBeAboutARow(ownError)) throw ownError;
+      await add(id, ownError);
       return true;
     }
   }
 
   /** Asks for a record that lists count and do not show by its own route. */
-  async function examineHidden(id: number): Promise<HiddenOutcome> {
+  async function examineHidden(id: number, error: MagentoError): Promise<HiddenOutcome> {
     try {
       if (!(await entity.readSingly(context, id, account, signal))) {
         await release(id);
         return 'denied';
       }
-    } catch (error) {
-      if (!(error instanceof ServerFault) || !(await answers())) throw error;
-      await add(id, error);
+    } catch (ownError) {
+      if (!mayBeAboutARow(ownError)) throw ownError;
+      await add(id, ownError);
       return 'set aside';
     }
     if (!(await hasRoomFor(id))) return 'too many';
-    const reason = `lists count it and do not show it, by its id it is served: ${leftOut}`;
-    await setAside(id, { httpStatus: servedSingly, reason, reportId: null });
+    await setAside(id, error, 'served singly');
     return 'set aside';
   }
 
@@ -151,9 +167,9 @@ export async function openQuarantine(
       if (outcome.inserted + outcome.updated + outcome.unchanged + outcome.stale > 0) return 'shown';
       return gone.length > 0 ? 'gone' : 'unlisted';
     } catch (error) {
-      // A list of one that shows none and counts one.
-      if (error instanceof UnexpectedPayloadError) return examineHidden(id);
-      if (!(error instanceof ServerFault) || !(await answers())) throw error;
+      if (!mayBeAboutARow(error)) throw error;
+      if (isAboutMissingRows(error)) return examineHidden(id, error);
+      if (!(await answers())) throw error;
       return (await examine(id, error)) ? 'set aside' : 'gone';
     }
   }
@@ -165,11 +181,11 @@ export async function openQuarantine(
       await release(id);
       return true;
     } catch (error) {
-      if (error instanceof UnexpectedPayloadError) {
-        await examineHidden(id);
+      if (!mayBeAboutARow(error)) throw error;
+      if (isAboutMissingRows(error)) {
+        await examineHidden(id, error);
         return true;
       }
-      if (!(error instanceof ServerFault)) throw error;
       if (!(await answers())) return false;
       await examine(id, error);
       return true;
@@ -186,18 +202,20 @@ export async function openQuarantine(
       if (!(await retry(id))) break;
     } else if (httpStatus === servedSingly && account.cause !== 'backfill') {
       // A failure here is found out, and dealt with, when the id is due.
-      await failsOverRows(readAgain(id));
+      await breaksOverRows(readAgain(id));
     }
   }
 
   return {
     ids,
     servedSingly: singly,
-    answers,
     add,
     readHidden,
-    async blame(error, locate) {
-      if (!(error instanceof ServerFault) || !(await answers())) throw error;
+    async suspectRows(error) {
+      if (!mayBeAboutARow(error) || !(await answers())) throw error;
+    },
+    async setAsideBroken(error, locate) {
+      if (!mayBeAboutARow(error) || !(await answers())) throw error;
       const id = await locate();
       return id !== undefined && (await examine(id, error));
     },
@@ -206,15 +224,4 @@ export async function openQuarantine(
 
 function isServedSingly({ httpStatus }: { readonly httpStatus: number | null }): boolean {
   return httpStatus === servedSingly;
-}
-
-/** Whether the shop fails over what it was asked for; any other error is thrown. */
-export async function failsOverRows(request: Promise<unknown>): Promise<boolean> {
-  try {
-    await request;
-    return false;
-  } catch (error) {
-    if (error instanceof ServerFault) return true;
-    throw error;
-  }
 }

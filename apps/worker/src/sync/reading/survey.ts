@@ -1,13 +1,12 @@
-import { ServerFault } from '@magento-sync/magento-client';
 import type { EntityDescriptor } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
-import { findLargestId } from './find-guilty-id.ts';
-import { failsOverRows } from './quarantine.ts';
+import { answersWithoutRows, mayBeAboutARow } from './broken-answers.ts';
+import { findLargestId } from './find-broken-row.ts';
 
 /**
  * The shop's clock, then the largest id, also when the shop cannot show its newest row.
  *
- * Then counts tell the largest id (one of them fails: there is a row), and the moment is that of the worker's own clock.
+ * Then counts tell the largest id (one of them breaks: there is a row), and the moment is that of the worker's own clock.
  */
 export async function survey(
   context: SyncContext,
@@ -19,16 +18,17 @@ export async function survey(
   try {
     return await entity.survey(context, signal, excluding);
   } catch (error) {
-    if (!(error instanceof ServerFault)) throw error;
-    // A list that finds nothing fails too: it is not about a row.
-    if (await failsOverRows(entity.count(context, signal, { afterId: -1, upToId: 0 }))) throw error;
+    const isAboutARow = async (trouble: unknown) =>
+      mayBeAboutARow(trouble) && (await answersWithoutRows(context, entity, signal));
+    if (!(await isAboutARow(error))) throw error;
     const startedAt = context.clock.now();
     const largestId = await findLargestId(async (id) => {
-      let count = 0;
-      const asked = entity
-        .count(context, signal, { afterId: id, upToId: null })
-        .then((found) => (count = found));
-      return (await failsOverRows(asked)) || count > 0;
+      try {
+        return (await entity.count(context, signal, { afterId: id, upToId: null })) > 0;
+      } catch (trouble) {
+        if (!(await isAboutARow(trouble))) throw trouble;
+        return true;
+      }
     });
     return { startedAt, largestId };
   }

@@ -4,15 +4,15 @@ import type { IdRange } from '../entity/entity.ts';
 export const largestPossibleId = 2 ** 32 - 1;
 
 /**
- * Finds an id whose row makes a list fail, given that the first row of the range does, by searches for one row.
+ * Finds an id whose row breaks answers, given that the first row of the range does, by searches for one row.
  *
- * `fails` asks for the first row of an interval of ids and says whether the shop failed over it. The interval grows from
- * the start until it holds a guilty row, then it is halved. Returns `undefined` when the shop fails no longer.
+ * `breaks` asks for the first row of an interval of ids and says whether the answer could not be used. The interval grows
+ * from the start until it holds such a row, then it is halved. Returns `undefined` when the answers are whole again.
  */
-export async function findGuiltyId(
+export async function findBrokenRow(
   { afterId, upToId }: IdRange,
   firstStep: number,
-  fails: (interval: { readonly afterId: number; readonly upToId: number }) => Promise<boolean>,
+  breaks: (interval: { readonly afterId: number; readonly upToId: number }) => Promise<boolean>,
 ): Promise<number | undefined> {
   const limit = upToId ?? largestPossibleId;
   let low = afterId;
@@ -20,7 +20,7 @@ export async function findGuiltyId(
   for (let step = firstStep; high === low; step *= 2) {
     if (low >= limit) return undefined;
     const end = Math.min(limit, low + step);
-    if (await fails({ afterId: low, upToId: end })) high = end;
+    if (await breaks({ afterId: low, upToId: end })) high = end;
     else {
       low = end;
       high = end;
@@ -28,11 +28,11 @@ export async function findGuiltyId(
   }
   while (high - low > 1) {
     const middle = low + Math.floor((high - low) / 2);
-    if (await fails({ afterId: low, upToId: middle })) high = middle;
+    if (await breaks({ afterId: low, upToId: middle })) high = middle;
     else low = middle;
   }
-  // The row may have moved away meanwhile, and then another one would be blamed.
-  return (await fails({ afterId: high - 1, upToId: high })) ? high : undefined;
+  // The row may have moved away meanwhile, and then another one would be set aside.
+  return (await breaks({ afterId: high - 1, upToId: high })) ? high : undefined;
 }
 
 /**

@@ -68,6 +68,13 @@ function fatalMessage(body: Record<string, unknown>): string | undefined {
   return typeof message === 'string' ? message : undefined;
 }
 
+/** Magento: pub/errors/default/report.phtml names the file in var/report. */
+const recordNumber = /Error log record number:\s*(?:<[^>]{1,50}>\s*)*([0-9a-f]{8,64})/i;
+
 function findReportId(text: string): string | null {
-  return /\b(webapi-[0-9a-f]{13})\b/.exec(text)?.[1] ?? /report (?:in )?(api\/\d+)/.exec(text)?.[1] ?? null;
+  const found =
+    /\b(webapi-[0-9a-f]{13})\b/.exec(text) ??
+    /report (?:in )?(api\/\d+)/.exec(text) ??
+    recordNumber.exec(text);
+  return found?.[1] ?? null;
 }

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { isOutage, isTooMuch, mayBeAboutRows } from './error-kinds.ts';
 import {
   AuthenticationError,
   BadRequestError,
   GateRefusedError,
+  MagentoNetworkError,
   MagentoResponseError,
+  MagentoTimeoutError,
   MaintenanceError,
   NotFoundError,
+  OutageError,
   PageSizeTooLargeError,
   PermissionError,
   ServerFault,
@@ -63,7 +67,7 @@ describe('recorded refusals', () => {
     ['input-limits.json', 'camelCase pageSize 1000', PageSizeTooLargeError, 'limits the page size to 300'],
     ['input-limits.json', '21 filter groups', BadRequestError, 'FilterGroup" is 20'],
     ['outages.json', 'maintenance mode', MaintenanceError, 'Error 503: Service Unavailable'],
-    ['outages.json', 'database down', ServerFault, 'var/log/exception.log'],
+    ['outages.json', 'database down', OutageError, 'most likely because its database is down'],
   ])('%s: %s', (file, title, type, text) => {
     const error = errorOf(readExchange(file, title));
     expect(error).toBeInstanceOf(type);
@@ -101,6 +105,62 @@ describe('recorded refusals', () => {
   });
 });
 
+describe('a shop that is away', () => {
+  const after = (durationMs: number, status: number, text = '') =>
+    responseError({ status, headers: {}, text }, { method: 'GET', path: '/V1/x', durationMs }, 0);
+
+  test.each([502, 504, 520, 521, 522, 523, 524, 530])(
+    '%i at once is an outage, after a long wait none',
+    (status) => {
+      expect(after(20, status)).toMatchObject({
+        constructor: OutageError,
+        reason: 'gateway',
+        retryable: true,
+      });
+      expect(isOutage(after(20, status))).toBe(true);
+      expect(isTooMuch(after(20, status))).toBe(false);
+      expect(after(2_500, status)).toBeInstanceOf(ServerFault);
+      expect(isTooMuch(after(60_000, status))).toBe([502, 504, 524].includes(status));
+    },
+  );
+
+  const page = '<!doctype html><title>There has been an error processing your request</title>';
+  test.each([
+    ['the recorded page', page],
+    ['its text alone', 'An error has happened during application run. See exception log for details.'],
+    [
+      'developer mode',
+      '1 exception(s):\nException #0 (Zend_Db_Adapter_Exception): SQLSTATE[HY000] [2002] Connection refused',
+    ],
+    ['a full database', 'SQLSTATE[HY000] [1040] Too many connections'],
+  ])('a database that is down: %s', (_what, text) => {
+    expect(after(20, 500, text)).toMatchObject({ constructor: OutageError, reason: 'database' });
+  });
+
+  test.each([
+    ['a page that names its report', `${page}<p>Error log record number: <strong>4a5f00112233</strong></p>`],
+    ['JSON', '{"message":"There has been an error processing your request"}'],
+    ['JSON about the database', '{"message":"SQLSTATE[HY000] [2002] Connection refused"}'],
+    ['an internal error', '{"message":"Internal Error. Report ID: webapi-65f1c0d2a3b4c"}'],
+    ['another page', '<html><title>500 Internal Server Error</title></html>'],
+    ['nothing', ''],
+  ])('%s with status 500 is a fault of the shop', (_what, text) => {
+    const error = after(20, 500, text);
+    expect(error).toBeInstanceOf(ServerFault);
+    expect(isOutage(error)).toBe(false);
+    expect(mayBeAboutRows(error)).toBe(true);
+  });
+
+  test('a shop that nobody reached is away, one that asks for patience is not', () => {
+    expect(isOutage(new MagentoNetworkError('refused', { mayHaveArrived: false }))).toBe(true);
+    expect(isOutage(new MagentoTimeoutError('no connection', { mayHaveArrived: false }))).toBe(true);
+    expect(isOutage(new MagentoNetworkError('reset'))).toBe(false);
+    expect(isOutage(new MagentoTimeoutError('slow'))).toBe(false);
+    expect(isOutage(answer(429, ''))).toBe(false);
+    expect(isOutage(answer(503, ''))).toBe(true);
+  });
+});
+
 describe('answers that are not Magento’s own', () => {
   test('maintenance in developer mode is a 500 with a stack trace as text', () => {
     const text =
@@ -131,6 +191,7 @@ describe('answers that are not Magento’s own', () => {
     [429, '', ThrottledError, true],
     [403, '<html><title>Access denied</title></html>', PermissionError, false],
     [502, '<html><title>502 Bad Gateway</title></html>', ServerFault, true],
+    [524, '', ServerFault, true],
     [504, '', ServerFault, true],
     [404, '<html><title>Not found</title></html>', MagentoResponseError, false],
     [401, '<html><title>401 Authorization Required</title></html>', GateRefusedError, false],

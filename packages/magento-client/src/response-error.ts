@@ -6,6 +6,7 @@ import {
   MagentoResponseError,
   MaintenanceError,
   NotFoundError,
+  OutageError,
   PageSizeTooLargeError,
   PermissionError,
   type ResponseDetails,
@@ -16,11 +17,19 @@ import {
 import { looksLikeHtml, pageTitle } from './http/parse-json.ts';
 import { parseRetryAfter } from './http/retry-policy.ts';
 import type { RawAnswer } from './http/transport.ts';
+import { findOutage } from './outage-answer.ts';
 
-/** Turns a refusing answer into the error that fits it, with the cure where one is known. */
+/**
+ * Turns a refusing answer into the error that fits it, with the cure where one is known.
+ *
+ * Without the time that the answer took, a gateway is believed to have waited long.
+ */
 export function responseError(
   answer: RawAnswer,
-  request: { method: string; path: string },
+  {
+    durationMs = Number.POSITIVE_INFINITY,
+    ...request
+  }: { method: string; path: string; durationMs?: number },
   shopNow: number,
 ): MagentoResponseError {
   const body = readErrorBody(answer.text);
@@ -45,7 +54,11 @@ export function responseError(
       response,
     );
   }
-  if (status >= 500) return serverFault(answer, body, response);
+  if (status >= 500) {
+    const outage = findOutage(answer, body.reportId, durationMs);
+    if (outage !== undefined) return new OutageError(outage.message, response, outage.reason);
+    return serverFault(answer, body, response);
+  }
   if (status >= 300 && status < 400) return redirect(answer, response);
   return badRequest(answer, body, response);
 }
@@ -195,9 +208,9 @@ function twoFactor(body: ErrorBody, response: ResponseDetails, active: string[])
 }
 
 function serverFault(answer: RawAnswer, body: ErrorBody, response: ResponseDetails): ServerFault {
-  if (answer.status === 502 || answer.status === 504) {
+  if (answer.status === 502 || answer.status === 504 || answer.status === 524) {
     return new ServerFault(
-      `The web server or CDN before the shop got no answer from it in time (${answer.status})${pageTitle(answer.text)}. When it lasts, ask for smaller pages.`,
+      `The web server or CDN before the shop waited for it long and in vain (${answer.status})${pageTitle(answer.text)}. When it lasts, ask for smaller pages.`,
       response,
     );
   }

@@ -7,6 +7,8 @@ export type FaultAnswer =
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
+      /** After how long it comes, as of a gateway that waited in vain. */
+      readonly afterMs?: number;
     }
   /** The connection ends before an answer. */
   | { readonly kind: 'reset' }

@@ -96,7 +96,8 @@ async function workOn(
   if (fault?.kind === 'delay') await delay(fault.milliseconds, undefined, { signal });
   if (fault?.kind === 'reset') return { fault, answer: { status: 0, headers: {}, body: '' } };
   if (fault?.kind === 'answer') {
-    const { status, body = '' } = fault;
+    const { status, body = '', afterMs = 0 } = fault;
+    if (afterMs > 0) await delay(afterMs, undefined, { signal });
     return { fault, answer: { status, headers: { 'content-type': 'text/html', ...fault.headers }, body } };
   }
   const answer = await options.answer(request);

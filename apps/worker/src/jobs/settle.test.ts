@@ -3,6 +3,7 @@ import {
   AuthenticationError,
   MagentoNetworkError,
   MaintenanceError,
+  OutageError,
   PermissionError,
   ServerFault,
   ThrottledError,
@@ -26,6 +27,7 @@ test.each([
     { kind: 'rate-limit', delayMs: 7_000 },
   ],
   ['maintenance', new MaintenanceError('503', response), { kind: 'rate-limit', delayMs: 30_000 }],
+  ['an outage', new OutageError('502', response, 'gateway'), { kind: 'rate-limit', delayMs: 30_000 }],
   [
     'an absurd Retry-After',
     new ThrottledError('429', { ...response, retryAfterMs: 1e12 }),

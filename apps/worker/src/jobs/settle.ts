@@ -1,5 +1,5 @@
 import { FencedOutError, LockLostError } from '@magento-sync/db';
-import { MagentoError, MagentoResponseError } from '@magento-sync/magento-client';
+import { MagentoError, OutageError, ThrottledError } from '@magento-sync/magento-client';
 import { UnrecoverableError } from 'bullmq';
 
 /** What is to become of a job that threw. */
@@ -37,7 +37,7 @@ export function settle(error: unknown, stopping: boolean): Settlement {
   if (error instanceof FencedOutError || error instanceof LockLostError) {
     return { kind: 'delay', delayMs: busyDelayMs };
   }
-  if (error instanceof MagentoResponseError && (error.code === 'throttled' || error.code === 'maintenance')) {
+  if (error instanceof ThrottledError || error instanceof OutageError) {
     return { kind: 'rate-limit', delayMs: Math.min(error.retryAfterMs ?? unknownWaitMs, longestWaitMs) };
   }
   if (error instanceof MagentoError && !error.retryable) return { kind: 'fail' };

@@ -121,7 +121,8 @@ export function createTransport(options: TransportOptions): Transport {
     const special = answer.flaw === undefined ? request.findError?.(said) : undefined;
     if (special !== undefined) throw special;
     if (!isSuccess) {
-      const error = responseError(said, { method: request.method, path }, clock.shopNow());
+      const { durationMs } = sent;
+      const error = responseError(said, { method: request.method, path, durationMs }, clock.shopNow());
       rememberPause(error);
       throw error;
     }

@@ -1,6 +1,6 @@
 import type { AuthStrategy } from '../auth/strategy.ts';
 import { readTokenTimes } from '../auth/token-expiry.ts';
-import { MagentoResponseError } from '../errors.ts';
+import { MagentoResponseError, OutageError, ThrottledError } from '../errors.ts';
 import type { ServiceUrls } from '../http/service-url.ts';
 import type { Transport, TransportRequest } from '../http/transport.ts';
 import { type CallOptions, withSignal } from './call-options.ts';
@@ -29,7 +29,7 @@ export function createReleaseSigns(calls: {
       const { status, body } = await transport.send({ ...request, decode: 'text', idempotent: false });
       return { status, text: String(body) };
     } catch (error) {
-      const busy = error instanceof MagentoResponseError && ['throttled', 'maintenance'].includes(error.code);
+      const busy = error instanceof ThrottledError || error instanceof OutageError;
       if (busy || !(error instanceof MagentoResponseError)) throw error;
       return { status: error.status, text: '' };
     }

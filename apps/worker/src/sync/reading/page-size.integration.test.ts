@@ -79,7 +79,12 @@ test('a gateway that gives up on large pages ends no backfill', async () => {
   shop.faults.add({
     match: isLarge,
     times: always,
-    answer: { kind: 'answer', status: 504, body: '<html><title>504 Gateway Time-out</title></html>' },
+    answer: {
+      kind: 'answer',
+      status: 504,
+      body: '<html><title>504 Gateway Time-out</title></html>',
+      afterMs: 2_100,
+    },
   });
   const pageSize = await openPageSize(context(), paceRules(100, 100));
   const result = await runBackfill(context({ pageSize }), customers, noStop(), { restart: false });
@@ -87,6 +92,20 @@ test('a gateway that gives up on large pages ends no backfill', async () => {
   // Each size is tried once: a page that was too slow is not asked for again as it was.
   expect(sizesAsked(shop)).toEqual([100, 50, 25, 25, 25]);
   shop.faults.clear();
+  await expectEqualSides(shop, copy.url);
+});
+
+test('an outage makes no page smaller', async () => {
+  const { shop, copy, context } = await startSync({ population: { customers: 60 } });
+  for (const status of [502, 504]) {
+    shop.faults.add({ match: '=gt', times: 1, answer: { kind: 'answer', status, body: '<html></html>' } });
+  }
+  const pageSize = await openPageSize(context(), paceRules(40, 40));
+  const result = await runBackfill(context({ pageSize, concurrency: 1 }), customers, noStop(), {
+    restart: false,
+  });
+  expect(result).toMatchObject({ status: 'succeeded' });
+  expect(new Set(sizesAsked(shop))).toEqual(new Set([40]));
   await expectEqualSides(shop, copy.url);
 });
 

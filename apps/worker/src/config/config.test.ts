@@ -119,7 +119,7 @@ test('no way of printing the configuration shows a secret', () => {
   ]) {
     expect(printed).not.toContain(secret);
   }
-  expect(describeConfig(config)['databaseUrl']).toBe('postgres://sync:***@localhost/sync');
+  expect(describeConfig(config)['databaseUrl']).toBe('postgres://sync:***@localhost:5432/sync');
 });
 
 test('a secret is not repeated by the error about it', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
+import { PostgresAddressError, readPostgresAddress } from './postgres-address.ts';
 import { Secret, secretUrl } from './secret.ts';
 
 /** Text that must not be empty. */
@@ -86,6 +87,17 @@ export const connectionUrl = (...schemes: string[]) =>
     }
     return secretUrl(value);
   });
+
+/** Address of PostgreSQL in any of its usual spellings, as one URL; kept as a secret because of its password. */
+export const postgresUrl = z.string().transform((value, context) => {
+  try {
+    return secretUrl(readPostgresAddress(value));
+  } catch (error) {
+    if (!(error instanceof PostgresAddressError)) throw error;
+    context.addIssue(error.message);
+    return z.NEVER;
+  }
+});
 
 /** Short name of a shop as it stands in every row. */
 export const shopName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, {

@@ -8,6 +8,7 @@ import {
   longSecret,
   oneOf,
   onOff,
+  postgresUrl,
   text,
   timeOfDay,
 } from './variable-types.ts';
@@ -21,10 +22,10 @@ const day = 24 * hour;
 export const workerVariables = {
   DATABASE_URL: {
     section: 'Storage',
-    about: 'PostgreSQL 15 or newer that keeps the copy',
+    about: 'PostgreSQL 15 or newer that keeps the copy; `sslmode` as psql understands it',
     example: 'postgres://sync:password@localhost:5432/sync',
     otherwise: 'an embedded PostgreSQL in DATA_DIRECTORY',
-    schema: connectionUrl('postgres', 'postgresql'),
+    schema: postgresUrl,
   },
   QUEUE_URL: {
     section: 'Storage',

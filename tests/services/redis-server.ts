@@ -4,7 +4,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { findRedis, redisEnvironment } from './redis-binary.ts';
+import { findServer, type ServerProgram, serverEnvironment } from './server-program.ts';
+
+const redis: ServerProgram = {
+  name: 'redis-server',
+  title: 'Redis server',
+  says: 'Redis server',
+  installed: 'redis-server',
+  unpacked: 'redis-tools',
+  unpackedPath: 'usr/bin/redis-check-rdb',
+  libraries: '^(lib|lua)',
+};
 
 /** A real Redis server of its own; `kill` ends it the hard way and `restart` brings it back on the same port. */
 export interface RedisServer extends AsyncDisposable {
@@ -16,7 +26,7 @@ export interface RedisServer extends AsyncDisposable {
 
 /** Starts a throw-away Redis on a free loopback port, with the eviction policy that a job queue needs. */
 export async function startRedis(): Promise<RedisServer> {
-  const binary = await findRedis();
+  const binary = await findServer(redis);
   const directory = await mkdtemp(join(tmpdir(), 'magento-sync-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
@@ -39,7 +49,7 @@ export async function startRedis(): Promise<RedisServer> {
         '--maxmemory-policy',
         'noeviction',
       ],
-      { stdio: 'ignore', env: redisEnvironment(binary) },
+      { stdio: 'ignore', env: serverEnvironment(binary) },
     );
     await untilReady(url, server);
   };

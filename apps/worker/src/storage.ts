@@ -9,8 +9,6 @@ import type { Store } from './sync/ports.ts';
 export interface Storage {
   readonly database: Database;
   readonly store: Store;
-  /** Where the copy is; carries a password. */
-  readonly databaseUrl: string;
   /** Where the queue is: QUEUE_URL, else the PostgreSQL of the copy; carries a password. */
   readonly queueUrl: string;
   readonly embedded: boolean;
@@ -38,13 +36,12 @@ export async function withStorage<T>(
         dataDirectory: config.dataDirectory,
         onLog: (message) => options.log.info(message),
       });
-  const databaseUrl = embedded?.url ?? config.databaseUrl?.reveal() ?? '';
   await using database = await openDatabase({
-    url: databaseUrl,
+    url: embedded?.url ?? config.databaseUrl?.reveal() ?? '',
     applicationName: `magento-sync ${options.command}`,
     maxConnections: options.maxConnections,
   });
   const store = createStore(database, config.recording);
-  const queueUrl = config.queueUrl?.reveal() ?? databaseUrl;
-  return await use({ database, store, databaseUrl, queueUrl, embedded: embedded !== null });
+  const queueUrl = config.queueUrl?.reveal() ?? database.url;
+  return await use({ database, store, queueUrl, embedded: embedded !== null });
 }

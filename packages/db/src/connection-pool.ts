@@ -8,6 +8,9 @@ export interface PoolLimits {
   readonly max: number;
   readonly connectTimeoutMs: number;
   readonly acquireTimeoutMs: number;
+  /** Connections that are taken for good: nobody waits for one of them. */
+  readonly held: number;
+  readonly idleTimeoutMs: number;
 }
 
 /** For so long a pool that was refused a further connection asks for none. */
@@ -30,6 +33,7 @@ export class ConnectionPool extends pg.Pool {
       ...config,
       max: limits.max,
       connectionTimeoutMillis: limits.connectTimeoutMs,
+      idleTimeoutMillis: limits.idleTimeoutMs,
       // The pool awaits it, whatever its type says.
       onConnect: settle as (client: pg.ClientBase) => void,
     });
@@ -58,7 +62,7 @@ export class ConnectionPool extends pg.Pool {
 
   /** Lets callers queue for the connections at hand instead of asking the server again for each of them. */
   #makeDo(): void {
-    this.options.max = Math.max(1, this.totalCount);
+    this.options.max = Math.max(this.#limits.held + 1, this.totalCount);
     setTimeout(() => {
       this.options.max = this.#limits.max;
     }, contentForMs).unref();

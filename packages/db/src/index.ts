@@ -30,7 +30,15 @@ export { type FlatViewRefresh, refreshCustomersFlat } from './flat-view/refresh-
 export { createHintRepository, type Hint, type HintRepository } from './hint-repository.ts';
 export { inspectSchema, type SchemaState } from './inspect-schema.ts';
 export { type MigrateOptions, type MigrateOutcome, migrate, ownSchemas } from './migrate.ts';
-export { type Database, type DatabaseOptions, openDatabase } from './open-database.ts';
+export {
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  openPool,
+  type PoolOptions,
+  type ReachedServer,
+  reachServer,
+} from './open-database.ts';
 export { createOutboxRepository, type OutboxEntry, type OutboxRepository } from './outbox-repository.ts';
 export {
   createQuarantineRepository,

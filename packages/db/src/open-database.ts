@@ -31,6 +31,7 @@ interface Connecting {
   readonly config: pg.ClientConfig;
   /** Settings of its sessions beside those that all have. */
   readonly session: Readonly<Record<string, string>>;
+  readonly url: string;
   readonly server: ServerFacts;
   readonly acquireTimeoutMs: number;
 }
@@ -60,6 +61,11 @@ export class Database implements AsyncDisposable {
     return this.#pool;
   }
 
+  /** The URL as it was settled when the database was opened; carries the password. */
+  get url(): string {
+    return this.#connecting.url;
+  }
+
   /** What the server was like when the database was opened. */
   get server(): ServerFacts {
     return this.#connecting.server;
@@ -76,7 +82,6 @@ export class Database implements AsyncDisposable {
     const config = {
       ...base,
       application_name: `${base.application_name ?? 'magento-sync'} ${purpose}`,
-      keepAlive: true,
     };
     return connectWithin(acquireTimeoutMs, async () => {
       const client = new pg.Client(config);
@@ -104,54 +109,114 @@ export class Database implements AsyncDisposable {
   }
 }
 
-/**
- * Opens a pool and proves that the server is there and fit for a copy.
- *
- * @throws DatabaseConnectionError, also for a database that is not in UTF8 and for a pooler in transaction mode.
- */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const limits = {
-    max: options.maxConnections ?? 10,
-    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-    acquireTimeoutMs: options.acquireTimeoutMs ?? 30_000,
-  };
-  const base: pg.ClientConfig = {
-    application_name: options.applicationName ?? 'magento-sync',
-    connectionTimeoutMillis: limits.connectTimeoutMs,
-    types: { getTypeParser },
-  };
-  const { config, server } = await connectWithin(limits.acquireTimeoutMs, () =>
-    reach(base, checkedUrl(options.url)),
-  );
-  const session = { statement_timeout: String(options.statementTimeoutMs ?? 60_000) };
-  const pool = new ConnectionPool(config, limits, (client) => settleSession(client, session));
-  pool.on('error', (error) => options.onIdleError?.(error));
-  return new Database(pool, { config, session, server, acquireTimeoutMs: limits.acquireTimeoutMs });
+/** An address that was tried, and what is behind it. */
+export interface ReachedServer {
+  /** The URL with `sslmode=prefer` and `allow` settled for good; carries the password. */
+  readonly url: string;
+  readonly server: ServerFacts;
 }
 
-/** Reaches the server; `sslmode=prefer` and `allow` encrypt where the server can, and are settled for good by that. */
-async function reach(
-  base: pg.ClientConfig,
+/**
+ * Tries an address once, with a connection that is closed again.
+ *
+ * `sslmode=prefer` and `allow` encrypt where the server can. Throws {@link DatabaseConnectionError}, also for a database
+ * that is not in UTF8 and for a pooler in transaction mode.
+ */
+export async function reachServer(
   url: string,
-): Promise<{ config: pg.ClientConfig; server: ServerFacts }> {
-  const address = new URL(url);
-  const mode = address.searchParams.get('sslmode');
-  if (mode !== 'prefer' && mode !== 'allow') {
-    const config = { ...base, connectionString: url };
-    return { config, server: await probeServer(config) };
-  }
-  const inMode = (settled: string) => {
-    address.searchParams.set('sslmode', settled);
-    return { ...base, connectionString: address.href };
+  options: Pick<DatabaseOptions, 'applicationName' | 'connectTimeoutMs' | 'acquireTimeoutMs'> = {},
+): Promise<ReachedServer> {
+  const wanted = checkedUrl(url);
+  return connectWithin(options.acquireTimeoutMs ?? acquireTimeoutMs, async () => {
+    const tryUrl = async (settled: string) => ({
+      url: settled,
+      server: await probeServer(clientConfig(settled, options)),
+    });
+    if (!isPreference(wanted)) return tryUrl(wanted);
+    try {
+      return await tryUrl(inMode(wanted, 'require'));
+    } catch (error) {
+      if (!offersNoTls(error instanceof Error ? error.cause : error)) throw error;
+      return tryUrl(inMode(wanted, 'disable'));
+    }
+  });
+}
+
+/** How a pool beside that of the copy is made. */
+export interface PoolOptions extends Pick<DatabaseOptions, 'applicationName' | 'maxConnections'> {
+  /** Settings of its sessions, in PostgreSQL's own spelling. */
+  readonly session?: Readonly<Record<string, string>>;
+  /** How many of its connections are taken for good, for example to listen; default 0. */
+  readonly heldConnections?: number;
+  /** After what time an idle connection is closed; default 10,000. */
+  readonly idleTimeoutMs?: number;
+}
+
+/** A pool for somebody else's statements on a server that was reached before: it connects with the first of them. */
+export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
+  const session = { statement_timeout: '30000', ...options.session };
+  return createPool(clientConfig(checkedUrl(url), options), options, (client) =>
+    settleSession(client, session),
+  );
+}
+
+/** Opens a pool and proves that the server is there and fit for a copy. Throws like {@link reachServer}. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const reached = await reachServer(options.url, options);
+  const config = { ...clientConfig(reached.url, options), types: { getTypeParser } };
+  const session = { statement_timeout: String(options.statementTimeoutMs ?? 60_000) };
+  const pool = createPool(config, options, (client) => settleSession(client, session));
+  pool.on('error', (error) => options.onIdleError?.(error));
+  return new Database(pool, {
+    config,
+    session,
+    ...reached,
+    acquireTimeoutMs: options.acquireTimeoutMs ?? acquireTimeoutMs,
+  });
+}
+
+const connectTimeoutMs = 10_000;
+const acquireTimeoutMs = 30_000;
+
+function clientConfig(
+  url: string,
+  options: Pick<DatabaseOptions, 'applicationName' | 'connectTimeoutMs'>,
+): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: options.applicationName ?? 'magento-sync',
+    connectionTimeoutMillis: options.connectTimeoutMs ?? connectTimeoutMs,
+    keepAlive: true,
   };
-  try {
-    const config = inMode('require');
-    return { config, server: await probeServer(config) };
-  } catch (error) {
-    if (!offersNoTls(error instanceof Error ? error.cause : error)) throw error;
-    const config = inMode('disable');
-    return { config, server: await probeServer(config) };
-  }
+}
+
+function createPool(
+  config: pg.ClientConfig,
+  options: Pick<DatabaseOptions, 'maxConnections' | 'connectTimeoutMs' | 'acquireTimeoutMs'> &
+    Pick<PoolOptions, 'heldConnections' | 'idleTimeoutMs'>,
+  settle: (client: pg.ClientBase) => Promise<void>,
+): ConnectionPool {
+  return new ConnectionPool(
+    config,
+    {
+      max: options.maxConnections ?? 10,
+      connectTimeoutMs: options.connectTimeoutMs ?? connectTimeoutMs,
+      acquireTimeoutMs: options.acquireTimeoutMs ?? acquireTimeoutMs,
+      held: options.heldConnections ?? 0,
+      idleTimeoutMs: options.idleTimeoutMs ?? 10_000,
+    },
+    settle,
+  );
+}
+
+function isPreference(url: string): boolean {
+  return ['prefer', 'allow'].includes(new URL(url).searchParams.get('sslmode') ?? '');
+}
+
+function inMode(url: string, mode: string): string {
+  const address = new URL(url);
+  address.searchParams.set('sslmode', mode);
+  return address.href;
 }
 
 /**

@@ -5,7 +5,9 @@ import {
   RedisAddressError,
   redactRedisUrl,
 } from '../queue-server/redis-address.ts';
-import { Secret, secretUrl } from './secret.ts';
+import { looksLikePostgres } from './postgres-address.ts';
+import { Secret } from './secret.ts';
+import { readPostgres } from './variable-types.ts';
 
 /** Address of the queue's server: Redis in any of its forms, or PostgreSQL; a secret because of its password. */
 export const queueUrl = z.string().transform((value, context) => {
@@ -20,7 +22,7 @@ export const queueUrl = z.string().transform((value, context) => {
     }
     return new Secret(url, redactRedisUrl(url));
   }
-  if (/^postgres(ql)?:\/\//i.test(url) && URL.canParse(url)) return secretUrl(url);
+  if (looksLikePostgres(url)) return readPostgres(url, context);
   context.addIssue('must be a URL that begins with redis:// or rediss:// or postgres://');
   return z.NEVER;
 });

@@ -75,21 +75,8 @@ export const webAddress = z.string().transform((value, context) => {
   return url.href.replace(/\/+$/, '').replace(/\/rest$/, '');
 });
 
-/** Connection URL of a server whose scheme is one of those given; kept as a secret because of its password. */
-export const connectionUrl = (...schemes: string[]) =>
-  z.string().transform((value, context) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    if (!url || !schemes.includes(url.protocol.slice(0, -1))) {
-      context.addIssue(
-        `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
-      );
-      return z.NEVER;
-    }
-    return secretUrl(value);
-  });
-
-/** Address of PostgreSQL in any of its usual spellings, as one URL; kept as a secret because of its password. */
-export const postgresUrl = z.string().transform((value, context) => {
+/** Reads an address of PostgreSQL in any of its usual spellings; kept as a secret because of its password. */
+export function readPostgres(value: string, context: z.RefinementCtx<string>): Secret {
   try {
     return secretUrl(readPostgresAddress(value));
   } catch (error) {
@@ -97,7 +84,10 @@ export const postgresUrl = z.string().transform((value, context) => {
     context.addIssue(error.message);
     return z.NEVER;
   }
-});
+}
+
+/** Address of PostgreSQL. */
+export const postgresUrl = z.string().transform(readPostgres);
 
 /** Short name of a shop as it stands in every row. */
 export const shopName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, {

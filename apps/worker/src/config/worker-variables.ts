@@ -1,7 +1,6 @@
 import { queueUrl } from './queue-url.ts';
 import type { Variable } from './variable.ts';
 import {
-  connectionUrl,
   duration,
   encryptionKey,
   integer,

@@ -1,5 +1,5 @@
+import { DatabaseError, ReadOnlyDatabaseError, reachServer } from '@magento-sync/db';
 import { Cluster } from 'ioredis';
-import pg from 'pg';
 import { redactUrl } from '../config/secret.ts';
 import { withinMs } from '../time-limit.ts';
 import { probeQueue } from './probe-queue.ts';
@@ -57,6 +57,13 @@ async function explained<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    // These say their cure themselves.
+    if (error instanceof DatabaseError) {
+      const sentence = error.message.replaceAll(/\bthe (database )?URL\b/g, 'QUEUE_URL');
+      throw new QueueUnavailableError(`The queue at ${redactUrl(url)} cannot be used: ${sentence}`, {
+        cause: error,
+      });
+    }
     const reason = error instanceof Error ? reasonOf(error) : String(error);
     const cure =
       cureOfRefusal(reason) ??
@@ -132,21 +139,13 @@ async function infoOf(redis: RedisClient): Promise<ReadonlyMap<string, string> |
 }
 
 async function inspectPostgres(url: string): Promise<QueueFacts> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'magento-sync check',
-    connectionTimeoutMillis: patienceMs,
-    query_timeout: patienceMs,
+  const { server } = await reachServer(url, {
+    applicationName: 'magento-sync check',
+    connectTimeoutMs: patienceMs,
+    acquireTimeoutMs: patienceMs,
   });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ server_version: string }>('show server_version');
-    const server = `PostgreSQL ${rows[0]?.server_version ?? ''}`.trim();
-    return { mayAskVersion: true, cluster: false, server, warnings: [] };
-  } finally {
-    await client.end().catch(() => {});
-  }
+  if (server.readOnly) throw new ReadOnlyDatabaseError(server.readOnly);
+  return { mayAskVersion: true, cluster: false, server: `PostgreSQL ${server.version}`, warnings: [] };
 }
 
 function reasonOf(error: Error): string {

@@ -1,4 +1,7 @@
+import { openPool } from '@magento-sync/db';
 import {
+  type PgPool,
+  type PgPoolClient,
   PostgresConnection,
   type PostgresConnectionOptions,
   PostgresQueueBackend,
@@ -6,20 +9,15 @@ import {
   runMigrations,
 } from 'bullmq';
 
-const schema = 'sync_queue';
+/** Where the tables of the queue lie. */
+export const queueSchema = 'sync_queue';
 
-/** Connections for queries; whoever comes third waits a moment. */
-const poolSize = 2;
-const connectTimeoutMs = 10_000;
-const idleTimeoutMs = 60_000;
-/** A statement of the queue takes milliseconds; one that hangs must not hold a connection for ever. */
-const statementTimeoutMs = 30_000;
+/** One that listens and two for queries; whoever comes third waits a moment. */
+export const queueConnections = 3;
 
-/**
- * The connections of the queue in PostgreSQL, shared by all queues and workers: at most two for queries and one that
- * listens.
- */
+/** The connections of the queue in PostgreSQL, shared by all queues and workers. */
 class SharedConnection extends PostgresConnection {
+  override readonly schema: string = queueSchema;
   #ready: Promise<void> | undefined;
   readonly #inOrder = new WeakSet<object>();
 
@@ -52,7 +50,7 @@ class SharedConnection extends PostgresConnection {
     // Without a listener a connection that breaks between two statements would end the process.
     client.on('error', () => undefined);
     try {
-      await runMigrations(client, schema);
+      await runMigrations(await withoutMaking(client), queueSchema);
     } finally {
       client.removeAllListeners('error');
       client.release();
@@ -61,28 +59,45 @@ class SharedConnection extends PostgresConnection {
   }
 }
 
+/**
+ * The client without the statement that makes the schema, where somebody has made it for us: even `IF NOT EXISTS` demands
+ * the right to create schemas.
+ */
+async function withoutMaking(client: PgPoolClient): Promise<PgPoolClient> {
+  const found = await client.query('select from pg_namespace where nspname = $1', [queueSchema]);
+  if (found.rows.length === 0) return client;
+  const query: PgPoolClient['query'] = async (text, values) =>
+    /^\s*create schema/i.test(text) ? { rows: [], rowCount: 0 } : client.query(text, values);
+  return Object.create(client, { query: { value: query } }) as PgPoolClient;
+}
+
 /** A queue in PostgreSQL: its connections, and how to make a backend on them. */
 export interface PostgresQueue {
   readonly connection: PostgresConnection;
+  close(): Promise<void>;
   createBackend(name: string, options: QueueBaseOptions<PostgresConnectionOptions>): PostgresQueueBackend;
 }
 
 /** Opens the queue in PostgreSQL; connects with the first use. The caller closes the connection, not the backends. */
 export function openPostgresQueue(url: string, applicationName: string): PostgresQueue {
-  const connection = new SharedConnection({
-    connectionString: url,
-    schema,
-    application_name: applicationName,
-    max: poolSize,
-    keepAlive: true,
-    connectionTimeoutMillis: connectTimeoutMs,
-    idleTimeoutMillis: idleTimeoutMs,
-    statement_timeout: statementTimeoutMs,
+  const pool = openPool(url, {
+    applicationName,
+    maxConnections: queueConnections,
+    // What BullMQ itself would ask for in the startup packet, which connection poolers refuse.
+    session: { search_path: queueSchema },
+    heldConnections: 1,
+    // A worker asks every ten seconds.
+    idleTimeoutMs: 60_000,
   });
+  const connection = new SharedConnection(pool as unknown as PgPool);
   // Every backend listens to it.
   connection.setMaxListeners(0);
   return {
     connection,
+    async close() {
+      await connection.close();
+      await pool.end();
+    },
     createBackend(name, options) {
       const backend = new PostgresQueueBackend(connection, name, options, false);
       // BullMQ remembers a failure of this for ever too.

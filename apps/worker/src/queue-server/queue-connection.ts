@@ -105,7 +105,7 @@ function postgresConnection(
       new classes.Worker(name, processor, { ...given, connection: url }) as unknown as Worker,
     createFlowProducer: () => new classes.FlowProducer({ connection: url }) as unknown as FlowProducer,
     async [Symbol.asyncDispose]() {
-      await withinMs(connection.close(), closeWithinMs);
+      await withinMs(opened.close(), closeWithinMs);
     },
   };
 }

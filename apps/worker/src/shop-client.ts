@@ -21,16 +21,31 @@ export function createShopClient(
   connection: ConnectionConfig,
   { auth, tokenStore, onRequest }: ShopClientOptions,
 ): MagentoClient {
-  const { baseUrl, storeCode, signingBaseUrl, budget, timeouts } = connection;
+  const { baseUrl, storeCode, signingBaseUrl, budget, timeouts, certificateAuthorities } = connection;
+  const { basicAuth, extraHeaders, proxy } = connection;
   return createMagentoClient({
     baseUrl,
     auth,
     ...(storeCode ? { storeCode } : {}),
     ...(signingBaseUrl ? { signingBaseUrl } : {}),
+    ...(basicAuth
+      ? { basicAuth: { username: basicAuth.username, password: basicAuth.password.reveal() } }
+      : {}),
+    ...(extraHeaders ? { extraHeaders: mapValues(extraHeaders, (value) => value.reveal()) } : {}),
+    proxy: {
+      ...(proxy.http ? { http: proxy.http.reveal() } : {}),
+      ...(proxy.https ? { https: proxy.https.reveal() } : {}),
+      ...(proxy.none ? { none: proxy.none } : {}),
+    },
+    ...(certificateAuthorities ? { certificateAuthorities: certificateAuthorities.reveal() } : {}),
     budget,
     timeouts,
     ...(tokenStore ? { tokenStore } : {}),
     onRequest,
     wording: inWordsOfTheWorker,
   });
+}
+
+function mapValues<A, B>(values: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }

@@ -7,7 +7,8 @@ import {
 } from './auth/oauth1-handshake.ts';
 import type { AuthStrategy } from './auth/strategy.ts';
 import { createMemoryTokenStore } from './auth/token-store.ts';
-import { createDispatcher } from './http/dispatcher.ts';
+import { createNetwork, fixedNetwork } from './http/dispatcher.ts';
+import { createFront } from './http/front.ts';
 import { createTransport } from './http/http-transport.ts';
 import { createRequestBudget } from './http/request-budget.ts';
 import { createRestClient } from './http/rest-client.ts';
@@ -52,10 +53,19 @@ export function createMagentoClient(options: MagentoClientOptions) {
   );
   const clock = createShopClock(options.now);
   const shared = typeof options.budget === 'function';
-  const dispatcher =
-    options.dispatcher ?? createDispatcher(numbers.timeouts, shared ? null : numbers.budget.concurrency);
+  const network =
+    options.dispatcher === undefined
+      ? createNetwork({
+          timeouts: numbers.timeouts,
+          connections: shared ? null : numbers.budget.concurrency,
+          proxy: options.proxy,
+          certificateAuthorities: options.certificateAuthorities,
+        })
+      : fixedNetwork(options.dispatcher);
+  const front = words.create(() => createFront(options, urls.root('')));
   const plain = createTransport({
-    dispatcher,
+    network,
+    front,
     timeouts: numbers.timeouts,
     retry: numbers.retry,
     maxBodyBytes: numbers.maxBodyBytes,
@@ -68,11 +78,11 @@ export function createMagentoClient(options: MagentoClientOptions) {
   const transport = words.transport(plain);
   const tokenStore = options.tokenStore ?? createMemoryTokenStore();
   const auth: AuthStrategy = words.create(() =>
-    words.auth(createAuth(options.auth, { urls, transport, tokenStore, clock })),
+    words.auth(createAuth(options.auth, { urls, transport, tokenStore, clock, front })),
   );
   const calls = {
     urls,
-    transport: words.transport(explainRefusals(plain, { urls, clock })),
+    transport: words.transport(explainRefusals(plain, { urls, clock, front })),
     auth,
     allowWrites: options.allowWrites ?? false,
   };
@@ -102,7 +112,7 @@ export function createMagentoClient(options: MagentoClientOptions) {
       listenForActivation(listen, { urls, transport, clock }),
     /** Waits for requests in flight and closes the connections. */
     async [Symbol.asyncDispose](): Promise<void> {
-      if (options.dispatcher === undefined) await dispatcher.close();
+      await network.close();
     },
   };
 }

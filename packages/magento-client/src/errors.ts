@@ -150,6 +150,7 @@ export type PermissionReason =
   | 'token_not_accepted'
   | 'inactive_integration'
   | 'no_rights_at_all'
+  | 'behind_basic_auth'
   | 'guest'
   | 'shopper'
   | 'not_a_shopper'

@@ -4,13 +4,15 @@ import type { AuthOptions } from './auth/strategy.ts';
 import type { TokenStore } from './auth/token-store.ts';
 import { InvalidOptionsError } from './errors.ts';
 import type { Timeouts } from './http/dispatcher.ts';
+import type { FrontOptions } from './http/front.ts';
+import type { ProxyOptions } from './http/proxy-rules.ts';
 import type { RequestBudget, RequestBudgetOptions } from './http/request-budget.ts';
 import type { RetryOptions } from './http/retry-policy.ts';
 import type { RequestEvent } from './http/transport.ts';
 import type { Wording } from './wording.ts';
 
 /** How a client reaches one shop, and how kind it is to it. */
-export interface MagentoClientOptions {
+export interface MagentoClientOptions extends FrontOptions {
   /** `https://shop.example.com`, or with a sub-path; without `/rest`. For the cloud service with region and tenant. */
   baseUrl: string;
   auth: AuthOptions;
@@ -37,7 +39,11 @@ export interface MagentoClientOptions {
   onRequest?: (event: RequestEvent) => void;
   /** This machine's time in ms; for tests. */
   now?: () => number;
-  /** Own connection pool, e.g. through a proxy or with a private certificate authority; it is not closed by the client. */
+  /** Proxies on the way to the shop. */
+  proxy?: ProxyOptions;
+  /** Certificates in PEM that are trusted besides those of Node: of a company's own authority, or signed by themselves. */
+  certificateAuthorities?: string;
+  /** Own connection pool in place of `proxy` and `certificateAuthorities`; it is not closed by the client. */
   dispatcher?: Dispatcher;
 }
 

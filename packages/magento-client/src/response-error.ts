@@ -15,6 +15,7 @@ import {
   TwoFactorRequiredError,
 } from './errors.ts';
 import { looksLikeHtml, pageTitle } from './http/parse-json.ts';
+import { explainRedirect } from './http/redirect.ts';
 import { parseRetryAfter } from './http/retry-policy.ts';
 import type { RawAnswer } from './http/transport.ts';
 import { findOutage } from './outage-answer.ts';
@@ -28,8 +29,9 @@ export function responseError(
   answer: RawAnswer,
   {
     durationMs = Number.POSITIVE_INFINITY,
+    url,
     ...request
-  }: { method: string; path: string; durationMs?: number },
+  }: { method: string; path: string; durationMs?: number; url?: string },
   shopNow: number,
 ): MagentoResponseError {
   const body = readErrorBody(answer.text);
@@ -59,7 +61,7 @@ export function responseError(
     if (outage !== undefined) return new OutageError(outage.message, response, outage.reason);
     return serverFault(answer, body, response);
   }
-  if (status >= 300 && status < 400) return redirect(answer, response);
+  if (status >= 300 && status < 400) return redirect(answer, response, url);
   return badRequest(answer, body, response);
 }
 
@@ -84,7 +86,7 @@ function refusedByGate(
   const kind = [scheme, realm && `"${realm}"`].filter(Boolean).join(' ');
   const cure =
     scheme === null || /^Basic$/i.test(scheme)
-      ? 'Exempt the paths /rest, /soap and /oauth from its password protection.'
+      ? 'Give its user name and password as basicAuth, or exempt the paths /rest, /soap and /oauth from its password protection.'
       : `A program cannot sign in there by ${scheme}: exempt the paths /rest, /soap and /oauth, or this machine's address, from it.`;
   return new GateRefusedError(
     `A web server or proxy before the shop asks for a login of its own (401${kind && `, ${kind}`})${pageTitle(answer.text)}; Magento has not seen the request to ${response.path}. ${cure}`,
@@ -225,12 +227,14 @@ function serverFault(answer: RawAnswer, body: ErrorBody, response: ResponseDetai
   );
 }
 
-function redirect(answer: RawAnswer, response: ResponseDetails): MagentoResponseError {
-  const location = answer.headers['location'];
-  const target =
-    location !== undefined && URL.canParse(location) ? new URL(location).origin : 'another address';
+function redirect(
+  answer: RawAnswer,
+  response: ResponseDetails,
+  url: string | undefined,
+): MagentoResponseError {
+  const from = url ?? `https://unknown${response.path}`;
   return new MagentoResponseError(
-    `The shop redirects ${response.path} to ${target} (${answer.status}), and credentials do not follow redirects. Set baseUrl to the final address.`,
+    `The shop redirects ${response.path} (${answer.status}) ${explainRedirect(from, answer.headers['location'])} Redirects are not followed, because credentials would follow them.`,
     response,
   );
 }

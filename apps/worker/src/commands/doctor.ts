@@ -29,7 +29,7 @@ export const doctorCommand: CommandDefinition = {
 };
 
 function print({ configuration, findings, healthy }: Diagnosis, output: Output): void {
-  for (const line of configuration ? settingLines(configuration) : []) output.line(line);
+  for (const [variable, value] of Object.entries(configuration ?? {})) output.line(`${variable} = ${value}`);
   if (configuration) output.line('');
   const width = Math.max(...findings.map(({ check }) => check.length));
   for (const { check, outcome, detail } of findings) {
@@ -37,15 +37,5 @@ function print({ configuration, findings, healthy }: Diagnosis, output: Output):
   }
   output.line(
     healthy ? '\nAll is well.' : '\nCure the problems from the top: those below may follow from them.',
-  );
-}
-
-/** One line a setting, as `magento.baseUrl = https://…`; secrets are hidden already. */
-function settingLines(value: unknown, path = ''): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [`${path} = ${Array.isArray(value) ? JSON.stringify(value) : String(value)}`];
-  }
-  return Object.entries(value).flatMap(([name, inner]) =>
-    settingLines(inner, path === '' ? name : `${path}.${name}`),
   );
 }

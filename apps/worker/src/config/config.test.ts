@@ -1,6 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { describeConfig, parseConfig, parseStorageConfig, shopNameOf } from './config.ts';
+import { describeConfig, describeSettings, parseConfig, parseStorageConfig, shopNameOf } from './config.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
 const enough = {
@@ -138,4 +139,106 @@ test.each([
   ['https://example.com/de/shop', 'example-com-de-shop'],
 ])('the shop at %s is called %s', (address, name) => {
   expect(shopNameOf(address)).toBe(name);
+});
+
+test.each([
+  ['https://shop.example.com/', 'https://shop.example.com'],
+  ['https://shop.example.com//', 'https://shop.example.com'],
+  ['HTTPS://Shop.Example.com', 'https://shop.example.com'],
+  ['https://shop.example.com/de/rest', 'https://shop.example.com/de'],
+  ['https://shop.example.com/rest/V1', 'https://shop.example.com'],
+  ['https://shop.example.com/rest/V1/customers/search', 'https://shop.example.com'],
+  ['https://shop.example.com/rest/all/V1', 'https://shop.example.com'],
+  ['https://shop.example.com/index.php', 'https://shop.example.com/index.php'],
+  ['https://shop.example.com/index.php/rest/V1', 'https://shop.example.com/index.php'],
+  ['https://shop.example.com/#', 'https://shop.example.com'],
+  ['http://[::1]:8080/', 'http://[::1]:8080'],
+  ['https://shop.example.com:443/', 'https://shop.example.com'],
+])('the address %s is taken as %s', (typed, taken) => {
+  expect(parseConfig({ ...enough, MAGENTO_BASE_URL: typed }).magento.baseUrl).toBe(taken);
+});
+
+test.each([
+  ['shop.example.com', 'for example https://shop.example.com'],
+  ['shop.example.com:8443/de', 'for example https://shop.example.com:8443/de'],
+  ['localhost:8080', 'for example https://localhost:8080'],
+  ['//shop.example.com', 'begins with https:// or http://'],
+  ['https:/shop.example.com', 'for example https://shop.example.com'],
+  ['ftp://shop.example.com', 'for example https://shop.example.com'],
+  ['https://', 'begins with https:// or http://'],
+  ['https://shop.example.com/?utm=1', 'write https://shop.example.com.'],
+  ['https://shop.example.com/rest/V1#x', 'write https://shop.example.com.'],
+  [
+    'https://shop.example.com/rest/default/V1',
+    'write https://shop.example.com, and MAGENTO_STORE_CODE=default',
+  ],
+  ['https://shop.example.com/admin', 'the administration: write https://shop.example.com.'],
+  [
+    'https://shop.example.com/index.php/admin_1x2y/dashboard/',
+    'the administration: write https://shop.example.com.',
+  ],
+  ['https://shop.example.com/de/customer/account', 'write https://shop.example.com/de.'],
+  ['"https://shop.example.com"', 'is wrapped in quotation marks'],
+])('the address %s is refused with the one to write', (typed, said) => {
+  const { problems, message } = problemsOf({ ...enough, MAGENTO_BASE_URL: typed });
+  expect(problems.map(({ variable }) => variable)).toEqual(['MAGENTO_BASE_URL']);
+  expect(message).toContain(said);
+});
+
+test('a login for the web server is taken from the address or from its own variable, and never shown', () => {
+  const typed = { ...enough, MAGENTO_BASE_URL: 'https://stage:p%40ss-word@shop.example.com/de/' };
+  const { magento, shop } = parseConfig(typed);
+  expect([magento.baseUrl, shop]).toEqual(['https://shop.example.com/de', 'shop-example-com-de']);
+  expect(magento.basicAuth?.username).toBe('stage');
+  expect(magento.basicAuth?.password.reveal()).toBe('p@ss-word');
+  const own = parseConfig({ ...typed, MAGENTO_BASIC_AUTH: 'other:pass:word' }).magento.basicAuth;
+  expect([own?.username, own?.password.reveal()]).toEqual(['other', 'pass:word']);
+  const shown = JSON.stringify([describeSettings(typed), describeConfig(parseConfig(typed))]);
+  expect(shown).toContain('(with a login for its web server, hidden)');
+  expect(shown).not.toMatch(/p@ss-word|p%40ss/);
+  for (const wrong of ['shop.example.com', 'https://shop.example.com?x'])
+    expect(
+      problemsOf({ ...enough, MAGENTO_BASE_URL: wrong.replace(/(\/\/|^)/, '$1u:secret@') }).message,
+    ).not.toContain('secret');
+});
+
+test.each([
+  ['X-Gate-Key: k:1', { 'X-Gate-Key': 'k:1' }],
+  ['X-A: 1\\nX-B: 2', { 'X-A': '1', 'X-B': '2' }],
+  ['X-A: 1\n\nX-B:2\n', { 'X-A': '1', 'X-B': '2' }],
+  ['{"X-A": "1"}', { 'X-A': '1' }],
+])('further headers are read from %s', (typed, headers) => {
+  const { extraHeaders } = parseConfig({ ...enough, MAGENTO_EXTRA_HEADERS: typed }).magento;
+  const revealed = Object.entries(extraHeaders ?? {}).map(([name, value]) => [name, value.reveal()]);
+  expect(Object.fromEntries(revealed)).toEqual(headers);
+  expect(JSON.stringify(extraHeaders)).not.toMatch(/:"(1|2|k:1)"/);
+});
+
+test('proxies are read under all their usual names, with and without a scheme', () => {
+  const proxy = (environment: Record<string, string>) =>
+    parseConfig({ ...enough, ...environment }).magento.proxy;
+  const revealed = ({ http, https, none }: ReturnType<typeof proxy>) => [
+    http?.reveal(),
+    https?.reveal(),
+    none,
+  ];
+  expect(revealed(proxy({ HTTP_PROXY: 'http://a:1', https_proxy: 'b:2', no_proxy: 'c' }))).toEqual([
+    'http://a:1',
+    'http://b:2',
+    'c',
+  ]);
+  expect(revealed(proxy({ ALL_PROXY: 'socks5://a:1' }))).toEqual(['socks5://a:1', 'socks5://a:1', undefined]);
+  expect(revealed(proxy({}))).toEqual([undefined, undefined, undefined]);
+  expect(problemsOf({ ...enough, HTTPS_PROXY: 'ftp://proxy' }).message).toContain(
+    'HTTPS_PROXY must be the address of a proxy',
+  );
+  expect(JSON.stringify(proxy({ HTTPS_PROXY: 'http://u:secret@p:1' }))).not.toContain('secret');
+});
+
+test.each([
+  ['a file that is not there', '/nowhere/ca.pem', 'cannot be read (ENOENT)'],
+  ['a file without a certificate', fileURLToPath(import.meta.url), 'without a certificate in PEM'],
+])('%s is named', (_name, path, said) => {
+  expect(problemsOf({ ...enough, MAGENTO_CA_FILE: path }).message).toContain(`MAGENTO_CA_FILE names a file`);
+  expect(problemsOf({ ...enough, MAGENTO_CA_FILE: path }).message).toContain(said);
 });

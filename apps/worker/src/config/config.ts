@@ -1,6 +1,8 @@
 import { type AuthConfig, parseAuth } from './auth-config.ts';
+import { readCertificateFile } from './certificate-file.ts';
 import { type Environment, EnvironmentReader } from './environment-reader.ts';
-import type { Secret } from './secret.ts';
+import { Secret } from './secret.ts';
+import type { BasicAuth } from './variable-types.ts';
 
 /** What a command needs that talks to PostgreSQL and the queue only. */
 export interface StorageConfig {
@@ -27,6 +29,16 @@ export interface ConnectionConfig {
   readonly baseUrl: string;
   readonly storeCode: string | undefined;
   readonly signingBaseUrl: string | undefined;
+  /** The login of a web server before the shop. */
+  readonly basicAuth: BasicAuth | undefined;
+  readonly extraHeaders: Readonly<Record<string, Secret>> | undefined;
+  readonly proxy: {
+    readonly http: Secret | undefined;
+    readonly https: Secret | undefined;
+    readonly none: string | undefined;
+  };
+  /** In PEM. */
+  readonly certificateAuthorities: Secret | undefined;
   readonly budget: { readonly concurrency: number; readonly requestsPerSecond: number };
   /** Of the first page, and the most of any. */
   readonly pageSize: number;
@@ -114,7 +126,7 @@ function incomplete(): Error {
 
 function readShop(reader: EnvironmentReader): ShopConfig | undefined {
   const { shop, ...storage } = readStorage(reader);
-  const baseUrl = reader.require('MAGENTO_BASE_URL', 'the address of the shop');
+  const address = reader.require('MAGENTO_BASE_URL', 'the address of the shop');
   const graceMs = reader.require('SHUTDOWN_GRACE') ?? 0;
   const deadlineMs = reader.require('SHUTDOWN_DEADLINE') ?? 0;
   if (deadlineMs > 0 && graceMs >= deadlineMs) {
@@ -126,6 +138,14 @@ function readShop(reader: EnvironmentReader): ShopConfig | undefined {
   const connection = {
     storeCode: reader.read('MAGENTO_STORE_CODE'),
     signingBaseUrl: reader.read('MAGENTO_SIGNING_BASE_URL'),
+    basicAuth: reader.read('MAGENTO_BASIC_AUTH') ?? address?.basicAuth,
+    extraHeaders: reader.read('MAGENTO_EXTRA_HEADERS'),
+    proxy: {
+      http: reader.read('HTTP_PROXY'),
+      https: reader.read('HTTPS_PROXY'),
+      none: reader.read('NO_PROXY'),
+    },
+    certificateAuthorities: readCertificates(reader),
     budget: {
       concurrency: reader.require('MAGENTO_CONCURRENCY') ?? 0,
       requestsPerSecond: reader.require('MAGENTO_REQUESTS_PER_SECOND') ?? 0,
@@ -138,14 +158,26 @@ function readShop(reader: EnvironmentReader): ShopConfig | undefined {
       bodyMs: reader.require('MAGENTO_BODY_TIMEOUT') ?? 0,
     },
   };
-  if (!baseUrl || !shop) return undefined;
+  if (address && !shop) {
+    reader.reject('MAGENTO_SHOP', 'is missing (no name can be made from the address)');
+  }
+  if (!address || !shop) return undefined;
   return {
     ...storage,
     shop,
-    magento: { baseUrl, ...connection },
+    magento: { baseUrl: address.url, ...connection },
     tokenEncryptionKeys: [key, previousKey].filter((each) => each !== undefined),
     shutdown: { graceMs, deadlineMs },
   };
+}
+
+function readCertificates(reader: EnvironmentReader): Secret | undefined {
+  const path = reader.read('MAGENTO_CA_FILE');
+  if (path === undefined) return undefined;
+  const read = readCertificateFile(path);
+  if (read instanceof Secret) return read;
+  reader.reject('MAGENTO_CA_FILE', read.problem);
+  return undefined;
 }
 
 /** Reads only what is needed without a shop: where the copy and the queue are, and how to log. */
@@ -164,6 +196,15 @@ export function parseStatusConfig(environment: Environment): StorageConfig & Pic
   return config;
 }
 
+/**
+ * The settings for people, each under the name of its variable: what is set, else the default; secrets are hidden.
+ *
+ * Call it with an environment that was accepted.
+ */
+export function describeSettings(environment: Environment): Record<string, string> {
+  return new EnvironmentReader(environment).describe();
+}
+
 /** The configuration for people: secrets are hidden, passwords inside URLs blanked out. */
 export function describeConfig(config: StorageConfig): Record<string, unknown> {
   return JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
@@ -171,9 +212,9 @@ export function describeConfig(config: StorageConfig): Record<string, unknown> {
 
 function readStorage(reader: EnvironmentReader): StorageConfig {
   const named = reader.read('MAGENTO_SHOP');
-  const baseUrl = reader.read('MAGENTO_BASE_URL');
+  const address = reader.read('MAGENTO_BASE_URL');
   return {
-    shop: named ?? (baseUrl ? shopNameOf(baseUrl) : undefined),
+    shop: named ?? ((address && shopNameOf(address.url)) || undefined),
     databaseUrl: reader.read('DATABASE_URL'),
     queueUrl: reader.read('QUEUE_URL'),
     dataDirectory: reader.require('DATA_DIRECTORY') ?? '',

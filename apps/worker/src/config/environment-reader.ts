@@ -1,4 +1,6 @@
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
+import { Secret } from './secret.ts';
+import type { Variable } from './variable.ts';
 import { type VariableName, type VariableValue, variables } from './variables.ts';
 
 /** Text of the environment; an empty text counts as not set. */
@@ -17,7 +19,7 @@ export class EnvironmentReader {
   read<Name extends VariableName>(name: Name): VariableValue<Name> | undefined {
     const variable = variables[name];
     const fallback = 'default' in variable ? variable.default : undefined;
-    const text = this.#environment[name]?.trim() || fallback;
+    const text = this.#textOf(name) ?? fallback;
     if (text === undefined) return undefined;
     const parsed = variable.schema.safeParse(text);
     if (parsed.success) return parsed.data as VariableValue<Name>;
@@ -32,6 +34,23 @@ export class EnvironmentReader {
       this.reject(name, `is missing${reason ? ` (${reason})` : ''}${this.#mistypedHint(name)}`);
     }
     return value;
+  }
+
+  /** Every variable that is set or has a default, as text that may be shown. */
+  describe(): Record<string, string> {
+    const shown = Object.entries(variables).map(([name, variable]) => {
+      const text = this.#textOf(name as VariableName);
+      if (text === undefined) return [name, 'default' in variable ? variable.default : undefined] as const;
+      const parsed = variable.schema.safeParse(text);
+      return [name, parsed.success ? shownValue(parsed.data, text) : '[not valid]'] as const;
+    });
+    return Object.fromEntries(shown.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  }
+
+  #textOf(name: VariableName): string | undefined {
+    const variable: Variable = variables[name];
+    const names = [name, ...(variable.aliases ?? [])];
+    return names.map((each) => this.#environment[each]?.trim()).find(Boolean);
   }
 
   reject(variable: VariableName, problem: string): void {
@@ -49,6 +68,15 @@ export class EnvironmentReader {
     );
     return close ? `; ${close} is set, is its name mistyped?` : '';
   }
+}
+
+/** As it was typed, unless it is a secret or holds one. */
+function shownValue(value: unknown, typed: string): string {
+  if (value instanceof Secret) return String(value);
+  if (typeof value !== 'object' || value === null) return typed;
+  if (!('url' in value)) return JSON.stringify(value);
+  const hasLogin = 'basicAuth' in value && value.basicAuth !== undefined;
+  return `${String(value.url)}${hasLogin ? ' (with a login for its web server, hidden)' : ''}`;
 }
 
 function editDistanceAtMost(one: string, other: string, limit: number): boolean {

@@ -1,10 +1,14 @@
 import type { Variable } from './variable.ts';
 import {
+  basicAuth,
   duration,
+  extraHeaders,
   integer,
   oneOf,
   positiveNumber,
+  proxyAddress,
   secret,
+  shopAddress,
   shopName,
   text,
   webAddress,
@@ -19,7 +23,7 @@ export const magentoVariables = {
     about: 'Address of the shop, with its sub-path if it has one, without `/rest`',
     example: 'https://shop.example.com',
     otherwise: 'required',
-    schema: webAddress,
+    schema: shopAddress,
   },
   MAGENTO_SHOP: {
     section: 'Shop',
@@ -41,6 +45,53 @@ export const magentoVariables = {
     example: 'http://shop.internal:8080',
     otherwise: 'the address of the shop',
     schema: webAddress,
+  },
+  MAGENTO_BASIC_AUTH: {
+    section: 'Network',
+    about:
+      'Login that a web server in front of the shop asks for; or `https://user:password@…` as the address',
+    example: 'user:password',
+    otherwise: 'none',
+    schema: basicAuth,
+  },
+  MAGENTO_EXTRA_HEADERS: {
+    section: 'Network',
+    about:
+      'Further headers for every request to the shop, one a line or as JSON; their values are never shown',
+    example: 'X-Gate-Key: key',
+    otherwise: 'none',
+    schema: extraHeaders,
+  },
+  HTTPS_PROXY: {
+    section: 'Network',
+    about: 'Proxy on the way to `https://` addresses; also `https_proxy`, `ALL_PROXY`',
+    example: 'http://user:password@proxy.example.com:3128',
+    otherwise: 'none',
+    aliases: ['https_proxy', 'all_proxy', 'ALL_PROXY'],
+    schema: proxyAddress,
+  },
+  HTTP_PROXY: {
+    section: 'Network',
+    about: 'Proxy on the way to `http://` addresses; also `http_proxy`, `ALL_PROXY`',
+    example: 'http://proxy.example.com:3128',
+    otherwise: 'none',
+    aliases: ['http_proxy', 'all_proxy', 'ALL_PROXY'],
+    schema: proxyAddress,
+  },
+  NO_PROXY: {
+    section: 'Network',
+    about: 'Hosts that are called without a proxy, with all names below them; also `no_proxy`',
+    example: 'localhost,.internal,10.0.0.0/8',
+    otherwise: 'none',
+    aliases: ['no_proxy'],
+    schema: text,
+  },
+  MAGENTO_CA_FILE: {
+    section: 'Network',
+    about: 'File with certificates in PEM that are trusted for the shop and proxies besides the usual ones',
+    example: '/etc/ssl/company-ca.pem',
+    otherwise: 'those of Node, and of `NODE_EXTRA_CA_CERTS`',
+    schema: text,
   },
   MAGENTO_AUTH: {
     section: 'Sign-in',

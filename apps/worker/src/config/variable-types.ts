@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 import { PostgresAddressError, readPostgresAddress } from './postgres-address.ts';
 import { Secret, secretUrl } from './secret.ts';
+import { readShopAddress } from './shop-address.ts';
 
 /** Text that must not be empty. */
 export const text = z.string().min(1);
@@ -61,18 +62,87 @@ export const duration = (minimumMs: number, maximumMs: number, bounds: string) =
     return ms;
   });
 
-/** Address of a web server; a trailing slash and a trailing `/rest` are forgiven. */
+/** Address of a web server, with nothing but a path. */
 export const webAddress = z.string().transform((value, context) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    context.addIssue('must be a web address that begins with https:// or http://');
+  const address = readShopAddress(value);
+  if ('problem' in address || address.login) {
+    context.addIssue('problem' in address ? address.problem : 'must not hold a user name or a password');
     return z.NEVER;
   }
-  if (url.username || url.password || url.search || url.hash) {
-    context.addIssue('must be the plain address of the shop, without a user, a password, "?" or "#"');
+  return address.url;
+});
+
+/** A login that a web server asks for before it passes a request on. */
+export interface BasicAuth {
+  readonly username: string;
+  readonly password: Secret;
+}
+
+/** Address of the shop, and the login of its web server when one stands before the "@". */
+export const shopAddress = z.string().transform((value, context) => {
+  const address = readShopAddress(value);
+  if ('problem' in address) {
+    context.addIssue(address.problem);
     return z.NEVER;
   }
-  return url.href.replace(/\/+$/, '').replace(/\/rest$/, '');
+  const { url, login } = address;
+  const basicAuth: BasicAuth | undefined = login && {
+    username: login.username,
+    password: new Secret(login.password),
+  };
+  return { url, basicAuth };
+});
+
+/** A user name, a colon and a password. */
+export const basicAuth = z.string().transform((value, context): BasicAuth => {
+  const colon = value.indexOf(':');
+  if (colon < 1) {
+    context.addIssue('must be a user name and a password with a colon between them');
+    return z.NEVER;
+  }
+  return { username: value.slice(0, colon), password: new Secret(value.slice(colon + 1)) };
+});
+
+/** Headers as `Name: value`, one a line, or as a JSON object; the values are secret. */
+export const extraHeaders = z.string().transform((value, context): Readonly<Record<string, Secret>> => {
+  const wrong = (problem: string) => {
+    context.addIssue(problem);
+    return z.NEVER;
+  };
+  const pairs = value.startsWith('{') ? headersOfJson(value) : headersOfLines(value);
+  if (!pairs) return wrong('must be lines of "Name: value", or a JSON object of names and values');
+  const names = pairs.map(([name]) => name.toLowerCase());
+  if (new Set(names).size < names.length) return wrong('holds a header twice');
+  return Object.fromEntries(pairs.map(([name, text]) => [name, new Secret(text)]));
+});
+
+function headersOfJson(text: string): [string, string][] | undefined {
+  try {
+    const parsed = z.record(z.string(), z.string()).safeParse(JSON.parse(text));
+    return parsed.success ? Object.entries(parsed.data) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file of variables can hardly hold a line break: there `\\n` stands for it. */
+function headersOfLines(text: string): [string, string][] | undefined {
+  const lines = text.split(/\r?\n|\\n/).filter((line) => line.trim() !== '');
+  const pairs = lines.map((line) => /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line));
+  return pairs.every((pair) => pair !== null)
+    ? pairs.map(([, name = '', value = '']) => [name, value])
+    : undefined;
+}
+
+/** Address of a proxy, with its user name and password. */
+export const proxyAddress = z.string().transform((value, context) => {
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^(https?|socks5?):$/.test(url.protocol) || url.hostname === '') {
+    context.addIssue('must be the address of a proxy that begins with http://, https:// or socks5://');
+    return z.NEVER;
+  }
+  return secretUrl(text);
 });
 
 /** Reads an address of PostgreSQL in any of its usual spellings; kept as a secret because of its password. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 /** One environment variable: what it means to people and how its text becomes a value. */
 export interface Variable<Schema extends z.ZodType = z.ZodType> {
-  readonly section: 'Shop' | 'Sign-in' | 'Kindness' | 'Storage' | 'Schedule' | 'Operation';
+  readonly section: 'Shop' | 'Network' | 'Sign-in' | 'Kindness' | 'Storage' | 'Schedule' | 'Operation';
   /** One line for the table of the README; ends without a full stop. */
   readonly about: string;
   readonly example: string;
@@ -10,5 +10,7 @@ export interface Variable<Schema extends z.ZodType = z.ZodType> {
   readonly default?: string;
   /** What happens when it is not set, for variables without a plain default. */
   readonly otherwise?: string;
+  /** Other names of the same, which are looked for first to last when it is not set by its own. */
+  readonly aliases?: readonly string[];
   readonly schema: Schema;
 }

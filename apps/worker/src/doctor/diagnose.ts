@@ -1,6 +1,6 @@
 import type { Database } from '@magento-sync/db';
 import { revealAuth } from '../config/auth-config.ts';
-import { type Config, describeConfig, shopNameOf } from '../config/config.ts';
+import { type Config, describeSettings, shopNameOf } from '../config/config.ts';
 import type { Environment } from '../config/environment-reader.ts';
 import { describeFailure } from '../failure.ts';
 import type { Logger } from '../logger.ts';
@@ -19,8 +19,8 @@ import { checkQueueServer } from './queue-server-check.ts';
 /** Everything that was found, in the order in which it should be cured. */
 export interface Diagnosis {
   readonly healthy: boolean;
-  /** Without secrets; absent when it cannot be used. */
-  readonly configuration?: Readonly<Record<string, unknown>>;
+  /** By variables, without secrets; absent when it cannot be used. */
+  readonly configuration?: Readonly<Record<string, string>>;
   readonly findings: readonly Finding[];
 }
 
@@ -46,7 +46,7 @@ export async function diagnose(
     ])),
   ];
   const healthy = all.every(({ outcome }) => outcome === 'ok');
-  return { healthy, configuration: describeConfig(config), findings: all };
+  return { healthy, configuration: describeSettings(environment), findings: all };
 }
 
 async function checkStorage(

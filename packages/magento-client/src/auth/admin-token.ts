@@ -46,7 +46,8 @@ export function createAdminTokenAuth(options: AdminAuthOptions, context: AuthCon
     key,
     store: context.tokenStore,
     clock: context.clock,
-    fingerprint: () => fingerprint([username, password, options.totpSecret ?? ''], key),
+    fingerprint: () =>
+      fingerprint([username, password, options.totpSecret ?? '', ...(context.front?.secrets ?? [])], key),
     assumedLifetimeMs: OPAQUE_TOKEN_LIFETIME_MS,
     login: async (signal) => ({ value: await logIn(signal) }),
   });

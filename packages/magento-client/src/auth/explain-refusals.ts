@@ -4,6 +4,7 @@ import {
   PermissionError,
   type PermissionReason,
 } from '../errors.ts';
+import type { Front } from '../http/front.ts';
 import type { ServiceUrls } from '../http/service-url.ts';
 import type { ShopClock } from '../http/shop-clock.ts';
 import type { Transport, TransportRequest } from '../http/transport.ts';
@@ -38,7 +39,11 @@ const MEMORY_MS = 60_000;
 /** Makes a transport whose final 401s say why: it looks at the token and, where that is not enough, tries other routes. */
 export function explainRefusals(
   transport: Transport,
-  context: { readonly urls: ServiceUrls; readonly clock: ShopClock },
+  context: {
+    readonly urls: ServiceUrls;
+    readonly clock: ShopClock;
+    readonly front?: Pick<Front, 'hasBasicAuth'>;
+  },
 ): Transport {
   const { urls, clock } = context;
   let probed: { recognised: boolean; at: number } | undefined;
@@ -87,6 +92,7 @@ export function explainRefusals(
       const circumstances = {
         kind: auth.kind,
         resources: error.resources,
+        behindBasicAuth: context.front?.hasBasicAuth ?? false,
         ...(await describeToken(request, auth, clock)),
       };
       const recognised = needsProbe(circumstances)

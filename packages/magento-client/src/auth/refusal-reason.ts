@@ -12,6 +12,8 @@ export interface RefusalCircumstances {
     readonly expired: boolean;
     readonly ofCustomer: boolean;
   };
+  /** Whether the login of a web server is sent in the same header. */
+  readonly behindBasicAuth?: boolean;
   /** Whether the same credentials open another route that guests may not use. */
   readonly recognised: boolean | 'not probed';
 }
@@ -39,6 +41,7 @@ export function refusalReason(circumstances: RefusalCircumstances): PermissionRe
   if (recognised === 'not probed') return 'unknown';
   if (recognised) return 'missing_right';
   if (kind === 'integration') return 'inactive_integration';
+  if (circumstances.behindBasicAuth === true) return 'behind_basic_auth';
   if (kind === 'bearer') return token?.format === 'opaque' ? 'bearer_switched_off' : 'token_not_accepted';
   return 'no_rights_at_all';
 }
@@ -60,6 +63,8 @@ export function refusalExplanation(reason: PermissionReason, resources: readonly
       return `The signature is right, and none of the routes tried opens: the integration is inactive, or its API tab grants next to nothing. Activate it in System > Extensions > Integrations, and grant ${named}.`;
     case 'no_rights_at_all':
       return `The login succeeded, and none of the routes tried opens: the role grants next to nothing, or the web server takes the Authorization header away before PHP sees it. Grant ${named}, and check the web server.`;
+    case 'behind_basic_auth':
+      return 'The login of the web server (basicAuth) and the token of Magento both belong into the header Authorization, and Magento takes a token only where it stands there alone: both cannot be sent. Use an integration, whose signature Magento finds behind the other; or exempt /rest from the password protection (nginx: "auth_basic off" in a location of its own; Apache: "Require all granted"); or let the web server know this machine by its address or by a header of its own (extraHeaders).';
     case 'guest':
       return resources.includes('self')
         ? 'This route is for a shopper who is logged in: configure a customer token or a session.'

@@ -4,6 +4,7 @@ import {
   TwoFactorRequiredError,
   UnexpectedPayloadError,
 } from '../errors.ts';
+import type { Front } from '../http/front.ts';
 import type { ServiceUrls } from '../http/service-url.ts';
 import type { ShopClock } from '../http/shop-clock.ts';
 import type { Transport } from '../http/transport.ts';
@@ -16,6 +17,8 @@ export interface AuthContext {
   readonly transport: Transport;
   readonly tokenStore: TokenStore;
   readonly clock: ShopClock;
+  /** Tells ways that differ by what is asked for in front of the shop. */
+  readonly front?: Pick<Front, 'secrets'>;
 }
 
 /** A POST that exchanges credentials for a token. */

@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
-import { type Dispatcher, request as undiciRequest } from 'undici';
+import { request as undiciRequest } from 'undici';
 import { MagentoError, UnexpectedPayloadError } from '../errors.ts';
-import type { Timeouts } from './dispatcher.ts';
+import type { Network, Timeouts } from './dispatcher.ts';
 import { networkError } from './network-error.ts';
 import { type ReadBody, readBody } from './read-body.ts';
 import type { RawAnswer } from './transport.ts';
 
 /** What one attempt needs from its client. */
 export interface AttemptOptions {
-  readonly dispatcher: Dispatcher;
+  readonly network: Pick<Network, 'dispatcherFor' | 'proxyOf'>;
   readonly timeouts: Timeouts;
   readonly maxBodyBytes: number;
 }
@@ -39,10 +39,13 @@ export async function attempt(
   signal.throwIfAborted();
   try {
     const answer = await undiciRequest(request.url, {
-      dispatcher: options.dispatcher,
+      dispatcher: options.network.dispatcherFor(request.url),
       method: request.method,
       headers: request.headers,
       body: request.body ?? null,
+      // Said again here, because plain requests through a proxy know nothing of the pool's.
+      headersTimeout: options.timeouts.headersMs,
+      bodyTimeout: options.timeouts.bodyMs,
       signal,
     });
     const headers = flatten(answer.headers);
@@ -55,7 +58,7 @@ export async function attempt(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof MagentoError) throw error;
-    throw networkError(error, request.url, options.timeouts);
+    throw networkError(error, request.url, options.timeouts, options.network.proxyOf(request.url));
   }
 }
 

@@ -1,4 +1,6 @@
-import { Agent } from 'undici';
+import { rootCertificates } from 'node:tls';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
+import { type ProxyOptions, proxyFor } from './proxy-rules.ts';
 
 /** Bounds on the phases of one attempt, in milliseconds. */
 export interface Timeouts {
@@ -9,14 +11,90 @@ export interface Timeouts {
   readonly bodyMs: number;
 }
 
-/** Creates the connection pool of one client: opened by the first request, kept alive; `null` leaves the number of connections to the budget. */
-export function createDispatcher(timeouts: Timeouts, connections: number | null): Agent {
-  return new Agent({
-    connections,
+/** How the shop is reached over the network. */
+export interface NetworkOptions {
+  readonly timeouts: Timeouts;
+  /** `null` leaves the number of connections to the budget. */
+  readonly connections: number | null;
+  readonly proxy?: ProxyOptions | undefined;
+  /** Certificates in PEM that are trusted besides those of Node. */
+  readonly certificateAuthorities?: string | undefined;
+}
+
+/** The ways to the servers that a client talks to: opened by the first request, kept alive. */
+export interface Network {
+  dispatcherFor(url: string): Dispatcher;
+  /** Host and port of the proxy on the way to an address; `undefined` when it is reached directly. */
+  proxyOf(url: string): string | undefined;
+  close(): Promise<void>;
+}
+
+/** Creates the ways of one client: directly, or through the proxy that is meant for an address. */
+export function createNetwork(options: NetworkOptions): Network {
+  const { timeouts, proxy, certificateAuthorities } = options;
+  const tls = {
+    timeout: timeouts.connectMs,
+    ...(certificateAuthorities === undefined ? {} : { ca: [...rootCertificates, certificateAuthorities] }),
+  };
+  const pool = {
+    connections: options.connections,
     pipelining: 1,
-    connect: { timeout: timeouts.connectMs },
     headersTimeout: timeouts.headersMs,
     bodyTimeout: timeouts.bodyMs,
     keepAliveMaxTimeout: 30_000,
-  });
+  };
+  const direct = new Agent({ ...pool, connect: createConnector(tls) });
+  const proxies = new Map<string, ProxyAgent>();
+
+  function proxied(uri: string): ProxyAgent {
+    // Proxies of companies seldom let a tunnel through to port 80: plain requests are passed on as such.
+    const agent =
+      proxies.get(uri) ??
+      new ProxyAgent({ ...pool, uri, proxyTunnel: false, requestTls: tls, proxyTls: tls });
+    proxies.set(uri, agent);
+    return agent;
+  }
+
+  return {
+    dispatcherFor(url) {
+      const uri = proxyFor(url, proxy);
+      return uri === undefined ? direct : proxied(uri);
+    },
+    proxyOf(url) {
+      const uri = proxyFor(url, proxy);
+      return uri === undefined ? undefined : new URL(uri).host;
+    },
+    async close() {
+      await Promise.all([direct, ...proxies.values()].map((each) => each.close()));
+    },
+  };
 }
+
+/** One dispatcher for every address, which somebody else closes. */
+export function fixedNetwork(dispatcher: Dispatcher): Network {
+  return { dispatcherFor: () => dispatcher, proxyOf: () => undefined, close: async () => {} };
+}
+
+/**
+ * Connects by HTTP/1.1, and by HTTP/2 to servers that speak nothing else.
+ *
+ * Those refuse the first handshake in so many words (ALPN, RFC 7301), and are remembered.
+ */
+function createConnector(tls: buildConnector.BuildOptions): buildConnector.connector {
+  const usual = buildConnector(tls);
+  const http2 = buildConnector({ ...tls, allowH2: true });
+  const onlyHttp2 = new Set<string>();
+  return (target, callback) => {
+    const key = `${target.hostname}:${target.port}`;
+    if (onlyHttp2.has(key)) return http2(target, callback);
+    usual(target, (...outcome) => {
+      const [error] = outcome;
+      const refused = error !== null && 'code' in error && error.code === NO_COMMON_PROTOCOL;
+      if (!refused) return callback(...outcome);
+      onlyHttp2.add(key);
+      http2(target, callback);
+    });
+  };
+}
+
+const NO_COMMON_PROTOCOL = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';

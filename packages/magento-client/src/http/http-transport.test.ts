@@ -12,6 +12,7 @@ import {
   UnexpectedPayloadError,
 } from '../errors.ts';
 import { type Answer, sendJson, startLocalServer } from '../testing/local-server.ts';
+import { fixedNetwork } from './dispatcher.ts';
 import { createTransport, type TransportOptions } from './http-transport.ts';
 import { createShopClock } from './shop-clock.ts';
 import type { RequestEvent, TransportRequest } from './transport.ts';
@@ -28,7 +29,7 @@ async function setUp(answer: Answer, options: Partial<TransportOptions> = {}) {
   open.push({ [Symbol.asyncDispose]: () => agent.destroy() }, server);
   const events: RequestEvent[] = [];
   const transport = createTransport({
-    dispatcher: agent,
+    network: fixedNetwork(agent),
     maxBodyBytes: 10_000,
     budget: (task) => task(),
     retry: { attempts: 3, baseDelayMs: 1, maxDelayMs: 5_000 },

@@ -3,6 +3,7 @@ import { GateRefusedError, MagentoError, MagentoResponseError } from '../errors.
 import { responseError } from '../response-error.ts';
 import { sleep } from './abortable.ts';
 import { type AttemptAnswer, type AttemptOptions, attempt } from './attempt.ts';
+import type { Front } from './front.ts';
 import { parseJson } from './parse-json.ts';
 import { redact, secretsOfHeaders } from './redact.ts';
 import type { RequestBudget } from './request-budget.ts';
@@ -16,6 +17,8 @@ export interface TransportOptions extends AttemptOptions {
   readonly retry: RetryOptions;
   readonly clock: ShopClock;
   readonly userAgent: string;
+  /** What is asked for in front of the shop. */
+  readonly front?: Front;
   /** Sent with every request, e.g. the scope of a cloud service. */
   readonly scopeHeaders?: Readonly<Record<string, string>>;
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
@@ -82,7 +85,10 @@ export function createTransport(options: TransportOptions): Transport {
       method: request.method,
       url: request.url,
       path,
-      headers: { ...headers, ...sent.headers },
+      headers: options.front?.headersFor(request.url, { ...headers, ...sent.headers }) ?? {
+        ...headers,
+        ...sent.headers,
+      },
       ...(request.body === undefined ? {} : { body: request.body }),
     };
     return options.budget(async () => {
@@ -95,7 +101,11 @@ export function createTransport(options: TransportOptions): Transport {
         answer = await attempt(outgoing, options, signal);
         return await settle(request, path, answer, {
           durationMs: performance.now() - startedAt,
-          secrets: [...secretsOfHeaders(sent.headers), ...(request.secrets ?? [])],
+          secrets: [
+            ...secretsOfHeaders(sent.headers),
+            ...(options.front?.secrets ?? []),
+            ...(request.secrets ?? []),
+          ],
         });
       } catch (error) {
         failure = error;
@@ -122,7 +132,11 @@ export function createTransport(options: TransportOptions): Transport {
     if (special !== undefined) throw special;
     if (!isSuccess) {
       const { durationMs } = sent;
-      const error = responseError(said, { method: request.method, path, durationMs }, clock.shopNow());
+      const error = responseError(
+        said,
+        { method: request.method, path, url: request.url, durationMs },
+        clock.shopNow(),
+      );
       rememberPause(error);
       throw error;
     }

@@ -1,5 +1,5 @@
 import { errors } from 'undici';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MagentoNetworkError, MagentoTimeoutError, PermissionError } from '../errors.ts';
 import { networkError } from './network-error.ts';
 
@@ -22,14 +22,41 @@ test.each<[string, unknown, boolean, RegExp]>([
     true,
     /Nothing answers/,
   ],
-  ['expired certificate', withCode('CERT_HAS_EXPIRED'), false, /is not trusted \(CERT_HAS_EXPIRED\)/],
-  ['self-signed certificate', withCode('DEPTH_ZERO_SELF_SIGNED_CERT'), false, /NODE_EXTRA_CA_CERTS/],
+  [
+    'expired certificate',
+    withCode('CERT_HAS_EXPIRED'),
+    false,
+    /not trusted \(CERT_HAS_EXPIRED\): it has expired. Renew/,
+  ],
+  ['a certificate of the future', withCode('CERT_NOT_YET_VALID'), false, /Set the clock of this machine/],
+  [
+    'self-signed certificate',
+    withCode('DEPTH_ZERO_SELF_SIGNED_CERT'),
+    false,
+    /signed by itself.*certificateAuthorities/,
+  ],
+  [
+    'a company’s own authority',
+    withCode('SELF_SIGNED_CERT_IN_CHAIN'),
+    false,
+    /a proxy which looks into connections.*certificateAuthorities/,
+  ],
+  ['a chain that is not sent', withCode('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), false, /send the whole chain/],
   [
     'certificate of another name',
-    withCode('ERR_TLS_CERT_ALTNAME_INVALID'),
+    Object.assign(withCode('ERR_TLS_CERT_ALTNAME_INVALID'), {
+      cert: { subjectaltname: 'DNS:www.example.com, IP Address:192.0.2.1' },
+    }),
     false,
-    /host name that the certificate is made for/,
+    /is made for www\.example\.com, 192\.0\.2\.1, not for shop\.example\.com .*a name in baseUrl that the certificate is made for/,
   ],
+  [
+    'a client certificate is wanted',
+    withCode('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
+    false,
+    /asks for a certificate of the client/,
+  ],
+  ['an old TLS', withCode('ERR_SSL_UNSUPPORTED_PROTOCOL'), false, /TLS 1\.2 or newer/],
   [
     'no TLS at the port',
     withCode('ERR_SSL_WRONG_VERSION_NUMBER'),
@@ -75,4 +102,43 @@ test.each([
 test('an error of this package stays what it is', () => {
   const error = new PermissionError('no', { status: 401, method: 'GET', path: '/x' }, []);
   expect(map(error)).toBe(error);
+});
+
+describe('with a proxy on the way', () => {
+  const through = (cause: unknown) =>
+    networkError(cause, 'https://shop.example.com/rest', TIMEOUTS, 'proxy.internal:3128');
+
+  test.each([
+    [
+      'ECONNREFUSED',
+      MagentoNetworkError,
+      /The proxy proxy\.internal:3128 cannot be reached \(ECONNREFUSED\)/,
+    ],
+    ['ENOTFOUND', MagentoNetworkError, /proxy\.internal:3128 cannot be reached.*proxy\.none/],
+    [
+      'UND_ERR_CONNECT_TIMEOUT',
+      MagentoTimeoutError,
+      /No connection to the proxy proxy\.internal:3128 within 1 ms/,
+    ],
+  ])('%s is about the proxy', (code, type, message) => {
+    const error = through(withCode(code));
+    expect(error).toBeInstanceOf(type);
+    expect(error).toMatchObject({ mayHaveArrived: false, message: expect.stringMatching(message) as string });
+  });
+
+  test.each([
+    [407, false, /asks for a login.*user:password@proxy/],
+    [403, false, /let it allow this connection.*proxy\.none/],
+    [502, true, /cannot reach the shop itself/],
+    [400, false, /whether it is a proxy/],
+  ])('a tunnel that is refused with %i says what to do', (status, retryable, message) => {
+    const error = through(
+      new errors.RequestAbortedError(`Proxy response (${status}) !== 200 when HTTP Tunneling`),
+    );
+    expect(error).toMatchObject({
+      retryable,
+      mayHaveArrived: false,
+      message: expect.stringMatching(message) as string,
+    });
+  });
 });

@@ -46,6 +46,7 @@ export type {
   OrderData,
   OrderItemData,
   OrderPaymentData,
+  OrderTaxData,
   SalesData,
   SalesRow,
   ShippingAssignmentData,

@@ -1,5 +1,6 @@
 import type { CustomerData } from '../customers/record.ts';
 import { money } from './money.ts';
+import { taxExtension, taxesOf, withTaxes } from './order-taxes.ts';
 import type { OrderAddressData, OrderData, OrderItemData, SalesRow } from './records.ts';
 import { withoutNulls } from './records.ts';
 import type { SalesTables } from './sales-tables.ts';
@@ -38,6 +39,10 @@ export interface NewOrder {
   /** What the payment method keeps, by key. */
   readonly payment_info?: Readonly<Record<string, string>>;
   readonly address?: SalesRow;
+  /** Members of the payment that are to be otherwise, such as `cc_last4` or `extension_attributes` with a vault token. */
+  readonly payment?: SalesRow;
+  /** Extension attributes besides, such as `gift_message`. */
+  readonly extension?: SalesRow;
   /** Columns of the order that are to be otherwise. */
   readonly columns?: SalesRow;
 }
@@ -73,6 +78,7 @@ export function placedOrder(given: NewOrder, { tables, now, storeName }: OrderPl
   const subtotal = sum('row_total');
   const tax = sum('tax_amount');
   const total = money(subtotal + tax + shipping_amount);
+  const taxes = taxesOf(own, tables);
   const person = {
     firstname: customer?.firstname ?? 'Guest',
     lastname: customer?.lastname ?? `No${id}`,
@@ -145,7 +151,7 @@ export function placedOrder(given: NewOrder, { tables, now, storeName }: OrderPl
     total_qty_ordered: sum('qty_ordered'),
     weight: sum('row_weight'),
     ...given.columns,
-    items,
+    items: items.map((item) => withTaxes(item, taxes)),
     billing_address: billing,
     payment: {
       account_status: null,
@@ -156,6 +162,7 @@ export function placedOrder(given: NewOrder, { tables, now, storeName }: OrderPl
       entity_id: tables.next('payments'),
       method: payment_method,
       parent_id: id,
+      ...given.payment,
     },
     status_histories: [],
     extension_attributes: {
@@ -163,11 +170,10 @@ export function placedOrder(given: NewOrder, { tables, now, storeName }: OrderPl
         { shipping: shipping ? { address: shipping, method: 'flatrate_flatrate' } : {} },
       ],
       payment_additional_info: Object.entries(payment_info).map(([key, value]) => ({ key, value })),
-      applied_taxes: [],
-      item_applied_taxes: [],
+      ...taxExtension(id, own, taxes),
       converting_from_quote: false,
-      taxes: [],
       additional_itemized_taxes: [],
+      ...given.extension,
     },
   });
 }

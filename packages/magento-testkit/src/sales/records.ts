@@ -57,6 +57,16 @@ export interface ShippingAssignmentData {
   };
 }
 
+/** A tax of an order, one for each rate. */
+export interface OrderTaxData extends SalesRow {
+  readonly tax_id: number;
+  readonly order_id: number;
+  readonly code: string;
+  readonly title: string;
+  readonly percent: number;
+  readonly amount: number;
+}
+
 /** An order as it is stored: everything that the Web API shows, without what it shows twice. */
 export interface OrderData extends SalesRow {
   readonly entity_id: number;
@@ -77,6 +87,7 @@ export interface OrderData extends SalesRow {
   readonly extension_attributes: {
     readonly shipping_assignments?: readonly ShippingAssignmentData[];
     readonly payment_additional_info?: readonly { readonly key: string; readonly value: string }[];
+    readonly taxes?: readonly OrderTaxData[];
     readonly [member: string]: unknown;
   };
 }

@@ -34,6 +34,7 @@ export type SalesCounter =
   | SalesListName
   | 'addresses'
   | 'payments'
+  | 'taxes'
   | 'comments'
   | 'invoice_items'
   | 'invoice_comments'
@@ -135,6 +136,7 @@ export function createSalesTables(sales: SalesData): SalesTables {
         seen('addresses', shipping.address?.entity_id);
       seen('payments', order.payment?.entity_id);
       for (const { entity_id } of order.status_histories) seen('comments', entity_id);
+      for (const { tax_id } of order.extension_attributes.taxes ?? []) seen('taxes', tax_id);
     }
     for (const [kind, name] of [
       ['invoices', 'invoice'],

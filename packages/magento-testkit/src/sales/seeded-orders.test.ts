@@ -32,6 +32,22 @@ test('every state, guests and customers, one line and dozens, parents with child
   ).toBeGreaterThan(5);
 });
 
+test('taxed orders say by which rates, and the rates add up to the tax', () => {
+  const taxed = made.orders.filter((order) => Number(order['tax_amount']) > 0);
+  expect(taxed.length).toBeGreaterThan(300);
+  for (const { extension_attributes: extension, ...order } of taxed) {
+    const [tax, ...others] = extension.taxes ?? [];
+    expect([tax?.amount, tax?.order_id, others]).toEqual([order['tax_amount'], order['entity_id'], []]);
+    expect(extension['applied_taxes']).toMatchObject([{ code: 'AT-20', amount: order['tax_amount'] }]);
+  }
+});
+
+test('some carry what must not leave the shop', () => {
+  const text = JSON.stringify(made.orders);
+  for (const secret of ['gateway_token', 'protect_code', 'paypal_payer_email', 'gift_message'])
+    expect(text).toContain(secret);
+});
+
 test('documents belong to their orders and add up to what the orders say', () => {
   const { orders, invoices, shipments, creditMemos } = made;
   const total = (rows: readonly Record<string, unknown>[], column: string) =>

@@ -203,6 +203,8 @@ function newOrder({ random, customers, index }: Seeding): NewOrder {
     shipping_amount: pick([0, 5, 10, 15.5], random),
     payment_method: method,
     payment_info: info,
+    ...(method === 'paypal_express' && random() < 0.5 ? { payment: vaulted(index) } : {}),
+    ...(random() < 0.05 ? { extension: { gift_message: giftMessage(index) } } : {}),
     address: {
       ...(random() < 0.2 ? { company: 'Ünited & Co', vat_id: 'ATU00000048' } : {}),
       ...(random() < 0.2 ? { region: 'Wien', region_code: 'WI', region_id: 95 } : {}),
@@ -216,6 +218,36 @@ function newOrder({ random, customers, index }: Seeding): NewOrder {
       ...(random() < 0.1 ? { customer_note: 'Ring twice,\nplease' } : {}),
     },
   };
+}
+
+/** A payment with what must not leave the shop. Magento: module-vault/etc/extension_attributes.xml. */
+function vaulted(index: number) {
+  return {
+    cc_last4: '1111',
+    cc_exp_month: '12',
+    cc_exp_year: '2030',
+    cc_type: 'VI',
+    last_trans_id: `trans-${index}`,
+    extension_attributes: {
+      vault_payment_token: {
+        entity_id: index + 1,
+        public_hash: `public-hash-${index}`,
+        payment_method_code: 'paypal_express',
+        type: 'card',
+        created_at: '2025-01-01 00:00:00',
+        expires_at: '2031-01-01 00:00:00',
+        gateway_token: `gateway-token-${index}`,
+        token_details: '{"maskedCC":"1111","expirationDate":"12/2030"}',
+        is_active: true,
+        is_visible: true,
+      },
+    },
+  };
+}
+
+function giftMessage(index: number) {
+  const gift_message_id = index + 1;
+  return { gift_message_id, customer_id: 0, sender: 'Ana', recipient: 'Ivo', message: 'Sretan rođendan!' };
 }
 
 function newLine(random: () => number): NewOrderLine {

@@ -20,14 +20,35 @@ const replayedIn: Readonly<Record<string, string>> = {
 
 /** The same for the second recorded shop; its README says what the files hold. */
 const secondReplayedIn: Readonly<Record<string, string>> = {
-  creditmemos: 'sales/sales-conformance.integration.test.ts',
-  invoices: 'sales/sales-conformance.integration.test.ts',
-  'lists-and-single-reads': 'sales/sales-conformance.integration.test.ts',
-  'order-items': 'sales/sales-conformance.integration.test.ts',
-  orders: 'sales/sales-conformance.integration.test.ts',
-  'other-reads': 'sales/sales-conformance.integration.test.ts',
-  shipments: 'sales/sales-conformance.integration.test.ts',
-  transactions: 'sales/sales-conformance.integration.test.ts',
+  'attribute-groups': 'second-shop-conformance.integration.test.ts',
+  'attribute-sets': 'second-shop-conformance.integration.test.ts',
+  carts: 'second-shop-conformance.integration.test.ts',
+  categories: 'second-shop-conformance.integration.test.ts',
+  'category-attributes': 'second-shop-conformance.integration.test.ts',
+  'cms-blocks': 'second-shop-conformance.integration.test.ts',
+  'cms-pages': 'second-shop-conformance.integration.test.ts',
+  coupons: 'second-shop-conformance.integration.test.ts',
+  creditmemos: 'second-shop-conformance.integration.test.ts',
+  'customer-groups': 'second-shop-conformance.integration.test.ts',
+  invoices: 'second-shop-conformance.integration.test.ts',
+  'lists-and-single-reads': 'second-shop-conformance.integration.test.ts',
+  'newsletter-in-lists': 'second-shop-conformance.integration.test.ts',
+  'order-items': 'second-shop-conformance.integration.test.ts',
+  orders: 'second-shop-conformance.integration.test.ts',
+  'other-reads': 'second-shop-conformance.integration.test.ts',
+  'product-attribute-sets': 'second-shop-conformance.integration.test.ts',
+  'product-attributes': 'second-shop-conformance.integration.test.ts',
+  products: 'second-shop-conformance.integration.test.ts',
+  'sales-rules': 'second-shop-conformance.integration.test.ts',
+  shipments: 'second-shop-conformance.integration.test.ts',
+  'source-items': 'second-shop-conformance.integration.test.ts',
+  sources: 'second-shop-conformance.integration.test.ts',
+  'stock-source-links': 'second-shop-conformance.integration.test.ts',
+  stocks: 'second-shop-conformance.integration.test.ts',
+  'tax-classes': 'second-shop-conformance.integration.test.ts',
+  'tax-rates': 'second-shop-conformance.integration.test.ts',
+  'tax-rules': 'second-shop-conformance.integration.test.ts',
+  transactions: 'second-shop-conformance.integration.test.ts',
   'writes-and-updated-at': 'sales/writes-conformance.integration.test.ts',
 };
 
@@ -44,20 +65,21 @@ test.each([
 });
 
 test('of the second shop only what is not served is left out', () => {
-  const exchanges = Object.keys(secondReplayedIn).flatMap((name) => readRecording(`2.4.8-p1/${name}`));
   const counts: Record<string, number> = {};
-  for (const exchange of exchanges) {
-    const reason = reasonToLeaveOut(exchange) ?? 'replayed';
-    counts[reason] = (counts[reason] ?? 0) + 1;
-  }
+  for (const name of Object.keys(secondReplayedIn))
+    for (const exchange of readRecording(`2.4.8-p1/${name}`)) {
+      const reason = reasonToLeaveOut(name, exchange) ?? 'replayed';
+      counts[reason] = (counts[reason] ?? 0) + 1;
+    }
   expect(counts).toMatchInlineSnapshot(`
     {
-      "of its customers one was recorded whole, and a subscription of another website with it": 4,
-      "reference data is that of the first shop": 7,
-      "replayed": 268,
-      "rules, carts, taxes and CMS are not served": 25,
-      "stock is not served": 15,
-      "the catalog of the second shop is not served": 63,
+      "a product or an attribute by itself says more than the list that was recorded whole": 9,
+      "filters that are no attributes are not modelled": 3,
+      "no list, and not served": 27,
+      "only sales can be edited": 38,
+      "replayed": 937,
+      "subscriptions are kept by customer, not by store view": 11,
+      "the database chooses the order of rows that tie, of rows without a sort, of options of a product": 4,
     }
   `);
 });

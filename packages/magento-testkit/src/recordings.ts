@@ -32,6 +32,14 @@ export function recordedBody(recording: string, title: string): unknown {
   return JSON.parse(exchange.response.body);
 }
 
+/** The records of a list that was recorded whole, one a line. */
+export function readRows<Row>(file: string): Row[] {
+  return readFileSync(new URL(file, recordingsFolder), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
+}
+
 /** Makes a value when it is first needed, and once. */
 export function once<T>(make: () => T): () => T {
   let value: T | undefined;

@@ -20,6 +20,8 @@ import type { TwoFactor } from './two-factor/two-factor.ts';
 /** Everything a request can see or change. */
 export interface ShopState {
   readonly release: Release;
+  /** Name of the recorded shop that this one is. */
+  readonly recorded: string;
   readonly mode: 'production' | 'developer';
   readonly clock: ShopClock;
   readonly table: CustomerTable;

@@ -200,6 +200,7 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
   return {
     ...createAccess({ ...recordedAccess(recorded), ...options }, { clock, release, baseUrl }),
     release,
+    recorded: options.recorded ?? '2.4.7-p6',
     mode: options.mode ?? 'production',
     clock,
     table,

@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { recordingsFolder } from '../recordings.ts';
+import { readRows } from '../recordings.ts';
 import type { CustomerData } from './record.ts';
 
-/** The 2,500 customers of the recorded shop. */
+/** The 2,500 customers of the first recorded shop. */
 export function recordedPopulation(): CustomerData[] {
-  return readFileSync(new URL('customers.ndjson', recordingsFolder), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as CustomerData);
+  return readRows<CustomerData>('customers.ndjson');
 }

@@ -51,11 +51,17 @@ function apply(value: unknown, selection: Selection): unknown {
 /** A selection below custom attributes picks by code and keeps PHP's indexes, which makes a gap an object. */
 function byAttributeCode(list: readonly unknown[], selection: Selection): unknown {
   const attributes = list as readonly { attribute_code?: string }[];
-  if (!attributes.every((entry) => typeof entry === 'object' && entry?.attribute_code)) return undefined;
+  if (!attributes.every(isCustomAttribute)) return undefined;
   if (selection.has('attribute_code') || selection.has('value')) return undefined;
   const kept = attributes
     .map((entry, index) => [index, entry] as const)
     .filter(([, entry]) => selection.has(entry.attribute_code ?? ''));
   if (kept.every(([index], position) => index === position)) return kept.map(([, entry]) => entry);
   return Object.fromEntries(kept);
+}
+
+/** Records of attributes have a code too, and more. Magento: recordings/2.4.8-p1/product-attributes.json 'fields: keys only'. */
+function isCustomAttribute(entry: { attribute_code?: string } | null): boolean {
+  if (typeof entry !== 'object' || !entry?.attribute_code) return false;
+  return Object.keys(entry).every((name) => name === 'attribute_code' || name === 'value');
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { type Category, categories, categoryTree, rootCategory } from '../catalog/categories.ts';
 import { noSuchEntity, WebApiError, wrongType } from '../http/exchange.ts';
-import { once, recordingsFolder } from '../recordings.ts';
+import { once, readRows } from '../recordings.ts';
 import { conditionTest } from '../search/conditions.ts';
 import { attributeList, type Row, read } from './read-routes.ts';
 import type { Route, RouteCall } from './route.ts';
@@ -10,12 +9,7 @@ import { integerVariable } from './variables.ts';
 const productRight = 'Magento_Catalog::products';
 const categoryRight = 'Magento_Catalog::categories';
 
-const products = once(() =>
-  readFileSync(new URL('products.ndjson', recordingsFolder), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row),
-);
+const products = once(() => readRows<Row>('products.ndjson'));
 
 /** Attributes of a product or a category: what is no list or object, `id` by the name of its column, custom attributes. */
 function attributesOf({ id, custom_attributes: custom, ...members }: Row): Row {

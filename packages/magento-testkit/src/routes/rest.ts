@@ -36,7 +36,7 @@ function serve(request: ShopRequest, shop: ShopState): ShopAnswer {
       : new WebApiError(400, 'Request method is invalid.');
   }
   const { scope, path, later } = splitPath(request, shop);
-  const match = matchRoute(request.method, path, shop.release, later === 'bulk');
+  const match = matchRoute(request.method, path, shop, later === 'bulk');
   if (!match) throw new WebApiError(404, 'Request does not match any route.');
   // Magento does not look at credentials where none are needed, so bad ones do no harm there.
   const caller = match.resource === 'anonymous' ? guest : authenticate(request, shop, scope);

@@ -1,4 +1,5 @@
 import { bulkRoutes } from '../async/bulk-routes.ts';
+import { secondShopRoutes } from '../recorded-lists/second-shop-lists.ts';
 import type { Release } from '../release.ts';
 import { twoFactorRoutes } from '../two-factor/two-factor-routes.ts';
 import { catalogRoutes } from './catalog.ts';
@@ -10,7 +11,7 @@ import { salesWriteRoutes } from './sales-writes.ts';
 import { tokenRoutes } from './tokens.ts';
 
 /** Every route of the shop's REST API; a file adds its routes by one line. */
-export const routes: readonly Route[] = [
+const commonRoutes: readonly Route[] = [
   ...tokenRoutes,
   ...twoFactorRoutes,
   ...customerRoutes,
@@ -20,6 +21,17 @@ export const routes: readonly Route[] = [
   ...catalogRoutes,
   ...bulkRoutes,
 ];
+
+/** Routes that a recorded shop has besides those of all shops, or instead of them. */
+const ownRoutes: Readonly<Record<string, readonly Route[]>> = { '2.4.8-p1': secondShopRoutes };
+
+function routesWith(own: readonly Route[]): readonly Route[] {
+  const nameOf = ({ method, path }: Route) => `${method} ${path}`;
+  const replaced = new Set(own.map(nameOf));
+  return [...commonRoutes.filter((route) => !replaced.has(nameOf(route))), ...own];
+}
+
+const routesByShop = new Map(Object.entries(ownRoutes).map(([name, own]) => [name, routesWith(own)]));
 
 /** A route that fits a path, with the variables it found there. */
 export interface RouteMatch {
@@ -39,10 +51,11 @@ export interface RouteMatch {
 export function matchRoute(
   method: string,
   path: string,
-  release: Release,
+  { release, recorded }: { readonly release: Release; readonly recorded: string },
   isBulk = false,
 ): RouteMatch | undefined {
   const segments = path.replace(/\/$/, '').split('/');
+  const routes = routesByShop.get(recorded) ?? commonRoutes;
   const matches = routes.flatMap((route) => {
     if (route.method !== method || !existsIn(release, route)) return [];
     const variables = matchSegments(route.path.split('/'), segments, isBulk);

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { recordedBody, recordingsFolder } from '../recordings.ts';
+import { readRows, recordedBody } from '../recordings.ts';
 import type { DocumentData, OrderData, OrderItemData, SalesData, TransactionData } from './records.ts';
 
 /** The 40 orders of the first recorded shop with the documents that follow from them; it had no transactions. */
@@ -23,14 +22,6 @@ export function recordedSales(folder: string): SalesData {
     creditMemos: readRows<DocumentData>(`${folder}/creditmemos.ndjson`),
     transactions: readRows<TransactionData>(`${folder}/transactions.ndjson`),
   };
-}
-
-/** The records of a list that was recorded whole, one a line. */
-export function readRows<Row>(file: string): Row[] {
-  return readFileSync(new URL(file, recordingsFolder), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row);
 }
 
 /** An order as the Web API shows it, without what it shows twice. */

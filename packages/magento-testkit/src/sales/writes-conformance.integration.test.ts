@@ -1,18 +1,14 @@
 import { expect, test } from 'vitest';
-import { type RecordedExchange, readRecording } from '../recordings.ts';
+import { type RecordedExchange, readRecording, readRows } from '../recordings.ts';
 import { type MagentoShop, startMagentoShop } from '../shop.ts';
-import { readRows } from './recorded-sales.ts';
+import { reasonToLeaveOut } from '../testing/second-shop.ts';
 import type { DocumentData, OrderData, OrderItemData } from './records.ts';
 
 type Exchange = RecordedExchange & { readonly note?: string };
 
 const exchanges: readonly Exchange[] = readRecording('2.4.8-p1/writes-and-updated-at');
 
-/** Those that concern sales; what follows is about products, categories, carts, rules, taxes and CMS, which cannot be edited. */
-const ofSales = exchanges.slice(
-  0,
-  exchanges.findIndex(({ title }) => title.startsWith('product:')),
-);
+const ofSales = exchanges.filter((exchange) => !reasonToLeaveOut('writes-and-updated-at', exchange));
 
 /** The recorder set every stamp to this before each write. */
 const before = '2026-01-01 00:00:00';

@@ -13,7 +13,7 @@ export interface RestEquivalent {
 
 /** Runs the service method behind a REST route: SOAP and REST are two doors to the same services. */
 export function callRest({ request, shop, caller, scope }: SoapCall, equivalent: RestEquivalent): unknown {
-  const match = matchRoute(equivalent.method, equivalent.path, shop.release);
+  const match = matchRoute(equivalent.method, equivalent.path, shop);
   if (!match) throw new Error(`The shop has no route ${equivalent.method} ${equivalent.path}.`);
   return match.route.handle({
     request,

@@ -56,6 +56,7 @@ export function responseError(
       response,
     );
   }
+  if (status === 414 || status === 431) return tooLong(response);
   if (status >= 500) {
     const outage = findOutage(answer, body.reportId, durationMs);
     if (outage !== undefined) return new OutageError(outage.message, response, outage.reason);
@@ -207,6 +208,13 @@ function twoFactor(body: ErrorBody, response: ResponseDetails, active: string[])
         ? 'Set auth.totpSecret to the secret of the authenticator app of this account, or use an integration.'
         : `${active.map((provider) => PROVIDERS[provider] ?? `the provider ${provider} needs a person`).join('; ')}. A program needs an integration, or Google Authenticator added to this account and its secret given as auth.totpSecret.`;
   return new TwoFactorRequiredError(`${body.message} (400) ${cure}`, response, active);
+}
+
+function tooLong(response: ResponseDetails): BadRequestError {
+  return new BadRequestError(
+    `The web server or proxy before the shop takes no address or header as long as that of ${response.path} (${response.status}). Raise large_client_header_buffers (nginx), LimitRequestLine and LimitRequestFieldSize (Apache) or the like to 8 KiB at least.`,
+    response,
+  );
 }
 
 function serverFault(answer: RawAnswer, body: ErrorBody, response: ResponseDetails): ServerFault {

@@ -1,8 +1,10 @@
 import type { AuthStrategy } from '../auth/strategy.ts';
-import { InvalidOptionsError, WritesNotAllowedError } from '../errors.ts';
+import { readErrorBody } from '../error-body.ts';
+import { type AlteredSearchError, InvalidOptionsError, WritesNotAllowedError } from '../errors.ts';
+import { assertUnderstood, lostSearch } from '../search/search-echo.ts';
 import type { RestCall, RestClient } from './rest.ts';
 import type { ServiceUrls } from './service-url.ts';
-import type { Transport } from './transport.ts';
+import type { RawAnswer, Transport } from './transport.ts';
 
 /** What a REST client is made of. */
 export interface RestClientOptions {
@@ -31,14 +33,30 @@ export function createRestClient(options: RestClientOptions): RestClient {
         auth: options.auth,
         ...(json === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: json }),
         ...(shown === undefined ? {} : { shownPath: new URL(options.urls.rest(shown)).pathname }),
+        ...(call.search === undefined ? {} : { findError: (raw) => findLostSearch(raw, path) }),
         ...(call.secrets === undefined ? {} : { secrets: call.secrets }),
         ...(call.idempotent === undefined ? {} : { idempotent: call.idempotent }),
         ...(call.givesUpWhenSlow === undefined ? {} : { givesUpWhenSlow: call.givesUpWhenSlow }),
         ...(call.signal === undefined ? {} : { signal: call.signal }),
       });
+      if (call.search !== undefined) assertUnderstood(call.search, echoOf(response.body), path);
       return { ...response, path: shown ?? path };
     },
   };
+}
+
+/** Magento: a list without any search is refused with 400, recordings/customers-search.json. */
+function findLostSearch({ status, text }: RawAnswer, path: string): AlteredSearchError | undefined {
+  if (status !== 400) return undefined;
+  const { template, parameters } = readErrorBody(text);
+  const isMissing = template.includes('is required') && parameters['fieldName'] === 'searchCriteria';
+  return isMissing ? lostSearch(path) : undefined;
+}
+
+function echoOf(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'search_criteria' in body
+    ? body.search_criteria
+    : undefined;
 }
 
 /** Puts the variables into a route template. */

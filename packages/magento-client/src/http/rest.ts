@@ -1,3 +1,4 @@
+import type { SearchCriteria } from '../search/search-criteria.ts';
 import type { TransportRequest, TransportResponse } from './transport.ts';
 
 /** One REST call in terms of Magento's routes. */
@@ -9,6 +10,8 @@ export interface RestCall {
   readonly variables?: Readonly<Record<string, string | number>>;
   /** Encoded query without `?`. */
   readonly query?: string;
+  /** The search that the query asks for: what the answer repeats of it is held against it. */
+  readonly search?: SearchCriteria<string>;
   /** Serialised as JSON. */
   readonly body?: unknown;
   /** Whether sending it twice does no harm; default: GET only. */

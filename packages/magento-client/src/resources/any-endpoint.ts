@@ -3,7 +3,7 @@ import type { RestCall, RestClient } from '../http/rest.ts';
 import { rawObject } from '../payloads/parse.ts';
 import { readSearchAnswer } from '../payloads/search-answer.ts';
 import { encodeSearchCriteria } from '../search/encode-criteria.ts';
-import { encodeParameters, joinQueries, type QueryValue } from '../search/encode-query.ts';
+import { encodeParameters, joinQueries, type QueryValue, withEcho } from '../search/encode-query.ts';
 import { idRangePages } from '../search/keyset-pages.ts';
 import { numberedPages } from '../search/numbered-pages.ts';
 import { fittingPageSize } from '../search/page-size.ts';
@@ -48,6 +48,7 @@ export function createAnyEndpoint(rest: RestClient) {
         method,
         route: path,
         query: query instanceof SearchCriteria ? encodeSearchCriteria(query) : encodeParameters(query ?? {}),
+        ...(query instanceof SearchCriteria && method === 'GET' ? { search: query } : {}),
         ...(variables === undefined ? {} : { variables }),
         ...(body === undefined ? {} : { body }),
         ...(secrets === undefined ? {} : { secrets }),
@@ -110,10 +111,15 @@ function createSource(
   return {
     path,
     async search(criteria, signal, manner) {
+      const search = byColumn(criteria, column);
       const answer = await rest.call({
         method: 'GET',
         route: path,
-        query: joinQueries(encodeSearchCriteria(byColumn(criteria, column)), encodeParameters({ fields })),
+        query: joinQueries(
+          encodeSearchCriteria(search),
+          encodeParameters({ fields: fields === undefined ? undefined : withEcho(fields) }),
+        ),
+        search,
         ...(variables === undefined ? {} : { variables }),
         ...manner,
         ...withSignal(signal),

@@ -28,9 +28,7 @@ test('every recorded product is read', () => {
 test('products are searched', async () => {
   await using shop = await startRecorded('products');
   await using client = createMagentoClient({ baseUrl: shop.url, auth: guest });
-  const { items } = await client.products.search(
-    searchCriteria<ProductField>().where('sku', 'like', 'WIDGET%').pageSize(2),
-  );
+  const { items } = await client.products.search(searchCriteria<ProductField>().pageSize(2));
   expect(items.map(({ sku }) => sku)[0]).toBe('WIDGET-1');
 });
 

@@ -48,6 +48,7 @@ export function createCategories(rest: RestClient) {
         method: 'GET',
         route: '/V1/categories/list',
         query,
+        search: criteria,
         ...withSignal(options.signal),
       });
       return readSearchAnswer(answer, parseCategory);

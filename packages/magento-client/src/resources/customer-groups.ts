@@ -19,7 +19,13 @@ export function createCustomerGroups(rest: RestClient) {
     path: route,
     async search(criteria, signal) {
       const query = encodeSearchCriteria(criteria);
-      const answer = await rest.call({ method: 'GET', route, query, ...withSignal(signal) });
+      const answer = await rest.call({
+        method: 'GET',
+        route,
+        query,
+        search: criteria,
+        ...withSignal(signal),
+      });
       return readSearchAnswer(answer, parseCustomerGroup);
     },
   };

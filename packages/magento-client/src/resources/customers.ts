@@ -6,7 +6,7 @@ import { parsePayload } from '../payloads/parse.ts';
 import { id as idSchema } from '../payloads/scalars.ts';
 import { readSearchAnswer } from '../payloads/search-answer.ts';
 import { encodeSearchCriteria } from '../search/encode-criteria.ts';
-import { encodeQuery, joinQueries } from '../search/encode-query.ts';
+import { encodeQuery, joinQueries, withEcho } from '../search/encode-query.ts';
 import type { CustomerField } from '../search/fields.ts';
 import {
   type ChangePosition,
@@ -115,13 +115,12 @@ export function createCustomers(rest: RestClient) {
 
     /** How many customers match. */
     async count(criteria: SearchCriteria<CustomerField>, options: CallOptions = {}): Promise<number> {
+      const search = criteria.pageSize(1);
       const answer = await rest.call({
         method: 'GET',
         route: SEARCH,
-        query: joinQueries(
-          encodeSearchCriteria(criteria.pageSize(1)),
-          encodeQuery([['fields', 'total_count']]),
-        ),
+        query: joinQueries(encodeSearchCriteria(search), encodeQuery([['fields', withEcho('total_count')]])),
+        search,
         ...withSignal(options.signal),
       });
       return parsePayload(count, answer.body, answer.path).total_count;
@@ -161,10 +160,17 @@ function createSource<T>(
     async search(criteria, signal, manner) {
       const query = joinQueries(
         encodeSearchCriteria(criteria),
-        fields === undefined ? undefined : encodeQuery([['fields', fields]]),
+        fields === undefined ? undefined : encodeQuery([['fields', withEcho(fields)]]),
       );
       return readSearchAnswer(
-        await rest.call({ method: 'GET', route: SEARCH, query, ...manner, ...withSignal(signal) }),
+        await rest.call({
+          method: 'GET',
+          route: SEARCH,
+          query,
+          search: criteria,
+          ...manner,
+          ...withSignal(signal),
+        }),
         parseItem,
       );
     },

@@ -5,7 +5,7 @@ import { parsePayload } from '../payloads/parse.ts';
 import { id as idSchema } from '../payloads/scalars.ts';
 import { readSearchAnswer } from '../payloads/search-answer.ts';
 import { encodeSearchCriteria } from '../search/encode-criteria.ts';
-import { encodeParameters, joinQueries } from '../search/encode-query.ts';
+import { encodeParameters, joinQueries, withEcho } from '../search/encode-query.ts';
 import {
   type ChangePosition,
   changedSincePages,
@@ -45,6 +45,7 @@ export function createListedEntities<
           method: 'GET',
           route,
           query: encodeSearchCriteria(criteria),
+          search: criteria,
           ...manner,
           ...withSignal(signal),
         }),
@@ -87,11 +88,12 @@ export function createListedEntities<
 
     /** How many match. */
     async count(criteria: SearchCriteria<Field>, options: CallOptions = {}): Promise<number> {
+      const search = criteria.pageSize(1);
       const query = joinQueries(
-        encodeSearchCriteria(criteria.pageSize(1)),
-        encodeParameters({ fields: 'total_count' }),
+        encodeSearchCriteria(search),
+        encodeParameters({ fields: withEcho('total_count') }),
       );
-      const answer = await rest.call({ method: 'GET', route, query, ...withSignal(options.signal) });
+      const answer = await rest.call({ method: 'GET', route, query, search, ...withSignal(options.signal) });
       return parsePayload(count, answer.body, answer.path).total_count;
     },
   };

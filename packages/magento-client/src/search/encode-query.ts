@@ -35,6 +35,11 @@ export function encodeQuery(pairs: Iterable<readonly [name: string, value: strin
   return Array.from(pairs, ([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
 }
 
+/** Magento's filter of fields with the search added, which Magento then repeats as it understood it. */
+export function withEcho(fields: string): string {
+  return /(^|,)\s*search_criteria\b/.test(fields) || fields === '' ? fields : `${fields},search_criteria`;
+}
+
 /** Joins encoded queries, leaving out empty ones. */
 export function joinQueries(...queries: (string | undefined)[]): string {
   return queries.filter((query) => query !== undefined && query !== '').join('&');

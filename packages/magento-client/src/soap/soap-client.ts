@@ -5,6 +5,7 @@ import type { ShopClock } from '../http/shop-clock.ts';
 import type { Transport } from '../http/transport.ts';
 import { type CallOptions, withSignal } from '../resources/call-options.ts';
 import { SearchCriteria } from '../search/search-criteria.ts';
+import { assertUnderstood } from '../search/search-echo.ts';
 import { buildEnvelope, SOAP_CONTENT_TYPE } from './envelope.ts';
 import { findSoapFault } from './fault.ts';
 import { isReadOperation } from './read-operation.ts';
@@ -160,9 +161,18 @@ export function createSoapClient(options: SoapClientOptions): SoapClient {
           { path: pathname },
         );
       }
-      return readResult(wsdl, operation.output, response) as T;
+      const result = readResult(wsdl, operation.output, response);
+      const search = Object.values(args).find((value) => value instanceof SearchCriteria);
+      if (search !== undefined) assertUnderstood(search, echoOf(result), pathname);
+      return result as T;
     },
   };
+}
+
+function echoOf(result: unknown): unknown {
+  return typeof result === 'object' && result !== null && 'searchCriteria' in result
+    ? result.searchCriteria
+    : undefined;
 }
 
 function serviceList(services: string | readonly string[]): string {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,34 +24,39 @@ export interface RedisServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts a throw-away Redis on a free loopback port, with the eviction policy that a job queue needs. */
-export async function startRedis(): Promise<RedisServer> {
+/**
+ * Starts a throw-away Redis on a free loopback port, with the eviction policy that a job queue needs.
+ *
+ * Settings are those of redis.conf, each with its value, and go over the usual ones.
+ */
+export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+  const all = { save: '""', appendonly: 'no', 'maxmemory-policy': 'noeviction', ...settings };
+  return startServer(Object.entries(all), [], settings['requirepass']);
+}
+
+/** Starts a Sentinel that watches one primary under the given name. */
+export async function startSentinel(primary: string, name: string): Promise<RedisServer> {
+  const { hostname, port } = new URL(primary);
+  return startServer([['sentinel', `monitor ${name} ${hostname} ${port} 1`]], ['--sentinel']);
+}
+
+async function startServer(
+  settings: readonly (readonly [string, string])[],
+  modes: readonly string[],
+  password?: string,
+): Promise<RedisServer> {
   const binary = await findServer(redis);
   const directory = await mkdtemp(join(tmpdir(), 'magento-sync-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
+  const file = join(directory, 'redis.conf');
+  const all = [['port', String(port)], ['bind', '127.0.0.1'], ['dir', directory], ...settings];
+  await writeFile(file, all.map(([setting, value]) => `${setting} ${value}\n`).join(''));
   let server: ChildProcess | undefined;
 
   const start = async () => {
-    server = spawn(
-      binary.program,
-      [
-        '--port',
-        String(port),
-        '--bind',
-        '127.0.0.1',
-        '--dir',
-        directory,
-        '--save',
-        '',
-        '--appendonly',
-        'no',
-        '--maxmemory-policy',
-        'noeviction',
-      ],
-      { stdio: 'ignore', env: serverEnvironment(binary) },
-    );
-    await untilReady(url, server);
+    server = spawn(binary.program, [file, ...modes], { stdio: 'ignore', env: serverEnvironment(binary) });
+    await untilReady(password ? `redis://:${password}@127.0.0.1:${port}` : url, server);
   };
   const kill = async () => {
     const running = server;

@@ -48,7 +48,7 @@ export function startWorkers(
   const workers = queueNames.map((name) => {
     const worker: Worker = queues.connection.createWorker(
       queues.fullName(name),
-      (job, token, cancelled) => atHand(name, () => process(worker, job, token, cancelled)),
+      (job, token, cancelled) => process(name, worker, job, token, cancelled),
       {
         concurrency: settings.concurrency[name],
         // Never reached; on Redis a worker without a limiter ignores `rateLimit()`.
@@ -70,15 +70,21 @@ export function startWorkers(
     return worker;
   });
 
+  /** The work of the jobs at hand; not what is told to the queue afterwards, which may be away. */
   const running = new Set<Promise<unknown>>();
 
-  function atHand(queue: QueueName, work: () => Promise<JobReport>): Promise<JobReport> {
+  async function atHand(queue: QueueName, work: () => Promise<JobReport>): Promise<JobReport> {
     const job = queue === 'fresh' ? inFreshLane(work) : work();
     running.add(job);
-    return job.finally(() => running.delete(job));
+    try {
+      return await job;
+    } finally {
+      running.delete(job);
+    }
   }
 
   async function process(
+    queue: QueueName,
     worker: Worker,
     job: Job,
     token: string | undefined,
@@ -90,7 +96,8 @@ export function startWorkers(
     const ended = (outcome: JobEvent['outcome']) =>
       settings.onJob({ job: job.name, outcome, durationMs: performance.now() - startedAt });
     try {
-      const report = await runProcessor(processors, job, { signal, pause: stop.pause, log: jobLog });
+      const context = { signal, pause: stop.pause, log: jobLog };
+      const report = await atHand(queue, () => runProcessor(processors, job, context));
       ended('completed');
       jobLog.info({ ...report, durationMs: Math.round(performance.now() - startedAt) }, 'job done');
       return report;

@@ -1,11 +1,10 @@
 import { DatabaseError, ReadOnlyDatabaseError, reachServer } from '@magento-sync/db';
-import { Cluster } from 'ioredis';
 import { redactUrl } from '../config/secret.ts';
 import { withinMs } from '../time-limit.ts';
 import { probeQueue } from './probe-queue.ts';
 import { type QueueConnectionOptions, queueConnection } from './queue-connection.ts';
 import { cureOfRefusal } from './queue-refusal.ts';
-import { isRedisUrl, parseRedisUrl, redactRedisUrl } from './redis-address.ts';
+import { isRedisUrl, parseRedisUrl, type RedisAddress, redactRedisUrl } from './redis-address.ts';
 import { openRedis, type RedisClient } from './redis-client.ts';
 
 /** The queue's server cannot be used; the message says what to do. */
@@ -21,6 +20,7 @@ export interface QueueFacts extends Required<Pick<QueueConnectionOptions, 'mayAs
 }
 
 const patienceMs = 10_000;
+const oldestPossible = 5;
 const oldestRecommended = 6.2;
 
 /**
@@ -66,7 +66,7 @@ async function explained<T>(url: string, work: () => Promise<T>): Promise<T> {
     }
     const reason = error instanceof Error ? reasonOf(error) : String(error);
     const cure =
-      cureOfRefusal(reason) ??
+      cureOfRefusal(reason, url) ??
       'Start that server or correct QUEUE_URL; without QUEUE_URL the queue lives in the PostgreSQL of the copy';
     const place = isRedisUrl(url) ? redactRedisUrl(url) : redactUrl(url);
     throw new QueueUnavailableError(`The queue at ${place} cannot be used: ${reason}. ${cure}.`, {
@@ -76,16 +76,42 @@ async function explained<T>(url: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function inspectRedis(url: string): Promise<QueueFacts> {
+  const address = parseRedisUrl(url);
+  if (address.kind !== 'cluster') return inspectNode(address, url);
+  // Any node can tell; those that are away count only when all are.
+  let failure: unknown;
+  for (const node of address.nodes) {
+    try {
+      return await inspectNode({ ...address, kind: 'single', nodes: [node] }, url);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function inspectNode(address: RedisAddress, url: string): Promise<QueueFacts> {
   let lastError: Error | undefined;
-  const redis = openRedis(parseRedisUrl(url), 'no-retry', (error) => {
-    lastError = error;
+  const redis = openRedis(address, {
+    patience: 'no-retry',
+    onError: (error) => {
+      lastError = error;
+    },
   });
   try {
     await redis.connect();
     await redis.ping();
     // A database number or a sign-in that is refused fails nothing else than itself.
     if (lastError) throw lastError;
-    return { ...(await factsOf(redis)), server: `${await versionOf(redis)} at ${redactRedisUrl(url)}` };
+    const info = await infoOf(redis);
+    const cluster = await clusterOf(redis, info, url);
+    const place = redactRedisUrl(url);
+    return {
+      mayAskVersion: info !== undefined,
+      cluster,
+      server: `${versionOf(info)}${cluster === 'none' ? '' : ' (cluster)'} at ${place}`,
+      warnings: info ? warningsOf(info) : [],
+    };
   } catch (error) {
     // "Connection is closed." says less than the error that closed it.
     throw lastError ?? error;
@@ -94,14 +120,25 @@ async function inspectRedis(url: string): Promise<QueueFacts> {
   }
 }
 
-async function factsOf(redis: RedisClient): Promise<Omit<QueueFacts, 'server'>> {
-  const info = await infoOf(redis);
-  if (info === undefined) {
-    const unknown =
-      'The user of QUEUE_URL may not ask Redis for its version and settings (+info); they were not checked.';
-    return { mayAskVersion: false, cluster: redis instanceof Cluster, warnings: [unknown] };
-  }
-  if (info.get('role') === 'slave') throw new Error('READONLY: it is a replica');
+/** BullMQ would wait for a cluster that is down without a word. */
+async function clusterOf(
+  redis: RedisClient,
+  info: RedisInfo | undefined,
+  url: string,
+): Promise<QueueFacts['cluster']> {
+  const said = /^rediss?\+cluster:/i.test(url);
+  const enabled = info ? info.get('cluster_enabled') === '1' : said;
+  if (said && !enabled) throw new Error('it is no cluster');
+  if (!enabled) return 'none';
+  const cluster = parseInfo(String(await redis.cluster('INFO').catch(() => '')));
+  if (cluster.get('cluster_state') === 'fail')
+    throw new Error('CLUSTERDOWN: it does not serve all of its slots');
+  return cluster.get('cluster_size') === '1' ? 'alone' : 'spread';
+}
+
+function warningsOf(info: RedisInfo): string[] {
+  if (info.get('role') === 'slave' && info.get('cluster_enabled') !== '1')
+    throw new Error('READONLY: it is a replica');
   const warnings: string[] = [];
   const policy = info.get('maxmemory_policy');
   if (policy !== undefined && policy !== 'noeviction') {
@@ -110,32 +147,40 @@ async function factsOf(redis: RedisClient): Promise<Omit<QueueFacts, 'server'>> 
     );
   }
   const version = Number.parseFloat(info.get('redis_version') ?? '');
-  if (version < 5)
-    throw new Error(`the version needs to be greater than 5.0, and is ${info.get('redis_version')}`);
+  if (version < oldestPossible) {
+    throw new Error(
+      `the version needs to be greater than ${oldestPossible}, and is ${info.get('redis_version')}`,
+    );
+  }
   if (version < oldestRecommended) {
     warnings.push(
       `Redis ${info.get('redis_version')} is old; use ${oldestRecommended} or newer, or any Valkey.`,
     );
   }
-  return { mayAskVersion: true, cluster: info.get('cluster_enabled') === '1', warnings };
+  return warnings;
 }
 
-async function versionOf(redis: RedisClient): Promise<string> {
-  const info = await infoOf(redis);
-  const valkey = info?.get('valkey_version');
-  const version = valkey ? `Valkey ${valkey}` : `Redis ${info?.get('redis_version') ?? ''}`.trim();
-  return info?.get('cluster_enabled') === '1' ? `${version} (cluster)` : version;
+function versionOf(info: RedisInfo | undefined): string {
+  if (!info) return 'Redis (its version and settings are not known: the user lacks +info)';
+  const valkey = info.get('valkey_version');
+  return valkey ? `Valkey ${valkey}` : `Redis ${info.get('redis_version') ?? ''}`;
 }
+
+type RedisInfo = ReadonlyMap<string, string>;
 
 /** What Redis says of itself; `undefined` when the user may not ask. */
-async function infoOf(redis: RedisClient): Promise<ReadonlyMap<string, string> | undefined> {
+async function infoOf(redis: RedisClient): Promise<RedisInfo | undefined> {
   try {
-    const lines = (await redis.info()).split(/\r?\n/).map((line) => line.split(':', 2));
-    return new Map(lines.map(([name = '', value = '']) => [name, value]));
+    return parseInfo(await redis.info());
   } catch (error) {
     if (/NOPERM|unknown command/i.test(String(error))) return undefined;
     throw error;
   }
+}
+
+function parseInfo(text: string): RedisInfo {
+  const lines = text.split(/\r?\n/).map((line) => line.split(':', 2));
+  return new Map(lines.map(([name = '', value = '']) => [name, value]));
 }
 
 async function inspectPostgres(url: string): Promise<QueueFacts> {
@@ -145,7 +190,7 @@ async function inspectPostgres(url: string): Promise<QueueFacts> {
     acquireTimeoutMs: patienceMs,
   });
   if (server.readOnly) throw new ReadOnlyDatabaseError(server.readOnly);
-  return { mayAskVersion: true, cluster: false, server: `PostgreSQL ${server.version}`, warnings: [] };
+  return { mayAskVersion: true, cluster: 'none', server: `PostgreSQL ${server.version}`, warnings: [] };
 }
 
 function reasonOf(error: Error): string {

@@ -35,8 +35,11 @@ export interface QueueConnectionOptions {
   readonly onError: (error: Error) => void;
   /** Whether the user may ask Redis for its version (INFO); without it BullMQ uses what the oldest one knows. */
   readonly mayAskVersion?: boolean;
-  /** Whether Redis runs in cluster mode: then all keys are put into one slot. */
-  readonly cluster?: boolean;
+  /**
+   * Whether Redis runs in cluster mode, alone or spread over several nodes: then all keys are put into one slot. Left
+   * out, the scheme of the URL says it.
+   */
+  readonly cluster?: 'none' | 'alone' | 'spread';
 }
 
 /** What every key of ours in Redis begins with. */
@@ -60,10 +63,13 @@ export function queueConnection(url: string, options: QueueConnectionOptions): Q
 function redisConnection(url: string, options: QueueConnectionOptions): QueueConnection {
   const { onError, mayAskVersion = true } = options;
   const address = parseRedisUrl(url);
-  const isCluster = options.cluster === true || address.kind === 'cluster';
-  const wanted = isCluster ? { ...address, kind: 'cluster' as const } : address;
-  const producer = openRedis(wanted, 'fails-fast', onError);
-  const consumer = openRedis(wanted, 'waits', onError);
+  const cluster = options.cluster ?? (address.kind === 'cluster' ? 'spread' : 'none');
+  // A node that is alone may not even know its own address, without which no client of a cluster finds it.
+  const kinds = { none: address.kind, alone: 'single', spread: 'cluster' } as const;
+  const wanted = { ...address, kind: kinds[cluster] };
+  const behaviour = { onError, waitsForLoading: mayAskVersion };
+  const producer = openRedis(wanted, { ...behaviour, patience: 'fails-fast' });
+  const consumer = openRedis(wanted, { ...behaviour, patience: 'waits' });
   const backends: RedisQueueBackend[] = [];
   const createBackend: BackendFactory<RedisQueueBackend, ConnectionOptions> = (name, given, kind) => {
     const backend = createRedisBackend(name, given, kind);
@@ -71,7 +77,10 @@ function redisConnection(url: string, options: QueueConnectionOptions): QueueCon
     return makePatient(backend);
   };
   const classes = withBackend(createBackend);
-  const base = { prefix: isCluster ? clusterKeyPrefix : keyPrefix, skipVersionCheck: !mayAskVersion };
+  const base = {
+    prefix: cluster === 'none' ? keyPrefix : clusterKeyPrefix,
+    skipVersionCheck: !mayAskVersion,
+  };
   return {
     kind: 'redis',
     createQueue: (name, given) => new classes.Queue(name, { ...base, ...given, connection: producer }),

@@ -10,7 +10,7 @@ const address = 'redis://user:password@host:6379/0';
 /** What a server of the queue says when it refuses, and the cure; the first that fits counts. */
 const refusals: readonly (readonly [pattern: RegExp, cure: string])[] = [
   [
-    /NOPERM/,
+    /NOPERM|can't run this command|can't access at least one of the keys/,
     `Give the user of QUEUE_URL its rights: ACL SETUSER <user> ${redisRights}, and save them (ACL SAVE or CONFIG REWRITE)`,
   ],
   [
@@ -35,6 +35,7 @@ const refusals: readonly (readonly [pattern: RegExp, cure: string])[] = [
     /CROSSSLOT|MOVED|CLUSTERDOWN|slots cache/,
     'It is a cluster that does not work as a whole: redis-cli --cluster check',
   ],
+  [/it is no cluster/, 'Write redis:// or rediss:// instead'],
   [/LOADING/, 'It is still loading its data: try again in a moment'],
   [
     /DENIED Redis is running in protected mode/,
@@ -74,7 +75,10 @@ const refusals: readonly (readonly [pattern: RegExp, cure: string])[] = [
   [/read-only (transaction|mode)/i, 'Name the primary PostgreSQL, not a read-only one'],
 ];
 
-/** The cure for what a server of the queue said; `undefined` when nothing better than the general one is known. */
-export function cureOfRefusal(message: string): string | undefined {
+/** The cure for what the server of the queue said; `undefined` when nothing better than the general one is known. */
+export function cureOfRefusal(message: string, url: string): string | undefined {
+  if (/^(rediss|valkeys)/i.test(url) && /ETIMEDOUT|Connection is closed|ECONNRESET/.test(message)) {
+    return 'Either nothing answers there, or it speaks no TLS: then write redis:// instead of rediss://';
+  }
   return refusals.find(([pattern]) => pattern.test(message))?.[1];
 }

@@ -14,34 +14,43 @@ export type RedisPatience = 'waits' | 'fails-fast' | 'no-retry';
 const connectTimeoutMs = 5_000;
 const longestPauseMs = 10_000;
 
+/** How a client behaves. */
+export interface RedisClientOptions {
+  readonly patience: RedisPatience;
+  /** Told of every error of the connection. */
+  readonly onError: (error: Error) => void;
+  /** Whether to ask with INFO if Redis has loaded its data before the first command; needs the right to. */
+  readonly waitsForLoading?: boolean;
+}
+
 /**
- * Opens a client; it connects with its first command, and `lazy` ones with `connect()`.
+ * Opens a client; it connects with its first command or with `connect()`.
  *
  * `waits` keeps commands until Redis is back, `fails-fast` gives them up after the second try to connect, `no-retry`
  * with the first. The certificates of `cacert`, `cert` and `key` are read now.
  */
-export function openRedis(
-  address: RedisAddress,
-  patience: RedisPatience,
-  onError: (error: Error) => void,
-): RedisClient {
-  const options = optionsOf(address, patience);
+export function openRedis(address: RedisAddress, options: RedisClientOptions): RedisClient {
+  const { patience, onError } = options;
+  const redisOptions = optionsOf(address, options);
   const client =
     address.kind === 'cluster'
       ? new Cluster([...address.nodes], {
-          redisOptions: options,
+          redisOptions,
           lazyConnect: true,
           slotsRefreshTimeout: connectTimeoutMs,
           clusterRetryStrategy: retryStrategy(patience),
           // Behind TLS the certificate holds names, not the addresses that the cluster itself tells.
           ...(address.tls ? { dnsLookup: (name, found) => found(null, name) } : {}),
         })
-      : new Redis(options);
+      : new Redis(redisOptions);
   client.on('error', onError);
   return client;
 }
 
-function optionsOf(address: RedisAddress, patience: RedisPatience): ClientOptions {
+function optionsOf(
+  address: RedisAddress,
+  { patience, waitsForLoading = false }: RedisClientOptions,
+): ClientOptions {
   const { nodes, path, username, password, database, parameters } = address;
   const tls = tlsOf(address);
   const family = parameters.get('family');
@@ -54,6 +63,7 @@ function optionsOf(address: RedisAddress, patience: RedisPatience): ClientOption
     connectTimeout: connectTimeoutMs,
     keepAlive: 10_000,
     connectionName: 'magento-sync',
+    enableReadyCheck: waitsForLoading,
     // A worker must wait for Redis as long as it takes; `null` is what BullMQ demands for that.
     maxRetriesPerRequest: { waits: null, 'fails-fast': 1, 'no-retry': 0 }[patience],
     retryStrategy: retryStrategy(patience),

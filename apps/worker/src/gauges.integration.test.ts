@@ -1,8 +1,11 @@
+import { pino } from 'pino';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { quietConnection } from '../testing/quiet-connection.ts';
 import { noStop, startSync } from '../testing/sync-harness.ts';
 import { createGaugeRefresh } from './gauges.ts';
-import { openQueues } from './jobs/queues.ts';
+import type { RouteRequest } from './http/route.ts';
+import { metricsRoute } from './http/routes/metrics.ts';
+import { openQueues, type Queues } from './jobs/queues.ts';
 import { createMetrics } from './metrics.ts';
 import { queueConnection } from './queue-server/queue-connection.ts';
 import { runBackfill } from './sync/backfill/backfill.ts';
@@ -56,4 +59,50 @@ test('the gauges tell what PostgreSQL knows', async () => {
   expect(text).toMatch(/magento_sync_oldest_unverified_seconds\{entity="customers",shop="test"\} \d/);
   expect(text).toMatch(/magento_sync_last_success_age_seconds\{kind="backfill",shop="test"\} -?\d/);
   expect(text).not.toContain('magento_sync_last_success_age_seconds{kind="verify"');
+});
+
+test('a source that hangs or fails keeps its last values, is called stale, and holds up no other', async () => {
+  const { context } = await startSync({ population: { customers: 3 } });
+  const failures: string[] = [];
+  const log = pino({ level: 'error' }, { write: (line) => void failures.push(line) });
+  const sync = { ...context(), log };
+  const metrics = createMetrics('test');
+  let counts: () => Promise<Awaited<ReturnType<Queues['counts']>>> = async () => ({
+    fresh: { waiting: 7 },
+    regular: {},
+    bulk: {},
+  });
+  const route = metricsRoute(metrics, createGaugeRefresh({ metrics, sync }, { counts: () => counts() }));
+  const ask = async () => {
+    const { body } = await route.answer({} as RouteRequest);
+    return String(body)
+      .split('\n')
+      .filter((line) => /^magento_sync_(gauges_stale|queue_jobs)/.test(line));
+  };
+  const line = (source: string, stale: 0 | 1) =>
+    `magento_sync_gauges_stale{source="${source}",shop="test"} ${stale}`;
+  const seven = 'magento_sync_queue_jobs{queue="fresh",state="waiting",shop="test"} 7';
+  expect((await ask()).toSorted()).toEqual(
+    [line('progress', 0), line('copy', 0), line('queue', 0), seven].toSorted(),
+  );
+
+  let settle: (error: Error) => void = () => {};
+  let reads = 0;
+  counts = () => {
+    reads += 1;
+    return new Promise((_, reject) => {
+      settle = reject;
+    });
+  };
+  for (let time = 0; time < 3; time++) {
+    const lines = await ask();
+    expect(lines).toContain(line('queue', 1));
+    expect(lines).toContain(line('progress', 0));
+    expect(lines).toContain(seven);
+  }
+  expect(reads).toBe(1);
+  settle(new Error('the queue is away'));
+  counts = async () => ({ fresh: { waiting: 8 }, regular: {}, bulk: {} });
+  await expect.poll(ask).toContain(line('queue', 0));
+  expect(failures.map((text) => (JSON.parse(text) as { source: string }).source)).toEqual(['queue']);
 });

@@ -1,21 +1,5 @@
-import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { tsProgram } from '../testing/ts-program.ts';
-
-/** Runs a script in a process of its own to its end. */
-function run(script: string) {
-  const [program, ...args] = tsProgram;
-  const child = spawn(program, [...args, '--input-type=module', '--eval', script], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  const ended = new Promise<number | string>((resolve) => {
-    child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
-  });
-  const untilReady = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
-  return { child, ended, untilReady, stderr: () => stderr };
-}
+import { runScript } from '../testing/ts-program.ts';
 
 const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
 const listening = (deadlineMs: number) => `
@@ -30,7 +14,7 @@ const listening = (deadlineMs: number) => `
 `;
 
 test('a shutdown whose event loop is busy ends at its deadline nevertheless', async () => {
-  const { child, ended, untilReady, stderr } = run(`${listening(1_000)}
+  const { child, ended, untilReady, stderr } = runScript(`${listening(1_000)}
     console.log('ready');
     await shutdown.requested;
     const spin = () => queueMicrotask(spin);
@@ -43,7 +27,7 @@ test('a shutdown whose event loop is busy ends at its deadline nevertheless', as
 });
 
 test('an event loop that is too busy to hear a signal ends the process after the deadline', async () => {
-  const { child, ended, untilReady, stderr } = run(`${listening(5_000)}
+  const { child, ended, untilReady, stderr } = runScript(`${listening(5_000)}
     console.log('ready');
     setTimeout(() => { for (;;); }, 10);
   `);
@@ -54,7 +38,7 @@ test('an event loop that is too busy to hear a signal ends the process after the
 });
 
 test('it neither keeps a process alive nor disturbs one that turns', async () => {
-  const { ended, stderr } = run(`${listening(1_000)}
+  const { ended, stderr } = runScript(`${listening(1_000)}
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     clearInterval(alive);
     shutdown[Symbol.dispose]();

@@ -12,7 +12,7 @@ type ClientOptions = Omit<RedisOptions, 'replyMapping'>;
 export type RedisPatience = 'waits' | 'fails-fast' | 'no-retry';
 
 const connectTimeoutMs = 5_000;
-const longestPauseMs = 10_000;
+const longestPauseMs = 3_000;
 
 /** How a client behaves. */
 export interface RedisClientOptions {

@@ -22,6 +22,10 @@ export async function probeQueue(connection: QueueConnection): Promise<void> {
   queue.on('error', failed);
   flows.on('error', failed);
   worker.on('error', failed);
+  // Only then it waits for a job by a blocking read, and is woken by the first.
+  const waiting = new Promise<void>((resolve) => {
+    worker.on('drained', resolve);
+  });
   const done = new Promise<void>((resolve) => {
     worker.on('completed', ({ name: job }) => {
       if (job === 'parent') resolve();
@@ -34,6 +38,7 @@ export async function probeQueue(connection: QueueConnection): Promise<void> {
         { every: 3_600_000, startDate: Date.now() + 3_600_000 },
         { name: 'tick' },
       );
+      await waiting;
       await flows.add({ name: 'parent', queueName: name, children: [{ name: 'child', queueName: name }] });
       await done;
       await queue.getJobCounts();

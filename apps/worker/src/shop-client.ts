@@ -3,6 +3,7 @@ import {
   createMagentoClient,
   type MagentoClient,
   type RequestEvent,
+  type RetryOptions,
   type TokenStore,
 } from '@magento-sync/magento-client';
 import { inWordsOfTheWorker } from './client-words.ts';
@@ -14,12 +15,14 @@ export interface ShopClientOptions {
   /** Where tokens are shared; without it they stay in this client. */
   readonly tokenStore?: TokenStore;
   readonly onRequest: (event: RequestEvent) => void;
+  /** Default: the client's own patience. */
+  readonly retry?: Partial<RetryOptions>;
 }
 
 /** Creates a client of the configured shop; the caller closes it. */
 export function createShopClient(
   connection: ConnectionConfig,
-  { auth, tokenStore, onRequest }: ShopClientOptions,
+  { auth, tokenStore, onRequest, retry }: ShopClientOptions,
 ): MagentoClient {
   const { baseUrl, storeCode, signingBaseUrl, budget, timeouts, certificateAuthorities } = connection;
   const { basicAuth, extraHeaders, proxy } = connection;
@@ -38,6 +41,7 @@ export function createShopClient(
       ...(proxy.none ? { none: proxy.none } : {}),
     },
     ...(certificateAuthorities ? { certificateAuthorities: certificateAuthorities.reveal() } : {}),
+    ...(retry ? { retry } : {}),
     budget,
     timeouts,
     ...(tokenStore ? { tokenStore } : {}),

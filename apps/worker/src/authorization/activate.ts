@@ -30,7 +30,7 @@ export interface Activation {
 /**
  * Tells the administrator what to type, waits for the shop, stores the credentials and tries them.
  *
- * They are stored before they are tried, because the shop hands them out once.
+ * They are stored as soon as the shop has handed them out, which it does once: neither a crash nor Ctrl-C loses them.
  */
 export async function activate(
   { config, stored, log, signal }: ActivationContext,
@@ -60,9 +60,12 @@ export async function activate(
       called = false;
       onStep(sentence);
     },
+    keep: async (received) => {
+      await stored.save(received);
+      onStep('The credentials are stored, encrypted; waiting for your browser to come back from the shop.');
+    },
   });
-  await stored.save(credentials);
-  onStep('The credentials are stored, encrypted; trying them.');
+  onStep('Trying the credentials.');
   const check = await tryCredentials(config, credentials, log, signal);
   return { shop: config.shop, storedAt: new Date(), check };
 }

@@ -19,6 +19,8 @@ export interface ActivationWait {
   /** Called once, when the port is open. */
   readonly onListening: (port: number) => void;
   readonly onProgress: (sentence: string) => void;
+  /** Keeps the credentials; called as soon as there are any, before the browser is waited for. */
+  readonly keep: (credentials: IntegrationAuthOptions) => Promise<void>;
 }
 
 const reminderEveryMs = 60_000;
@@ -64,7 +66,7 @@ export async function awaitActivation(
 
 async function open(
   guest: Pick<MagentoClient, 'listenForActivation'>,
-  { host, port, timeoutMs, browserTimeoutMs, signal }: ActivationWait,
+  { host, port, timeoutMs, browserTimeoutMs, signal, keep }: ActivationWait,
 ): Promise<ActivationListener> {
   try {
     return await guest.listenForActivation({
@@ -72,6 +74,7 @@ async function open(
       port,
       timeoutMs,
       signal,
+      onCredentials: keep,
       ...(browserTimeoutMs === undefined ? {} : { browserTimeoutMs }),
     });
   } catch (error) {

@@ -111,6 +111,25 @@ test('a lacking right is named after the credentials are stored', async () => {
   expect(JSON.parse(shown.stdout)).toMatchObject({ stored: true, readable: true });
 });
 
+test('credentials are stored before the browser comes: Ctrl-C after the handshake loses nothing', async () => {
+  const { shop, environment } = await start();
+  const command = await startCli(
+    ['authorize', '--port', '0', '--host', '127.0.0.1', '--timeout', '40s'],
+    environment,
+  );
+  await command.untilOutput('Ctrl-C ends it');
+  const address = (name: string) => new RegExp(`${name} +(\\S+)`).exec(command.stdout)![1]!;
+  addIntegration(shop, {
+    callbackUrl: address('Callback URL'),
+    identityLinkUrl: address('Identity link URL'),
+  });
+  await shop.oauth.activate('magento-sync');
+  await command.untilOutput('The credentials are stored');
+  command.kill('SIGINT');
+  expect(await command.ended).toBe(130);
+  expect((await runCommand(['backfill'], environment)).exitCode).toBe(0);
+});
+
 test('Reauthorize replaces what is stored', async () => {
   const { shop, environment } = await start();
   const first = await authorize(environment);

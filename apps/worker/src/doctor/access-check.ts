@@ -35,13 +35,21 @@ export const accessChecks: readonly string[] = [
   'clock',
 ];
 
-/** Signs in once, tries every needed right, and compares the shop's clock with this machine's. */
-export async function checkAccess(magento: MagentoClient, signal: AbortSignal): Promise<Finding[]> {
+/**
+ * Signs in once, tries every needed right, and compares the shop's clock with this machine's.
+ *
+ * `explain` says more about a sign-in that failed, if it can.
+ */
+export async function checkAccess(
+  magento: MagentoClient,
+  signal: AbortSignal,
+  explain: (error: unknown) => Promise<string | undefined> = async () => undefined,
+): Promise<Finding[]> {
   try {
     await magento.auth.refreshIfDue?.(signal);
   } catch (error) {
     signal.throwIfAborted();
-    return noAccess(error);
+    return noAccess(error, await explain(error));
   }
   const findings: Finding[] = [];
   let clock: Finding = skipped('clock', 'is told by an answer to a search for customers');
@@ -55,7 +63,8 @@ export async function checkAccess(magento: MagentoClient, signal: AbortSignal): 
       signal.throwIfAborted();
       // Credentials that are good for nothing are no matter of single rights.
       const recognised = error instanceof PermissionError && error.reason === 'missing_right';
-      if (!recognised && !findings.some(({ outcome }) => outcome === 'ok')) return noAccess(error);
+      if (!recognised && !findings.some(({ outcome }) => outcome === 'ok'))
+        return noAccess(error, await explain(error));
       findings.push(problem(check, describeFailure(error).sentence));
     }
   }
@@ -63,10 +72,10 @@ export async function checkAccess(magento: MagentoClient, signal: AbortSignal): 
 }
 
 /** The findings when nobody could sign in. */
-export function noAccess(error: unknown): Finding[] {
+export function noAccess(error: unknown, explanation?: string): Finding[] {
   return accessChecks.map((check) =>
     check === 'sign-in'
-      ? problem(check, describeFailure(error).sentence)
+      ? problem(check, [describeFailure(error).sentence, explanation].filter(Boolean).join(' '))
       : skipped(check, 'the sign-in comes first'),
   );
 }

@@ -6,24 +6,78 @@ import { createShopClient } from '../shop-client.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 const check = 'address';
+/** Addresses that are only guessed are not waited for long. */
+const guessPatienceMs = 3_000;
 
-/** Asks for something that needs no rights, so that a wrong address is told from a wrong sign-in. */
+/**
+ * Asks for something that needs no rights, so that a wrong address is told from a wrong sign-in.
+ *
+ * Where nothing answers, addresses that differ as people mistype them are tried without credentials, and the one at which
+ * Magento answers is proposed.
+ */
 export async function checkAddress(
   connection: ConnectionConfig,
   log: Logger,
   signal: AbortSignal,
 ): Promise<Finding> {
+  const failure = await ask(connection, log, signal);
+  if (failure === undefined) return ok(check, `Magento answers at ${connection.baseUrl}`);
+  const { sentence } = describeFailure(failure);
+  // A redirect has named the right one already.
+  if (sentence.includes('Set MAGENTO_BASE_URL')) return problem(check, sentence);
+  const timeouts = {
+    connectMs: Math.min(connection.timeouts.connectMs, guessPatienceMs),
+    headersMs: Math.min(connection.timeouts.headersMs, guessPatienceMs),
+    bodyMs: guessPatienceMs,
+  };
+  for (const baseUrl of similarAddresses(connection.baseUrl)) {
+    // Neither the login of the web server nor further headers go to an address that nobody has configured.
+    const guess = { ...connection, baseUrl, timeouts, basicAuth: undefined, extraHeaders: undefined };
+    if ((await ask(guess, log, signal, { attempts: 1 })) === undefined) {
+      return problem(check, `${sentence} Magento answers at ${baseUrl}: set MAGENTO_BASE_URL=${baseUrl}.`);
+    }
+  }
+  return problem(check, sentence);
+}
+
+/** What keeps Magento from answering; `undefined` when it does. */
+async function ask(
+  connection: ConnectionConfig,
+  log: Logger,
+  signal: AbortSignal,
+  retry?: { readonly attempts: number },
+): Promise<unknown> {
   try {
     await using guest = createShopClient(connection, {
       auth: { kind: 'guest' },
+      ...(retry ? { retry } : {}),
       onRequest: (event) => log.debug({ ...event }, 'request'),
     });
     await guest.directory.currency({ signal });
+    return undefined;
   } catch (error) {
     signal.throwIfAborted();
     // A shop may close even this route; that it refuses in Magento's way proves what is asked here.
-    const refused = error instanceof MagentoResponseError && (error.status === 401 || error.status === 403);
-    if (!refused) return problem(check, describeFailure(error).sentence);
+    const isRefusal =
+      error instanceof MagentoResponseError &&
+      error.code !== 'gate_refused' &&
+      [401, 403].includes(error.status);
+    return isRefusal ? undefined : error;
   }
-  return ok(check, `Magento answers at ${connection.baseUrl}`);
+}
+
+/** With the other scheme, without or with `/index.php` and the path, with or without `www.`. */
+function similarAddresses(baseUrl: string): string[] {
+  const { protocol, host, hostname, port, pathname } = new URL(baseUrl);
+  const path = pathname === '/' ? '' : pathname;
+  const found = new Set<string>();
+  const other = protocol === 'https:' ? 'http:' : 'https:';
+  if (path.endsWith('/index.php')) found.add(`${protocol}//${host}${path.slice(0, -'/index.php'.length)}`);
+  else found.add(`${protocol}//${host}${path}/index.php`);
+  found.add(`${other}//${port === '' ? hostname : host}${path}`);
+  if (path !== '') found.add(`${protocol}//${host}`);
+  const isName = /[a-z]/i.test(hostname) && hostname.includes('.');
+  if (isName)
+    found.add(`${protocol}//${host.startsWith('www.') ? host.slice('www.'.length) : `www.${host}`}${path}`);
+  return [...found];
 }

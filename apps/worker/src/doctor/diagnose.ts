@@ -15,6 +15,7 @@ import { checkConfiguration } from './configuration-check.ts';
 import { type Finding, problem, skipped } from './finding.ts';
 import { checkPostgres } from './postgres-check.ts';
 import { checkQueueServer } from './queue-server-check.ts';
+import { findSigningAddress } from './signing-check.ts';
 
 /** Everything that was found, in the order in which it should be cured. */
 export interface Diagnosis {
@@ -90,15 +91,20 @@ async function checkAccount(
   const cipher = createTokenCipher(config.tokenEncryptionKeys);
   const { auth } = config.magento;
   try {
+    const credentials =
+      auth.kind === 'stored-integration'
+        ? await createStoredCredentials(database, config.shop, cipher).load()
+        : revealAuth(auth);
     await using magento = createShopClient(config.magento, {
-      auth:
-        auth.kind === 'stored-integration'
-          ? await createStoredCredentials(database, config.shop, cipher).load()
-          : revealAuth(auth),
+      auth: credentials,
       tokenStore: createTokenStore(database, shopNameOf(config.magento.baseUrl), cipher),
       onRequest: (event) => log.debug({ ...event }, 'request'),
     });
-    return await checkAccess(magento, signal);
+    return await checkAccess(magento, signal, async (error) =>
+      credentials.kind === 'integration'
+        ? findSigningAddress(error, { connection: config.magento, auth: credentials, log }, signal)
+        : undefined,
+    );
   } catch (error) {
     signal.throwIfAborted();
     return noAccess(error);

@@ -18,6 +18,12 @@ export interface ActivationListenerOptions {
   readonly timeoutMs?: number;
   /** How long to wait for the administrator's browser once the tokens are there; default 30 s. */
   readonly browserTimeoutMs?: number;
+  /**
+   * Keeps the credentials as soon as the shop has handed them out, which it does once: before the browser is waited for.
+   *
+   * What it throws ends the activation.
+   */
+  readonly onCredentials?: (credentials: IntegrationAuthOptions) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -82,7 +88,7 @@ export async function listenForActivation(
     if (exchanging || posted.verifier === exchange?.verifier) return;
     exchanging = true;
     const earlier = exchange;
-    const result = exchangeTokens(posted, context, abort.signal).finally(() => {
+    const result = exchangeAndKeep(posted).finally(() => {
       exchanging = false;
     });
     const current = { consumerKey: posted.consumerKey, verifier: posted.verifier, result };
@@ -98,6 +104,12 @@ export async function listenForActivation(
         settle(() => (obtained === undefined ? outcome.reject(error) : outcome.resolve(obtained)));
       },
     );
+  }
+
+  async function exchangeAndKeep(posted: ActivationCallback): Promise<IntegrationAuthOptions> {
+    const credentials = await exchangeTokens(posted, context, abort.signal);
+    await options.onCredentials?.(credentials);
+    return credentials;
   }
 
   async function identity(query: URLSearchParams, response: ServerResponse): Promise<void> {
@@ -125,7 +137,8 @@ export async function listenForActivation(
     settled = true;
     abort.abort();
     options.signal?.removeEventListener('abort', onAbort);
-    void closeServer(server).then(publish);
+    // What was handed out is being kept: that is not cut off.
+    void Promise.all([closeServer(server), exchange?.result.catch(() => undefined)]).then(publish);
   }
   const onAbort = () => settle(() => outcome.reject(options.signal?.reason));
 

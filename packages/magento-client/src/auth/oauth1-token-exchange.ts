@@ -19,10 +19,10 @@ export interface ActivationCallback {
 export class ActivationError extends AuthenticationError {
   readonly reason: OAuthRefusalReason;
 
-  constructor(problem: string, response: { status: number; path: string }) {
+  constructor(problem: string, response: { status: number; path: string }, compared = '') {
     const reason = oauthRefusalReason(problem);
     super(
-      `The shop refused to activate the integration: ${problem} (${response.status}) ${oauthRefusalCure(reason)}`,
+      `The shop refused to activate the integration: ${problem} (${response.status}) ${oauthRefusalCure(reason)}${reason === 'signature_mismatch' ? compared : ''}`,
       {
         ...response,
         method: 'POST',
@@ -73,7 +73,7 @@ export async function exchangeTokens(
       },
       decode: 'text',
       idempotent: false,
-      findError: (raw) => findProblem(raw, path),
+      findError: (raw) => findProblem(raw, path, { callback, signed: context.urls.signing(url) }),
       signal,
     });
     const fields = new URLSearchParams(String(answer.body));
@@ -90,8 +90,20 @@ export async function exchangeTokens(
 }
 
 /** Finds `oauth_problem=` in an answer of the token endpoints, whatever its status. */
-export function findProblem(answer: RawAnswer, path: string): MagentoError | undefined {
+export function findProblem(
+  answer: RawAnswer,
+  path: string,
+  sent?: { readonly callback: ActivationCallback; readonly signed: string },
+): MagentoError | undefined {
   if (!answer.text.startsWith('oauth_problem=')) return undefined;
   const problem = new URLSearchParams(answer.text).get('oauth_problem') ?? '';
-  return new ActivationError(problem, { status: answer.status, path });
+  const compared = sent === undefined ? '' : compareAddresses(sent.callback.storeBaseUrl, sent.signed, path);
+  return new ActivationError(problem, { status: answer.status, path }, compared);
+}
+
+/** Says so where the shop calls itself otherwise than it is called here: signatures are of the address. */
+function compareAddresses(storeBaseUrl: string, signed: string, path: string): string {
+  const base = signed.slice(0, -path.length);
+  const own = URL.canParse(storeBaseUrl) ? new URL(storeBaseUrl).href.replace(/\/+$/, '') : base;
+  return own === base ? '' : ` The shop calls itself ${own}, and signed was ${base}.`;
 }

@@ -19,10 +19,16 @@ export interface RecordedExchange {
   };
 }
 
-/** Reads the exchanges of one recording, for example `reads`. */
+const recordings = new Map<string, RecordedExchange[]>();
+
+/** Reads the exchanges of one recording, for example `reads`, once. */
 export function readRecording(name: string): RecordedExchange[] {
+  const known = recordings.get(name);
+  if (known) return known;
   const text = readFileSync(new URL(`${name}.json`, recordingsFolder), 'utf8');
-  return (JSON.parse(text) as { exchanges: RecordedExchange[] }).exchanges;
+  const { exchanges } = JSON.parse(text) as { exchanges: RecordedExchange[] };
+  recordings.set(name, exchanges);
+  return exchanges;
 }
 
 /** The recorded answer of a read, as reference data of the recorded shop. */

@@ -296,7 +296,7 @@ export function createSalesAdministration(
     updateSilently: changeOrder,
     updateItemSilently: changeItem,
     forgetCustomer(customerId) {
-      const meant = tables.orders.all().filter(({ customer_id }) => customer_id === customerId);
+      const meant = tables.orders.ofGroup(customerId);
       for (const { customer_id: _null, ...rest } of meant) tables.putOrder(rest as OrderData);
       return meant.length;
     },
@@ -314,10 +314,10 @@ export function createSalesAdministration(
     removeOrder(id) {
       const removed = administration.removeOrderOnly(id);
       for (const kind of ['invoices', 'shipments', 'credit_memos'] as const)
-        for (const row of tables.documents(kind).all())
-          if (row.order_id === id) tables.documents(kind).delete(row.entity_id);
-      for (const row of tables.transactions.all())
-        if (row.order_id === id) tables.transactions.delete(row.transaction_id);
+        for (const { entity_id } of tables.documents(kind).ofGroup(id))
+          tables.documents(kind).delete(entity_id);
+      for (const { transaction_id } of tables.transactions.ofGroup(id))
+        tables.transactions.delete(transaction_id);
       return removed;
     },
     removeOrderOnly(id) {

@@ -158,7 +158,12 @@ export interface SalesData {
 
 /** The rows without what is null, as Magento prints them. */
 export function withoutNulls<T extends SalesRow>(row: T): T {
-  return Object.fromEntries(
-    Object.entries(row).filter(([, value]) => value !== null && value !== undefined),
-  ) as T;
+  // Rows without nulls are by far the most: they stay as they are, in the form that the engine is quick with.
+  for (const name in row) {
+    if (row[name] === null || row[name] === undefined)
+      return Object.fromEntries(
+        Object.entries(row).filter(([, value]) => value !== null && value !== undefined),
+      ) as T;
+  }
+  return row;
 }

@@ -64,7 +64,7 @@ export interface SalesSnapshot extends SalesData {
   readonly counters: ReadonlyMap<SalesCounter, number>;
 }
 
-/** The committed sales of the shop. Lines live inside their orders; their table is an index over them. */
+/** The committed sales of the shop: orders by customer, documents and transactions by order. Lines live inside their orders; their table is an index over them. */
 export interface SalesTables {
   readonly orders: KeyedTable<OrderData>;
   readonly items: KeyedTable<OrderItemData>;
@@ -84,32 +84,40 @@ export interface SalesTables {
   restore(snapshot: SalesSnapshot): void;
 }
 
-const byEntityId = <Row extends { entity_id: number; updated_at: string }>() =>
-  createKeyedTable<Row>({
-    idField: 'entity_id',
-    stampField: 'updated_at',
-    idOf: ({ entity_id }) => entity_id,
-    stampOf: ({ updated_at }) => updated_at,
-  });
+const byEntityId = <Row extends { entity_id: number; updated_at: string }>(
+  groupOf: (row: Row) => number | undefined,
+) =>
+  createKeyedTable<Row>(
+    {
+      idField: 'entity_id',
+      stampField: 'updated_at',
+      idOf: ({ entity_id }) => entity_id,
+      stampOf: ({ updated_at }) => updated_at,
+    },
+    groupOf,
+  );
 
 /** Creates the tables and fills them. */
 export function createSalesTables(sales: SalesData): SalesTables {
-  const orders = byEntityId<OrderData>();
-  const invoices = byEntityId<DocumentData>();
-  const shipments = byEntityId<DocumentData>();
-  const creditMemos = byEntityId<DocumentData>();
+  const orders = byEntityId<OrderData>(({ customer_id }) => customer_id);
+  const invoices = byEntityId<DocumentData>(({ order_id }) => order_id);
+  const shipments = byEntityId<DocumentData>(({ order_id }) => order_id);
+  const creditMemos = byEntityId<DocumentData>(({ order_id }) => order_id);
   const items = createKeyedTable<OrderItemData>({
     idField: 'item_id',
     stampField: 'updated_at',
     idOf: ({ item_id }) => item_id,
     stampOf: ({ updated_at }) => updated_at,
   });
-  const transactions = createKeyedTable<TransactionData>({
-    idField: 'transaction_id',
-    stampField: 'created_at',
-    idOf: ({ transaction_id }) => transaction_id,
-    stampOf: ({ created_at }) => created_at,
-  });
+  const transactions = createKeyedTable<TransactionData>(
+    {
+      idField: 'transaction_id',
+      stampField: 'created_at',
+      idOf: ({ transaction_id }) => transaction_id,
+      stampOf: ({ created_at }) => created_at,
+    },
+    ({ order_id }) => order_id,
+  );
   const counters = new Map<SalesCounter, number>();
   const documents = (kind: DocumentKind) =>
     kind === 'invoices' ? invoices : kind === 'shipments' ? shipments : creditMemos;
@@ -159,16 +167,18 @@ export function createSalesTables(sales: SalesData): SalesTables {
   function nextIncrementId(kind: 'orders' | DocumentKind, storeId: number): string {
     const name = `${kind} ${storeId}`;
     const prefix = storeId === 1 ? '' : String(storeId);
-    const rows: readonly { increment_id?: string; store_id?: number | undefined }[] =
-      kind === 'orders' ? orders.all() : documents(kind).all();
-    const last =
-      increments.get(name) ??
-      rows.reduce((highest, { increment_id, store_id }) => {
-        const digits = Number(increment_id?.slice(prefix.length));
-        return store_id === storeId && digits > highest ? digits : highest;
-      }, 0);
+    const last = increments.get(name) ?? lastIncrement(kind, storeId, prefix.length);
     increments.set(name, last + 1);
     return `${prefix}${String(last + 1).padStart(9, '0')}`;
+  }
+
+  function lastIncrement(kind: 'orders' | DocumentKind, storeId: number, prefixLength: number): number {
+    const rows: readonly { increment_id?: string; store_id?: number | undefined }[] =
+      kind === 'orders' ? orders.all() : documents(kind).all();
+    return rows.reduce((highest, { increment_id, store_id }) => {
+      const digits = Number(increment_id?.slice(prefixLength));
+      return store_id === storeId && digits > highest ? digits : highest;
+    }, 0);
   }
 
   fill(sales);

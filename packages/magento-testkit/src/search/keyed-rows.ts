@@ -19,16 +19,24 @@ export interface KeyedTable<Row> extends KeyedRows<Row> {
   put(row: Row): void;
   delete(id: number): boolean;
   all(): Row[];
+  /** Rows of one group, as the documents of an order. */
+  ofGroup(group: number): Row[];
   /** Replaces every row. */
   fill(rows: readonly Row[]): void;
 }
 
-/** Creates an empty table. */
+/**
+ * Creates an empty table.
+ *
+ * @param groupOf the group that a row belongs to, where rows are looked for by one
+ */
 export function createKeyedTable<Row>(
   names: Pick<KeyedRows<Row>, 'idField' | 'stampField' | 'idOf' | 'stampOf'>,
+  groupOf: (row: Row) => number | undefined = () => undefined,
 ): KeyedTable<Row> {
   const { idOf, stampOf } = names;
   const rows = new Map<number, Row>();
+  const groups = new Map<number, Set<number>>();
   const stampOfId = (id: number) => {
     const row = rows.get(id);
     return row === undefined ? '' : stampOf(row);
@@ -39,11 +47,28 @@ export function createKeyedTable<Row>(
     return first < second ? -1 : first > second ? 1 : one - other;
   });
 
+  function store(row: Row): void {
+    rows.set(idOf(row), row);
+    const group = groupOf(row);
+    if (group === undefined) return;
+    const members = groups.get(group);
+    if (members) members.add(idOf(row));
+    else groups.set(group, new Set([idOf(row)]));
+  }
+
+  function drop(row: Row): void {
+    rows.delete(idOf(row));
+    const group = groupOf(row);
+    if (group !== undefined) groups.get(group)?.delete(idOf(row));
+  }
+
   function remove(id: number): boolean {
-    if (!rows.has(id)) return false;
+    const row = rows.get(id);
+    if (row === undefined) return false;
     byId.remove(id);
     byStamp.remove(id);
-    return rows.delete(id);
+    drop(row);
+    return true;
   }
 
   return {
@@ -55,19 +80,22 @@ export function createKeyedTable<Row>(
       const id = idOf(row);
       const stored = rows.get(id);
       if (stored !== undefined && stampOf(stored) === stampOf(row)) {
-        rows.set(id, row);
+        drop(stored);
+        store(row);
         return;
       }
       remove(id);
-      rows.set(id, row);
+      store(row);
       byId.add(id);
       byStamp.add(id);
     },
     delete: remove,
     all: () => byId.ids.flatMap((id) => rows.get(id) ?? []),
+    ofGroup: (group) => [...(groups.get(group) ?? [])].flatMap((id) => rows.get(id) ?? []),
     fill(given) {
       rows.clear();
-      for (const row of given) rows.set(idOf(row), row);
+      groups.clear();
+      for (const row of given) store(row);
       const ordered = [...rows.values()].sort((one, other) => idOf(one) - idOf(other));
       byId.fill(ordered.map(idOf));
       ordered.sort((one, other) => {

@@ -136,6 +136,46 @@ function live(life: (readonly [string, number])[][]) {
   };
 }
 
+test('rows that a join repeats are no gap, wherever the end of a page cuts them', async () => {
+  const ids = fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(ids, fc.integer({ min: 2, max: 7 }), async (twice, pageSize) => {
+      const joined = Array.from({ length: 20 }, (_, index) => index + 1).flatMap((id) =>
+        twice.includes(id) ? [id, id] : [id],
+      );
+      const within = (id: number, { after, upTo }: Stretch<Place>) =>
+        id > after.id && (upTo === undefined || id <= upTo.id);
+      const reads: AccountedReads<Place> = {
+        // As the client hands them over: each row once, and what came twice subtracted from the count.
+        async *pages({ after, upTo }) {
+          for (let id = after.id; ; ) {
+            const matching = joined.filter((each) => within(each, { after: { stamp: 0, id }, upTo }));
+            const sent = matching.slice(0, pageSize);
+            const rows = [...new Set(sent)].map((each) => ({ stamp: 0, id: each }));
+            id = rows.at(-1)?.id ?? id;
+            const totalCount = matching.length - (sent.length - rows.length);
+            yield fakePage(rows, totalCount, { stamp: 0, id });
+            if (rows.length === 0) return;
+          }
+        },
+        async count(stretch, { afterId, upToId } = everyId) {
+          return joined.filter(
+            (id) => within(id, stretch) && id > afterId && (upToId === null || id <= upToId),
+          ).length;
+        },
+        hidden: {
+          idsOf: () => everyId,
+          read: () => Promise.reject(new Error('Every row is shown.')),
+          effort: fullEffort(),
+        },
+      };
+      const { gaps, ids: read, ended } = await walk(reads);
+      expect({ gaps, ended }).toEqual({ gaps: [], ended: true });
+      expect([...new Set(read)]).toHaveLength(20);
+    }),
+  );
+});
+
 test('a list that stands still costs no request beyond its pages', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(60), fc.integer({ min: 1, max: 12 }), async (size, pageSize) => {
@@ -252,7 +292,7 @@ test('whatever happens, a page is read again at most twice', async () => {
       let pages = 0;
       let counts = 0;
       await walk(reads, () => {
-        expect(list.counts - counts).toBeLessThanOrEqual(3);
+        expect(list.counts - counts).toBeLessThanOrEqual(4);
         counts = list.counts;
         return (pages += 1) > 60;
       });

@@ -1,5 +1,5 @@
 import type { EntityPage } from '../entity/entity.ts';
-import { type CountedRows, type Stretch, settleHidden } from './settle-hidden.ts';
+import { type CountedRows, repeatsOf, type Stretch, settleHidden } from './settle-hidden.ts';
 import { someIds } from './some-ids.ts';
 
 /** A stretch of which the shop counts more rows than it shows. */
@@ -86,8 +86,14 @@ async function* settle<Position, Page extends AccountablePage<Position>>(
 ): AsyncGenerator<AccountedPage<Page>, void, undefined> {
   let shown = new Set(ids);
   let fruitless = 0;
+  const last = ids.at(-1);
+  let repeats: number | undefined;
   for (let rereads = 0; ; rereads += 1) {
-    const counted = await reads.count(stretch);
+    const all = await reads.count(stretch);
+    if (all <= shown.size) return;
+    // The end of a page cuts a row in two that a module's join repeats.
+    repeats ??= last === undefined ? 0 : await repeatsOf(reads, stretch, last);
+    const counted = all - repeats;
     if (counted <= shown.size) return;
     if (rereads === mostRereads) {
       const { missing, denied } = await settleHidden(reads, stretch, shown, counted);

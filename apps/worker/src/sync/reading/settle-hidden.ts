@@ -72,13 +72,27 @@ export async function settleHidden<Position>(
     const counted = await count(stretch, interval);
     return counted - ids.filter((id) => isWithin(id, interval)).length;
   });
+  let repeats = 0;
   for await (const id of hiddenIds) {
     effort.ids -= 1;
+    if (found.has(id)) {
+      repeats += await repeatsOf({ count }, stretch, id);
+      continue;
+    }
     const outcome = await hidden.read(id);
     if (outcome === 'shown') found.add(id);
     if (outcome === 'denied') denied.push(id);
     if (outcome === 'too many') effort.ids = 0;
     if (effort.ids <= 0) break;
   }
-  return { missing: Math.max(0, (await count(stretch)) - found.size), denied };
+  return { missing: Math.max(0, (await count(stretch)) - repeats - found.size), denied };
+}
+
+/** How often a shown row is counted beyond the once that it counts. */
+export async function repeatsOf<Position>(
+  { count }: Pick<CountedRows<Position>, 'count'>,
+  stretch: Stretch<Position>,
+  id: number,
+): Promise<number> {
+  return Math.max(0, (await count(stretch, { afterId: id - 1, upToId: id })) - 1);
 }

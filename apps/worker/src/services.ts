@@ -12,6 +12,7 @@ import { createShopClient } from './shop-client.ts';
 import { type Storage, withStorage } from './storage.ts';
 import { createStoredCredentials } from './stored-credentials.ts';
 import type { PageReport, SyncContext } from './sync/ports.ts';
+import { createOutageWait } from './sync/reading/outages.ts';
 import { openPageSize } from './sync/reading/page-limit.ts';
 import { paceRules } from './sync/reading/page-size.ts';
 import { createTokenCipher } from './token-cipher.ts';
@@ -35,12 +36,17 @@ export interface ServicesOptions {
   readonly command: string;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** Waits for minutes while the shop is away; a daemon tries its jobs again instead. */
+  readonly waitsOutOutages?: boolean;
   /** Told about every committed page, besides the metrics. */
   readonly onPage?: (report: PageReport) => void;
 }
 
 /** Connections beside those of the ranges: the session of the locks, pulls, other jobs, readiness. */
 const spareConnections = 6;
+
+/** A deployment, a reboot or a restore of the shop's database is over by then. */
+const outagePatienceMs = 15 * 60_000;
 
 /**
  * The composition root: opens the storage, brings the tables up to date, creates the client, and releases everything in
@@ -89,6 +95,9 @@ export async function withServices<T>(
         deletions: config.deletions,
         concurrency: config.magento.budget.concurrency,
       },
+      ...(options.waitsOutOutages
+        ? { outages: createOutageWait(log, { patienceMs: outagePatienceMs }) }
+        : {}),
       onPageLimit: (max) => pageSize.know(max),
       onPage: (report) => {
         countPage(metrics, report);

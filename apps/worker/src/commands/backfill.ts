@@ -1,4 +1,3 @@
-import { ServerFault } from '@magento-sync/magento-client';
 import { parseConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -12,6 +11,8 @@ import { allEntities } from '../sync/entity/entities.ts';
 import type { EntityDescriptor } from '../sync/entity/entity.ts';
 import type { PageReport } from '../sync/ports.ts';
 import { type PullAttempt, pullChanges } from '../sync/pull/pull.ts';
+import { mayBeAboutARow } from '../sync/reading/broken-answers.ts';
+import { patientEntity } from '../sync/reading/outages.ts';
 import { refreshReferenceData } from '../sync/reference-data/reference-data.ts';
 import { type BackfillProgress, createBackfillProgress } from './backfill-progress.ts';
 import type { CommandDefinition } from './command.ts';
@@ -42,13 +43,16 @@ export const backfillCommand: CommandDefinition = {
       if (cause === 'backfill') progress.add(rows);
     };
     return interruptible(config, output, (shutdown) =>
-      withServices(config, { command: 'backfill', log, signal: shutdown.abort, onPage }, (services) =>
-        backfillAll(services, shutdown, {
-          restart: options['restart'] === true,
-          json: options['json'] === true,
-          output,
-          progress,
-        }),
+      withServices(
+        config,
+        { command: 'backfill', log, waitsOutOutages: true, signal: shutdown.abort, onPage },
+        (services) =>
+          backfillAll(services, shutdown, {
+            restart: options['restart'] === true,
+            json: options['json'] === true,
+            output,
+            progress,
+          }),
       ),
     );
   },
@@ -104,7 +108,7 @@ async function backfillEntity(
   }
 }
 
-/** Rows in the shop; when it fails over its first one, about as many as it has ids. */
+/** Rows in the shop; when its answer breaks over the first one, about as many as it has ids. */
 async function rowsExpected(
   sync: Services['sync'],
   entity: EntityDescriptor,
@@ -112,9 +116,9 @@ async function rowsExpected(
   signal: AbortSignal,
 ): Promise<number> {
   try {
-    return await entity.count(sync, signal);
+    return await patientEntity(sync, entity, signal).count(sync, signal);
   } catch (error) {
-    if (error instanceof ServerFault) return Math.max(0, ...ranges.map(({ afterId }) => afterId));
+    if (mayBeAboutARow(error)) return Math.max(0, ...ranges.map(({ afterId }) => afterId));
     throw error;
   }
 }

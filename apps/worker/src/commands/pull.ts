@@ -21,7 +21,7 @@ export const pullCommand: CommandDefinition = {
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
     return interruptible(config, output, ({ abort: signal, pause }) =>
-      withServices(config, { command: 'pull', log, signal }, async ({ sync }) => {
+      withServices(config, { command: 'pull', log, waitsOutOutages: true, signal }, async ({ sync }) => {
         const attempts: { entity: string; attempt: PullAttempt }[] = [];
         for (const entity of allEntities) {
           attempts.push({ entity: entity.name, attempt: await pullChanges(sync, entity, { signal, pause }) });

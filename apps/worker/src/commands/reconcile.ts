@@ -30,7 +30,7 @@ export const reconcileCommand: CommandDefinition = {
     const allowed = options['allowShare'];
     const settings = typeof allowed === 'number' ? { allowedShare: allowed / 100 } : {};
     return interruptible(config, output, ({ abort: signal, pause }) =>
-      withServices(config, { command: 'reconcile', log, signal }, async ({ sync }) => {
+      withServices(config, { command: 'reconcile', log, waitsOutOutages: true, signal }, async ({ sync }) => {
         let complete = true;
         for (const entity of allEntities) {
           const attempt = await reconcile(sync, entity, { signal, pause }, settings);

@@ -22,12 +22,16 @@ export const referenceDataCommand: CommandDefinition = {
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
     return interruptible(config, output, ({ abort: signal }) =>
-      withServices(config, { command: 'reference-data', log, signal }, async ({ sync }) => {
-        const { details: _details, ...result } = await refreshReferenceData(sync, signal);
-        if (options['json']) output.json(result);
-        else print(result, output);
-        return result.status === 'succeeded' ? exitCodes.success : exitCodes.incomplete;
-      }),
+      withServices(
+        config,
+        { command: 'reference-data', log, waitsOutOutages: true, signal },
+        async ({ sync }) => {
+          const { details: _details, ...result } = await refreshReferenceData(sync, signal);
+          if (options['json']) output.json(result);
+          else print(result, output);
+          return result.status === 'succeeded' ? exitCodes.success : exitCodes.incomplete;
+        },
+      ),
     );
   },
 };

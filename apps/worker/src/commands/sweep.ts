@@ -20,7 +20,7 @@ export const sweepCommand: CommandDefinition = {
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
     return interruptible(config, output, ({ abort: signal, pause }) =>
-      withServices(config, { command: 'sweep', log, signal }, async ({ sync }) => {
+      withServices(config, { command: 'sweep', log, waitsOutOutages: true, signal }, async ({ sync }) => {
         let complete = true;
         for (const entity of allEntities) {
           const attempt = await sweep(sync, entity, { signal, pause }, { periodMs: 0 });

@@ -41,7 +41,7 @@ export const verifyCommand: CommandDefinition = {
       try {
         return await withServices(
           config,
-          { command: 'verify', log, signal: shutdown.abort, onPage },
+          { command: 'verify', log, waitsOutOutages: true, signal: shutdown.abort, onPage },
           (services) => verifyAll(services, shutdown, choices, output, progress),
         );
       } catch (error) {

@@ -90,6 +90,16 @@ export interface PageReport {
   readonly bytes: number;
 }
 
+/** Waits for a shop that is away. */
+export interface OutageWait {
+  /** Repeats the request while its error says that the shop is away, as long as the patience lasts; else throws it. */
+  through<T>(
+    request: () => Promise<T>,
+    isAway: (error: unknown) => boolean | Promise<boolean>,
+    signal: AbortSignal,
+  ): Promise<T>;
+}
+
 /** What every use case needs; no queue, no environment. */
 export interface SyncContext {
   readonly shop: string;
@@ -99,6 +109,8 @@ export interface SyncContext {
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: SyncSettings;
+  /** Waits for a shop that is away; without it an outage ends the run. */
+  readonly outages?: OutageWait;
   /** Notices custom attributes that appeared since the metadata was read. */
   readonly attributeWatch?: AttributeWatch;
   /** Told about every page after it has been committed; for metrics and progress. */

@@ -3,6 +3,7 @@ import type { SyncContext } from '../ports.ts';
 import { breaksOverRows, isAboutMissingRows, mayBeAboutARow } from './broken-answers.ts';
 import { findBrokenRow, largestPossibleId } from './find-broken-row.ts';
 import { isWithin } from './id-ranges.ts';
+import { patientEntity } from './outages.ts';
 import { openQuarantine, type Quarantine, type QuarantineRetry } from './quarantine.ts';
 import { resilientPages, withoutBroken } from './resilient-pages.ts';
 import type { HiddenOutcome } from './settle-hidden.ts';
@@ -27,11 +28,12 @@ export interface GuardedEntity extends EntityDescriptor {
  */
 export async function guardEntity(
   context: SyncContext,
-  entity: EntityDescriptor,
+  descriptor: EntityDescriptor,
   account: Pick<PageCommit, 'runId' | 'cause'>,
   signal: AbortSignal,
   retries: QuarantineRetry = 'due',
 ): Promise<GuardedEntity> {
+  const entity = patientEntity(context, descriptor, signal);
   const quarantine = await openQuarantine(context, entity, account, signal, retries);
   const excluding = () => [...quarantine.ids];
   /** Whether the first row of an interval breaks a page of one: the same kind of answer that the walk could not use. */

@@ -2,6 +2,7 @@ import type { EntityDescriptor } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
 import { answersWithoutRows, mayBeAboutARow } from './broken-answers.ts';
 import { findLargestId } from './find-broken-row.ts';
+import { patientEntity } from './outages.ts';
 
 /**
  * The shop's clock, then the largest id, also when the shop cannot show its newest row.
@@ -10,9 +11,10 @@ import { findLargestId } from './find-broken-row.ts';
  */
 export async function survey(
   context: SyncContext,
-  entity: EntityDescriptor,
+  descriptor: EntityDescriptor,
   signal: AbortSignal,
 ): Promise<{ startedAt: Date; largestId: number }> {
+  const entity = patientEntity(context, descriptor, signal);
   const quarantined = await context.store.quarantine.list(context.shop, { entity: entity.name });
   const excluding = quarantined.map(({ id }) => id);
   try {

@@ -1,6 +1,7 @@
 import { DependentViewsError, type FlatViewRefresh } from '@magento-sync/db';
 import { PermissionError } from '@magento-sync/magento-client';
 import type { SyncContext } from '../ports.ts';
+import { isWorthWaiting } from '../reading/outages.ts';
 import { type DetailedResult, recordRun } from '../run-record.ts';
 import { type AttributeChanges, changesOf } from './attribute-changes.ts';
 
@@ -83,7 +84,8 @@ export async function refreshReferenceData(
     const reasons: string[] = [];
     for (const [kind, refresh] of Object.entries(refreshes)) {
       try {
-        const refreshed = await refresh(context, signal);
+        const read = () => refresh(context, signal);
+        const refreshed = await (context.outages?.through(read, isWorthWaiting, signal) ?? read());
         records[kind] = refreshed.records;
         if (refreshed.attributes) attributes[kind] = refreshed.attributes;
       } catch (error) {

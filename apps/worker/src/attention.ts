@@ -27,6 +27,7 @@ export function attentionNeeded(state: CopyState, periods: ExpectedPeriods, now:
     ...state.entities.flatMap((entity) => [...notCopied(entity), ...notPulled(entity, periods.pullEveryMs)]),
     ...unverified(state, unverifiedToleranceMs(periods.sweepPeriodMs)),
     ...quarantined(state),
+    ...state.latestEnded.flatMap(endedBadly),
     ...state.latestRuns.flatMap((run) => runNeeds(run, now)),
   ];
 }
@@ -71,13 +72,30 @@ function quarantined({ quarantine }: CopyState): string[] {
   return [...named, `${others} more records are set aside; "magento-sync status" lists them.`];
 }
 
-function runNeeds({ id, kind, status, reason, heartbeatAt }: Run, now: Date): string[] {
-  if (status === 'failed' || status === 'incomplete') {
+/** Also while the same is being tried again: an attempt under way is no success. */
+function endedBadly({ id, entity, kind, status, reason }: Run): string[] {
+  if (status === 'succeeded') return [];
+  const how = status === 'failed' ? 'failed' : 'is incomplete';
+  return [`The last ${runName({ entity, kind })} (run ${id}) ${how}: ${reason ?? ''}`];
+}
+
+function runNeeds({ id, entity, kind, status, details, heartbeatAt }: Run, now: Date): string[] {
+  if (status !== 'running') return [];
+  const failing = details['failing'] as { reason: string; since: string } | undefined;
+  if (failing) {
+    const forMs = Math.max(0, now.getTime() - Date.parse(failing.since));
+    const name = runName({ entity, kind });
     return [
-      `The last ${kind} (run ${id}) ${status === 'failed' ? 'failed' : 'is incomplete'}: ${reason ?? ''}`,
+      `The ${name} under way (run ${id}) has been failing for ${formatDuration(forMs)}: ${failing.reason}`,
     ];
   }
   const silentMs = now.getTime() - heartbeatAt.getTime();
-  if (status !== 'running' || silentMs <= silentRunMs) return [];
-  return [`Run ${id} (${kind}) has given no sign of life for ${formatDuration(silentMs)}: its process died.`];
+  if (silentMs <= silentRunMs) return [];
+  return [
+    `Run ${id} (${runName({ entity, kind })}) has given no sign of life for ${formatDuration(silentMs)}: its process died.`,
+  ];
+}
+
+function runName({ entity, kind }: Pick<Run, 'entity' | 'kind'>): string {
+  return entity === kind ? kind : `${kind} of ${entity}`;
 }

@@ -25,8 +25,10 @@ export interface CopyState {
   readonly sweeps: readonly SweepProgress[];
   /** Ids whose records break answers, or are hidden from lists. */
   readonly quarantine: readonly QuarantinedId[];
-  /** The latest run of each kind. */
+  /** The latest run of each entity and kind. */
   readonly latestRuns: readonly Run[];
+  /** The latest of them that came to an end of its own: the one before, while another is under way. */
+  readonly latestEnded: readonly Run[];
   readonly runTally: readonly RunTally[];
   readonly consumers: Awaited<ReturnType<OutboxRepository['consumers']>>;
   readonly capabilities: ReadonlyMap<string, Capability>;
@@ -77,6 +79,7 @@ export async function readCopyState(source: StateSource): Promise<CopyState> {
     sweeps,
     quarantine: await store.quarantine.list(shop),
     latestRuns: await store.runs.latestOfEachKind(shop),
+    latestEnded: await store.runs.latestEnded(shop),
     runTally: await store.runs.tally(shop),
     consumers: await store.outbox.consumers(shop),
     capabilities: await store.capabilities.all(shop),

@@ -49,16 +49,18 @@ test('the gauges tell what PostgreSQL knows', async () => {
     'magento_sync_copy_rows{entity="customers",state="deleted",shop="test"} 1',
     'magento_sync_quarantined_rows{entity="customers",shop="test"} 1',
     'magento_sync_verify_differences{entity="customers",shop="test"} 1',
-    'magento_sync_runs{kind="verify",status="incomplete",shop="test"} 1',
-    'magento_sync_runs{kind="reconcile",status="succeeded",shop="test"} 1',
+    'magento_sync_runs{entity="customers",kind="verify",status="incomplete",shop="test"} 1',
+    'magento_sync_runs{entity="customers",kind="reconcile",status="succeeded",shop="test"} 1',
     'magento_sync_feed_behind_entries{consumer="crm",shop="test"} 61',
     'magento_sync_page_size_rows{shop="test"} 100',
   ]) {
     expect(text).toContain(line);
   }
   expect(text).toMatch(/magento_sync_oldest_unverified_seconds\{entity="customers",shop="test"\} \d/);
-  expect(text).toMatch(/magento_sync_last_success_age_seconds\{kind="backfill",shop="test"\} -?\d/);
-  expect(text).not.toContain('magento_sync_last_success_age_seconds{kind="verify"');
+  expect(text).toMatch(
+    /magento_sync_last_success_age_seconds\{entity="customers",kind="backfill",shop="test"\} -?\d/,
+  );
+  expect(text).not.toContain('magento_sync_last_success_age_seconds{entity="customers",kind="verify"');
 });
 
 test('a source that hangs or fails keeps its last values, is called stale, and holds up no other', async () => {

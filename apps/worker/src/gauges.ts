@@ -120,10 +120,14 @@ function showCopyState(metrics: Metrics, state: CopyState, now: Date): void {
     metrics.quarantinedRows.set({ entity: name }, rows);
   }
   metrics.runs.reset();
-  for (const { kind, status, runs, lastFinishedAt } of state.runTally) {
-    metrics.runs.set({ kind, status }, runs);
+  metrics.lastSuccessAgeSeconds.reset();
+  for (const { entity: about, kind, status, runs, lastFinishedAt } of state.runTally) {
+    metrics.runs.set({ entity: about, kind, status }, runs);
     if (status !== 'succeeded' || !lastFinishedAt) continue;
-    metrics.lastSuccessAgeSeconds.set({ kind }, (now.getTime() - lastFinishedAt.getTime()) / 1_000);
+    metrics.lastSuccessAgeSeconds.set(
+      { entity: about, kind },
+      (now.getTime() - lastFinishedAt.getTime()) / 1_000,
+    );
   }
   for (const { kind, entity: verified, details } of state.latestRuns) {
     const { differences } = details;

@@ -89,14 +89,14 @@ export function createMetrics(shop: string) {
     }),
     lastSuccessAgeSeconds: new Gauge({
       name: 'magento_sync_last_success_age_seconds',
-      help: 'Time since a run of this kind last succeeded; absent while none is recorded.',
-      labelNames: ['kind'],
+      help: 'Time since a run of this entity and kind last succeeded; absent while none is recorded.',
+      labelNames: ['entity', 'kind'],
       registers,
     }),
     runs: new Gauge({
       name: 'magento_sync_runs',
-      help: 'Recorded runs by kind and status; older ones are pruned.',
-      labelNames: ['kind', 'status'],
+      help: 'Recorded runs by entity, kind and status; older ones are pruned.',
+      labelNames: ['entity', 'kind', 'status'],
       registers,
     }),
     verifyDifferences: new Gauge({

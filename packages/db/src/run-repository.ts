@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, inArray, lt, max, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, inArray, lt, max, type SQL, sql } from 'drizzle-orm';
 import { UnknownRunError } from './errors.ts';
 import type { Database } from './open-database.ts';
 import { countRunPage, type RunCounters } from './run-counters.ts';
@@ -16,8 +16,9 @@ export interface RunEnd {
 /** A run as stored. */
 export type Run = typeof runs.$inferSelect;
 
-/** Recorded runs of one kind that ended, or go on, in one way. */
+/** Recorded runs of one entity and kind that ended, or go on, in one way. */
 export interface RunTally {
+  entity: string;
   kind: string;
   status: Run['status'];
   runs: number;
@@ -29,6 +30,13 @@ export type RunRepository = ReturnType<typeof createRunRepository>;
 
 /** Creates the repository of runs. */
 export function createRunRepository({ orm, pool }: Database) {
+  const latest = (shop: string, condition?: SQL) =>
+    orm
+      .selectDistinctOn([runs.entity, runs.kind])
+      .from(runs)
+      .where(and(eq(runs.shop, shop), condition))
+      .orderBy(runs.entity, runs.kind, desc(runs.startedAt), desc(runs.id));
+
   return {
     /** Records the start of a run and returns its id. */
     async start(run: {
@@ -97,19 +105,46 @@ export function createRunRepository({ orm, pool }: Database) {
         .limit(filter.limit ?? 20);
     },
 
-    /** The latest run of each kind. */
-    async latestOfEachKind(shop: string): Promise<Run[]> {
-      return orm
-        .selectDistinctOn([runs.kind])
-        .from(runs)
-        .where(eq(runs.shop, shop))
-        .orderBy(runs.kind, desc(runs.startedAt), desc(runs.id));
+    /** The latest run of each entity and kind. */
+    latestOfEachKind: (shop: string): Promise<Run[]> => latest(shop),
+
+    /** The latest run of each entity and kind that came to an end of its own: an interruption says nothing about it. */
+    latestEnded: (shop: string): Promise<Run[]> =>
+      latest(shop, inArray(runs.status, ['succeeded', 'incomplete', 'failed'])),
+
+    /** Notes on a running run why its work fails, and since when; `null` says that it goes on again. */
+    async noteFailure(id: number, reason: string | null): Promise<void> {
+      const since = sql`coalesce(${runs.details} -> 'failing' -> 'since', to_jsonb(now()))`;
+      const details =
+        reason === null
+          ? sql`${runs.details} - 'failing'`
+          : sql`${runs.details} || jsonb_build_object('failing', jsonb_build_object('since', ${since}, 'reason', ${reason}::text))`;
+      await orm
+        .update(runs)
+        .set({ details })
+        .where(
+          and(
+            eq(runs.id, id),
+            eq(runs.status, 'running'),
+            reason === null ? sql`${runs.details} ? 'failing'` : undefined,
+          ),
+        );
     },
 
-    /** How many runs are recorded by kind and status, and when the last of them ended. */
+    /** Notes on a running run which ids it leaves out of what it reads. */
+    async noteSkipped(id: number, ids: readonly number[]): Promise<void> {
+      const skipped = sql`jsonb_build_object('skipped', ${JSON.stringify(ids)}::jsonb)`;
+      await orm
+        .update(runs)
+        .set({ details: sql`${runs.details} || ${skipped}` })
+        .where(and(eq(runs.id, id), eq(runs.status, 'running')));
+    },
+
+    /** How many runs are recorded by entity, kind and status, and when the last of them ended. */
     async tally(shop: string): Promise<RunTally[]> {
       return orm
         .select({
+          entity: runs.entity,
           kind: runs.kind,
           status: runs.status,
           runs: count(),
@@ -117,8 +152,8 @@ export function createRunRepository({ orm, pool }: Database) {
         })
         .from(runs)
         .where(eq(runs.shop, shop))
-        .groupBy(runs.kind, runs.status)
-        .orderBy(runs.kind, runs.status);
+        .groupBy(runs.entity, runs.kind, runs.status)
+        .orderBy(runs.entity, runs.kind, runs.status);
     },
 
     /**

@@ -53,19 +53,45 @@ describeOnEveryPostgres('bookkeeping', (stage) => {
     });
   });
 
-  test('runs: the latest of each kind, and a tally', async () => {
+  test('runs: the latest of each entity and kind, the latest that ended, and a tally', async () => {
     const runs = createRunRepository(stage.database);
     const shop = stage.freshShop();
     const pull = await runs.start({ shop, entity: 'customers', kind: 'pull' });
     await runs.finish(pull, { status: 'succeeded' });
     const later = await runs.start({ shop, entity: 'customers', kind: 'pull' });
     const sweep = await runs.start({ shop, entity: 'customers', kind: 'sweep' });
-    expect((await runs.latestOfEachKind(shop)).map(({ id }) => id)).toEqual([later, sweep]);
-    expect(await runs.tally(shop)).toEqual([
-      { kind: 'pull', status: 'running', runs: 1, lastFinishedAt: null },
-      { kind: 'pull', status: 'succeeded', runs: 1, lastFinishedAt: expect.any(Date) },
-      { kind: 'sweep', status: 'running', runs: 1, lastFinishedAt: null },
+    const other = await runs.start({ shop, entity: 'orders', kind: 'pull' });
+    await runs.finish(other, { status: 'failed', reason: 'gone' });
+    const killed = await runs.start({ shop, entity: 'orders', kind: 'pull' });
+    await runs.finish(killed, { status: 'interrupted' });
+    expect((await runs.latestOfEachKind(shop)).map(({ id }) => id)).toEqual([later, sweep, killed]);
+    expect((await runs.latestEnded(shop)).map(({ id }) => id)).toEqual([pull, other]);
+    const customers = { entity: 'customers', runs: 1 };
+    expect(await runs.tally(shop)).toMatchObject([
+      { ...customers, kind: 'pull', status: 'running', lastFinishedAt: null },
+      { ...customers, kind: 'pull', status: 'succeeded', lastFinishedAt: expect.any(Date) },
+      { ...customers, kind: 'sweep', status: 'running', lastFinishedAt: null },
+      { entity: 'orders', kind: 'pull', status: 'failed' },
+      { entity: 'orders', kind: 'pull', status: 'interrupted' },
     ]);
+  });
+
+  test('runs: one that goes on says since when and why it fails, and what it skips', async () => {
+    const runs = createRunRepository(stage.database);
+    const shop = stage.freshShop();
+    const id = await runs.start({ shop, entity: 'customers', kind: 'backfill', details: { ranges: 3 } });
+    const details = async () => (await runs.find(id))?.details;
+    await runs.noteFailure(id, 'first');
+    const failing = (await details())?.['failing'];
+    await runs.noteFailure(id, 'second');
+    await runs.noteSkipped(id, [7, 9]);
+    expect(await details()).toEqual({
+      ranges: 3,
+      failing: { ...(failing as object), reason: 'second' },
+      skipped: [7, 9],
+    });
+    await runs.noteFailure(id, null);
+    expect(await details()).toEqual({ ranges: 3, skipped: [7, 9] });
   });
 
   test('runs: one without a sign of life is marked; if it lives after all, its own word counts', async () => {

@@ -28,7 +28,7 @@ export function statusText({ copy, queue, attention }: Status, now: Date): strin
     `Shop ${copy.shop}`,
     textTable(['ENTITY', 'WATERMARK', 'LAST PULL', 'BACKFILL'], copy.entities.map(entityRow)),
     rowsText(copy, now),
-    ...(copy.latestRuns.length > 0 ? [runsText(copy.latestRuns, now)] : []),
+    ...(copy.latestRuns.length > 0 ? [runsText(copy, now)] : []),
     ...quarantineText(copy, now),
     ...consumersText(copy, now),
     ...capabilitiesText(copy, now),
@@ -78,13 +78,31 @@ function sweepText({ startedAt, completedAt, position, upToId }: SweepProgress, 
   return `Sweep       under way since ${ago(startedAt, now)}: at id ${position} of ${upToId ?? '?'}${share}`;
 }
 
-function runsText(runs: readonly Run[], now: Date): string {
-  const header = ['LAST RUN', 'NO.', 'STARTED', 'STATUS', 'TOOK', 'ROWS', 'NEW', 'CHANGED', 'DELETED'];
+function runsText({ latestRuns: runs, runTally }: CopyState, now: Date): string {
+  const header = [
+    'LAST RUN',
+    'OF',
+    'NO.',
+    'STARTED',
+    'STATUS',
+    'TOOK',
+    'ROWS',
+    'NEW',
+    'CHANGED',
+    'DELETED',
+    'LAST SUCCESS',
+  ];
   const reasons = runs.filter(({ reason }) => reason).map(({ kind, reason }) => `${kind}: ${reason}`);
+  const lastSuccess = (run: Run) => {
+    const succeeded = runTally.find(
+      ({ entity, kind, status }) => entity === run.entity && kind === run.kind && status === 'succeeded',
+    );
+    return succeeded?.lastFinishedAt ? ago(succeeded.lastFinishedAt, now) : 'never';
+  };
   return [
     textTable(
       header,
-      runs.map((run) => runRow(run, now)),
+      runs.map((run) => [...runRow(run, now), lastSuccess(run)]),
     ),
     ...reasons,
   ].join('\n');
@@ -95,6 +113,7 @@ function runRow(run: Run, now: Date): string[] {
   const end = run.finishedAt ?? run.heartbeatAt;
   return [
     run.kind,
+    run.entity,
     String(run.id),
     ago(run.startedAt, now),
     silent ? 'died' : run.status,

@@ -31,8 +31,17 @@ export async function backfillRange(
     const { state, fence } = await context.store.checkpoints.claim(key, rangeStart(range));
     if (state.completedAt) return { kind: 'complete' } as const;
     if (stop.pause.aborted) return { kind: 'interrupted' } as const;
-    const guarded = await guardEntity(context, entity, { runId, cause: 'backfill' }, signal);
-    return readRange(context, guarded, { range, state, fence, runId }, { ...stop, signal });
+    try {
+      const guarded = await guardEntity(context, entity, { runId, cause: 'backfill' }, signal);
+      const outcome = await readRange(context, guarded, { range, state, fence, runId }, { ...stop, signal });
+      await context.store.runs.noteFailure(runId, null);
+      return outcome;
+    } catch (error) {
+      // The run of a daemon goes on while its ranges are tried again; the first error is the one that matters.
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!signal.aborted) await context.store.runs.noteFailure(runId, reason).catch(() => {});
+      throw error;
+    }
   });
   return attempt.acquired ? attempt.value : { kind: 'busy' };
 }

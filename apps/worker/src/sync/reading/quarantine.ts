@@ -66,6 +66,8 @@ export async function openQuarantine(
   const ids = new Set(attempts.keys());
   const singly = new Set(entries.filter(isServedSingly).map(({ id }) => id));
 
+  let isOpen = false;
+
   const answers = () => answersWithoutRows(context, entity, signal);
 
   /** Asked of the store, because ranges of a backfill are read side by side and each knows only its own. */
@@ -101,6 +103,16 @@ export async function openQuarantine(
     ids.add(id);
     if (how === 'served singly') singly.add(id);
     else singly.delete(id);
+    if (isOpen) await noteSkipped();
+  }
+
+  /** A backfill is one run of many ranges, each of which knows what it has met itself and what was known before. */
+  async function noteSkipped(): Promise<void> {
+    const all = await stored.list(context.shop, { entity: entity.name });
+    await context.store.runs.noteSkipped(
+      account.runId,
+      all.map(({ id }) => id),
+    );
   }
 
   async function release(id: number): Promise<void> {
@@ -206,6 +218,8 @@ export async function openQuarantine(
     }
   }
 
+  isOpen = true;
+  if (ids.size > 0) await noteSkipped();
   return {
     ids,
     servedSingly: singly,

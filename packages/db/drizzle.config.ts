@@ -2,7 +2,7 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: './src/schema/index.ts',
+  schema: './drizzle-tables.cjs',
   out: './migrations',
   schemaFilter: ['magento', 'sync'],
 });

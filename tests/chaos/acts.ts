@@ -1,10 +1,10 @@
 import { runBackfill } from '../../apps/worker/src/sync/backfill/backfill.ts';
-import { customers } from '../../apps/worker/src/sync/entity/customers.ts';
 import type { Stop, SyncContext } from '../../apps/worker/src/sync/ports.ts';
 import { pullChanges } from '../../apps/worker/src/sync/pull/pull.ts';
 import { reconcile } from '../../apps/worker/src/sync/reconcile/reconcile.ts';
 import type { RunResult } from '../../apps/worker/src/sync/run-record.ts';
 import { sweep } from '../../apps/worker/src/sync/sweep/sweep.ts';
+import { customers } from '../../apps/worker/testing/customers.ts';
 
 /** Something that a worker does, whole. */
 export type Act = (worker: SyncContext, stop: Stop) => Promise<RunResult>;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { PageToWrite } from '@magento-sync/db';
 import { createTestDatabase, type TestDatabase } from '@magento-sync/db/testing';
 import { createMagentoClient } from '@magento-sync/magento-client';
 import { type MagentoShop, startMagentoShop } from '@magento-sync/magento-testkit';
@@ -120,24 +121,25 @@ function watched(
   let writes = 0;
   return {
     ...store,
-    customers: {
-      ...store.customers,
-      async writePage(page) {
-        await beforeWrite?.();
-        const taken = page.checkpoint && (await isTaken(copy, page.checkpoint));
-        const torn = tornWrites?.(writes++) ?? false;
-        const outcome = torn
-          ? await tear(copy, () => store.customers.writePage(page))
-          : await store.customers.writePage(page);
-        if (taken && page.checkpoint) unfencedWrites.push(page.checkpoint.key.kind);
-        await afterWrite?.();
-        return outcome;
-      },
+    copyOf(entity) {
+      const its = store.copyOf(entity);
+      return {
+        ...its,
+        async writePage(page) {
+          await beforeWrite?.();
+          const taken = page.checkpoint && (await isTaken(copy, page.checkpoint));
+          const torn = tornWrites?.(writes++) ?? false;
+          const outcome = torn ? await tear(copy, () => its.writePage(page)) : await its.writePage(page);
+          if (taken && page.checkpoint) unfencedWrites.push(page.checkpoint.key.kind);
+          await afterWrite?.();
+          return outcome;
+        },
+      };
     },
   };
 }
 
-type Page = Parameters<Store['customers']['writePage']>[0];
+type Page = PageToWrite;
 
 async function isTaken(
   { database }: TestDatabase,
@@ -169,7 +171,7 @@ async function tear<T>({ database }: TestDatabase, write: () => Promise<T>): Pro
       // Not on the holder's connection: within a transaction the server shows the same activity again and again.
       const { rowCount } = await database.pool.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = current_database() and wait_event_type = 'Lock' and query like '%sync.runs%'`,
+         where datname = current_database() and wait_event_type = 'Lock' and query like '%"runs"%'`,
       );
       stopped = (rowCount ?? 0) > 0 || (await Promise.race([ended, delay(5, false)]));
     }

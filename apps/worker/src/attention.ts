@@ -1,6 +1,6 @@
 import type { Run } from '@magento-sync/db';
 import { formatDuration } from './config/duration.ts';
-import { type CopyState, silentRunMs } from './copy-state.ts';
+import { type CopiedState, type CopyState, silentRunMs } from './copy-state.ts';
 import { pullToleranceMs } from './pull-check.ts';
 import { type EntityState, hasOnlyGapsLeft } from './sync-state.ts';
 
@@ -25,7 +25,7 @@ export function unverifiedToleranceMs(sweepPeriodMs: number): number {
 export function attentionNeeded(state: CopyState, periods: ExpectedPeriods, now: Date): string[] {
   return [
     ...state.entities.flatMap((entity) => [...notCopied(entity), ...notPulled(entity, periods.pullEveryMs)]),
-    ...unverified(state, unverifiedToleranceMs(periods.sweepPeriodMs)),
+    ...state.entities.flatMap((entity) => unverified(entity, unverifiedToleranceMs(periods.sweepPeriodMs))),
     ...quarantined(state),
     ...state.latestEnded.flatMap(endedBadly),
     ...state.latestRuns.flatMap((run) => runNeeds(run, now)),
@@ -48,15 +48,15 @@ function notPulled({ entity, lagMs }: EntityState, pullEveryMs: number): string[
   return [`The last complete pull of ${entity} was ${formatDuration(lagMs)} ago. Is the daemon running?`];
 }
 
-function unverified({ oldestUnverified }: CopyState, toleranceMs: number): string[] {
+function unverified({ oldestUnverified }: CopiedState, toleranceMs: number): string[] {
   if (!oldestUnverified) return [];
-  const { id, ageMs } = oldestUnverified;
+  const { record, id, ageMs } = oldestUnverified;
   if (ageMs !== null && ageMs <= toleranceMs) return [];
   const when =
     ageMs === null
       ? 'never compared with the shop'
       : `last compared with the shop ${formatDuration(ageMs)} ago`;
-  return [`Customer ${id} was ${when}: sweeps fall behind, or fail.`];
+  return [`${record[0]?.toUpperCase()}${record.slice(1)} ${id} was ${when}: sweeps fall behind, or fail.`];
 }
 
 /** So many records are named; "status" lists all of them. */

@@ -1,6 +1,6 @@
 import type {
   Capability,
-  CustomerTotals,
+  CopyTotals,
   OutboxRepository,
   QuarantinedId,
   Run,
@@ -8,6 +8,7 @@ import type {
 } from '@magento-sync/db';
 import type { Clock } from './clock.ts';
 import { allEntities } from './sync/entity/entities.ts';
+import type { EntityDescriptor } from './sync/entity/entity.ts';
 import type { Store } from './sync/ports.ts';
 import { sweepKey } from './sync/sweep/sweep.ts';
 import { type EntityState, readEntityState } from './sync-state.ts';
@@ -18,8 +19,9 @@ export const silentRunMs = 15 * 60_000;
 /** Everything PostgreSQL knows about the copy of a shop: for status and metrics. */
 export interface CopyState {
   readonly shop: string;
-  readonly entities: readonly EntityState[];
-  readonly totals: CustomerTotals;
+  readonly entities: readonly CopiedState[];
+  /** Of all entities together. */
+  readonly totals: RowTotals;
   /** The living row that was compared with the shop longest ago; `null` while there is none. */
   readonly oldestUnverified: OldestUnverified | null;
   readonly sweeps: readonly SweepProgress[];
@@ -34,8 +36,22 @@ export interface CopyState {
   readonly capabilities: ReadonlyMap<string, Capability>;
 }
 
+/** How an entity stands, and how its rows do. */
+export interface CopiedState extends EntityState {
+  /** What one record is called. */
+  readonly record: string;
+  readonly totals: CopyTotals;
+  readonly oldestUnverified: OldestUnverified | null;
+}
+
+/** Numbers of rows. */
+export type RowTotals = Omit<CopyTotals, 'parts'>;
+
 /** A row and the time since it was last found equal to the shop; `null` when it never was. */
 export interface OldestUnverified {
+  readonly entity: string;
+  /** What one record is called. */
+  readonly record: string;
   readonly id: number;
   readonly lastVerifiedAt: Date | null;
   readonly ageMs: number | null;
@@ -59,13 +75,19 @@ export interface StateSource {
   readonly clock: Clock;
 }
 
-/** Reads the state of a copy. Reads the table of customers as a whole: a second on large shops. */
+/** Reads the state of a copy. Reads the tables of records as a whole: a second on large shops. */
 export async function readCopyState(source: StateSource): Promise<CopyState> {
   const { shop, store } = source;
-  const entities: EntityState[] = [];
+  const entities: CopiedState[] = [];
   const sweeps: SweepProgress[] = [];
   for (const entity of allEntities) {
-    entities.push(await readEntityState(source, entity));
+    const copy = store.copyOf(entity.definition);
+    entities.push({
+      ...(await readEntityState(source, entity)),
+      record: entity.definition.record,
+      totals: await copy.totals(shop),
+      oldestUnverified: await readOldestUnverified(source, entity),
+    });
     const [sweep] = await store.checkpoints.list(sweepKey(source, entity));
     if (!sweep?.state.startedAt) continue;
     const { startedAt, completedAt, afterId: position, upToId } = sweep.state;
@@ -74,8 +96,8 @@ export async function readCopyState(source: StateSource): Promise<CopyState> {
   return {
     shop,
     entities,
-    totals: await store.customers.totals(shop),
-    oldestUnverified: await readOldestUnverified(source),
+    totals: sumOf(entities.map(({ totals }) => totals)),
+    oldestUnverified: oldestOf(entities),
     sweeps,
     quarantine: await store.quarantine.list(shop),
     latestRuns: await store.runs.latestOfEachKind(shop),
@@ -86,9 +108,34 @@ export async function readCopyState(source: StateSource): Promise<CopyState> {
   };
 }
 
-async function readOldestUnverified({ shop, store, clock }: StateSource): Promise<OldestUnverified | null> {
-  const oldest = await store.customers.oldestUnverified(shop);
+function sumOf(all: readonly RowTotals[]): RowTotals {
+  const sum = (count: (totals: RowTotals) => number) => all.reduce((so, totals) => so + count(totals), 0);
+  return {
+    live: sum(({ live }) => live),
+    deleted: sum(({ deleted }) => deleted),
+    erased: sum(({ erased }) => erased),
+  };
+}
+
+function oldestOf(entities: readonly CopiedState[]): OldestUnverified | null {
+  const age = ({ ageMs }: OldestUnverified) => ageMs ?? Number.POSITIVE_INFINITY;
+  const all = entities.map(({ oldestUnverified }) => oldestUnverified).filter((one) => one !== null);
+  return all.toSorted((one, other) => age(other) - age(one))[0] ?? null;
+}
+
+async function readOldestUnverified(
+  { shop, store, clock }: StateSource,
+  { name, definition }: EntityDescriptor,
+): Promise<OldestUnverified | null> {
+  const oldest = await store.copyOf(definition).oldestUnverified(shop);
   if (!oldest) return null;
   const { id, lastVerifiedAt } = oldest;
-  return { id, lastVerifiedAt, ageMs: lastVerifiedAt && clock.now().getTime() - lastVerifiedAt.getTime() };
+  const { record } = definition;
+  return {
+    entity: name,
+    record,
+    id,
+    lastVerifiedAt,
+    ageMs: lastVerifiedAt && clock.now().getTime() - lastVerifiedAt.getTime(),
+  };
 }

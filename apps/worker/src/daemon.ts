@@ -24,7 +24,7 @@ import { checkQueue } from './queue-server/inspect-queue.ts';
 import { queueConnection } from './queue-server/queue-connection.ts';
 import type { Services } from './services.ts';
 import type { Shutdown } from './shutdown.ts';
-import { customers } from './sync/entity/customers.ts';
+import { allEntities } from './sync/entity/entities.ts';
 import type { SyncContext } from './sync/ports.ts';
 import { createAttributeWatch } from './sync/reference-data/attribute-watch.ts';
 import { withinMs } from './time-limit.ts';
@@ -101,7 +101,8 @@ function withAttributeWatch(sync: SyncContext, queues: Queues): SyncContext {
 async function checkShop({ sync, log }: Services, signal: AbortSignal): Promise<void> {
   const patience = AbortSignal.timeout(shopPatienceMs);
   try {
-    await customers.survey(sync, AbortSignal.any([signal, patience]));
+    const whichever = AbortSignal.any([signal, patience]);
+    for (const entity of allEntities) await entity.survey(sync, whichever);
   } catch (error) {
     signal.throwIfAborted();
     if (!patience.aborted && (!(error instanceof MagentoError) || isRefusedByMagento(error))) throw error;

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { customers } from '../testing/customers.ts';
 import { quietConnection } from '../testing/quiet-connection.ts';
 import { noStop, startSync } from '../testing/sync-harness.ts';
 import { createGaugeRefresh } from './gauges.ts';
@@ -9,7 +10,6 @@ import { openQueues, type Queues } from './jobs/queues.ts';
 import { createMetrics } from './metrics.ts';
 import { queueConnection } from './queue-server/queue-connection.ts';
 import { runBackfill } from './sync/backfill/backfill.ts';
-import { customers } from './sync/entity/customers.ts';
 import { pullChanges } from './sync/pull/pull.ts';
 import { reconcile } from './sync/reconcile/reconcile.ts';
 import { verify } from './sync/verify/verify.ts';

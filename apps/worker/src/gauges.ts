@@ -4,7 +4,6 @@ import { queueNames } from './jobs/contract.ts';
 import type { Queues } from './jobs/queues.ts';
 import type { Metrics } from './metrics.ts';
 import type { Services } from './services.ts';
-import { customers } from './sync/entity/customers.ts';
 import { allEntities } from './sync/entity/entities.ts';
 import { readEntityState } from './sync-state.ts';
 
@@ -107,14 +106,14 @@ function queueSource({ metrics }: Pick<Services, 'metrics'>, queues: Pick<Queues
 }
 
 function showCopyState(metrics: Metrics, state: CopyState, now: Date): void {
-  const entity = customers.name;
-  const { live, deleted, erased } = state.totals;
-  for (const [name, rows] of Object.entries({ living: live, deleted, erased })) {
-    metrics.copyRows.set({ entity, state: name }, rows);
+  for (const { entity, totals, oldestUnverified } of state.entities) {
+    const { live, deleted, erased } = totals;
+    for (const [name, rows] of Object.entries({ living: live, deleted, erased })) {
+      metrics.copyRows.set({ entity, state: name }, rows);
+    }
+    const unverifiedMs = oldestUnverified ? (oldestUnverified.ageMs ?? Number.POSITIVE_INFINITY) : 0;
+    metrics.oldestUnverifiedSeconds.set({ entity }, unverifiedMs / 1_000);
   }
-  const { oldestUnverified } = state;
-  const unverifiedMs = oldestUnverified ? (oldestUnverified.ageMs ?? Number.POSITIVE_INFINITY) : 0;
-  metrics.oldestUnverifiedSeconds.set({ entity }, unverifiedMs / 1_000);
   for (const { name } of allEntities) {
     const rows = state.quarantine.filter((entry) => entry.entity === name).length;
     metrics.quarantinedRows.set({ entity: name }, rows);

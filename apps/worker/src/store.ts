@@ -3,7 +3,7 @@ import {
   createCapabilityRepository,
   createChangeRepository,
   createCheckpointRepository,
-  createCustomerRepository,
+  createEntityCopy,
   createHintRepository,
   createOutboxRepository,
   createQuarantineRepository,
@@ -17,7 +17,7 @@ import type { Store } from './sync/ports.ts';
 /** The repositories of the copy, on one open database; history and feed are kept unless they are switched off. */
 export function createStore(database: Database, recording: Partial<ChangeRecording> = {}): Store {
   return {
-    customers: createCustomerRepository(database, recording),
+    copyOf: (entity) => createEntityCopy(database, entity, recording),
     checkpoints: createCheckpointRepository(database),
     runs: createRunRepository(database),
     referenceData: createReferenceRepository(database),

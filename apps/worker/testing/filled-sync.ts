@@ -1,5 +1,5 @@
 import { runBackfill } from '../src/sync/backfill/backfill.ts';
-import { customers } from '../src/sync/entity/customers.ts';
+import { customers } from './customers.ts';
 import { noStop, type SyncHarness, startSync } from './sync-harness.ts';
 
 const longBeforeMs = 180 * 60_000;

@@ -1,6 +1,8 @@
-import { type CheckpointKey, type CheckpointState, stateParameters } from './checkpoint-state.ts';
+import { sql } from 'drizzle-orm';
+import { type CheckpointKey, type CheckpointState, storedState } from './checkpoint-state.ts';
 import { FencedOutError } from './errors.ts';
-import type { Queryable } from './transaction.ts';
+import { checkpoints } from './schema/progress.ts';
+import type { Statements } from './transaction.ts';
 
 /** Moves a checkpoint that was claimed with this fence. */
 export interface CheckpointAdvance {
@@ -11,15 +13,15 @@ export interface CheckpointAdvance {
 
 /** Keeps everybody from claiming the checkpoint until the transaction ends. Throws {@link FencedOutError}. */
 export async function holdFence(
-  client: Queryable,
+  statements: Statements,
   { key, fence }: Omit<CheckpointAdvance, 'next'>,
 ): Promise<void> {
-  const held = await client.query<{ fence: string }>(
-    `select fence::text as fence from sync.checkpoints
-     where shop = $1 and entity = $2 and kind = $3 and range = $4 for update`,
-    [key.shop, key.entity, key.kind, key.range],
-  );
-  if (held.rows[0]?.fence !== fence.toString()) throw new FencedOutError(key);
+  const [held] = await statements
+    .select({ fence: checkpoints.fence })
+    .from(checkpoints)
+    .where(isCheckpoint(key))
+    .for('update');
+  if (held?.fence !== fence) throw new FencedOutError(key);
 }
 
 /**
@@ -27,17 +29,25 @@ export async function holdFence(
  *
  * A watermark never moves back. Within an id range `afterId` doesn't either; a pull may start again at an earlier one.
  */
-export async function advanceCheckpoint(client: Queryable, { key, next }: CheckpointAdvance): Promise<void> {
-  await client.query(
-    `update sync.checkpoints set
-       after_updated_at = $5::timestamptz,
-       after_id = case when kind = 'pull' then $6::bigint else greatest(after_id, $6::bigint) end,
-       up_to_id = $7::bigint,
-       watermark = greatest(watermark, $8::timestamptz),
-       started_at = $9::timestamptz,
-       completed_at = $10::timestamptz,
-       updated_at = now()
-     where shop = $1 and entity = $2 and kind = $3 and range = $4`,
-    [key.shop, key.entity, key.kind, key.range, ...stateParameters(next)],
-  );
+export async function advanceCheckpoint(
+  statements: Statements,
+  { key, next }: CheckpointAdvance,
+): Promise<void> {
+  const { afterUpdatedAt, afterId, upToId, watermark, startedAt, completedAt } = storedState(next);
+  await statements.execute(sql`
+    update ${checkpoints} set
+      after_updated_at = ${afterUpdatedAt}::timestamptz,
+      after_id = case when kind = 'pull' then ${afterId}::bigint else greatest(after_id, ${afterId}::bigint) end,
+      up_to_id = ${upToId}::bigint,
+      watermark = greatest(watermark, ${watermark}::timestamptz),
+      started_at = ${startedAt}::timestamptz,
+      completed_at = ${completedAt}::timestamptz,
+      updated_at = now()
+    where ${isCheckpoint(key)}`);
+}
+
+/** Condition that is true of one checkpoint. */
+export function isCheckpoint({ shop, entity, kind, range }: CheckpointKey) {
+  const { shop: ofShop, entity: ofEntity, kind: ofKind, range: ofRange } = checkpoints;
+  return sql`${ofShop} = ${shop} and ${ofEntity} = ${entity} and ${ofKind} = ${kind} and ${ofRange} = ${range}`;
 }

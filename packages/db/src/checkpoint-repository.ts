@@ -1,5 +1,6 @@
+import { sql } from 'drizzle-orm';
 import { lockNames } from './advisory-lock.ts';
-import { advanceCheckpoint, holdFence } from './checkpoint-fence.ts';
+import { advanceCheckpoint, holdFence, isCheckpoint } from './checkpoint-fence.ts';
 import {
   type Checkpoint,
   type CheckpointKey,
@@ -7,9 +8,10 @@ import {
   type CheckpointState,
   checkpointColumns,
   checkpointOf,
-  stateParameters,
+  storedState,
 } from './checkpoint-state.ts';
 import type { Database } from './open-database.ts';
+import { checkpoints } from './schema/progress.ts';
 import { inTransaction, type Queryable } from './transaction.ts';
 
 /** Which checkpoints are meant; what is left out matches everything. */
@@ -41,25 +43,24 @@ export function createCheckpointRepository(database: Database) {
 
     /** Moves a checkpoint without writing a page; throws FencedOutError like a page would. */
     advance: (key: CheckpointKey, fence: bigint, next: CheckpointState) =>
-      inTransaction(database, async (client) => {
-        await holdFence(client, { key, fence });
-        await advanceCheckpoint(client, { key, fence, next });
+      inTransaction(database, async (statements) => {
+        await holdFence(statements, { key, fence });
+        await advanceCheckpoint(statements, { key, fence, next });
       }),
 
     /** Marks a range as done, wherever it stands. */
     complete: (key: CheckpointKey, fence: bigint, completedAt: Date) =>
-      inTransaction(database, async (client) => {
-        await holdFence(client, { key, fence });
-        await client.query(
-          `update sync.checkpoints set completed_at = $5, updated_at = now()
-           where shop = $1 and entity = $2 and kind = $3 and range = $4`,
-          [key.shop, key.entity, key.kind, key.range, completedAt],
-        );
+      inTransaction(database, async (statements) => {
+        await holdFence(statements, { key, fence });
+        await statements
+          .update(checkpoints)
+          .set({ completedAt, updatedAt: sql`now()` })
+          .where(isCheckpoint(key));
       }),
 
     /** Puts a checkpoint back to any state, watermark included, and fences out whoever holds it. */
     reset: (key: CheckpointKey, state: CheckpointState) =>
-      inTransaction(database, async (client) => {
+      inTransaction(database, async (_statements, client) => {
         await deleteMatching(client, key);
         return claim(client, key, state);
       }),
@@ -107,7 +108,7 @@ async function claim(
      on conflict (shop, entity, kind, range)
      do update set fence = nextval('sync.fences'), claimed_at = now()
      returning ${checkpointColumns}`,
-    [key.shop, key.entity, key.kind, key.range, ...stateParameters(initial)],
+    [key.shop, key.entity, key.kind, key.range, ...Object.values(storedState(initial))],
   );
   const [row] = claimed.rows;
   if (row === undefined) throw new Error('INSERT … RETURNING answered no row.');
@@ -120,7 +121,7 @@ async function planRanges(
   plan: RangePlan,
 ): Promise<{ planned: boolean; checkpoints: Checkpoint[] }> {
   const filter = { shop: plan.shop, entity: plan.entity, kind: plan.kind };
-  return inTransaction(database, async (client) => {
+  return inTransaction(database, async (_statements, client) => {
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       lockNames.plan(plan.shop, plan.entity, plan.kind),
     ]);
@@ -133,7 +134,7 @@ async function planRanges(
       return { planned: false, checkpoints: existing.rows.map(checkpointOf) };
     }
     await deleteMatching(client, filter);
-    const rows = plan.ranges.map(({ range, state }) => [range, ...stateParameters(state)]);
+    const rows = plan.ranges.map(({ range, state }) => [range, ...Object.values(storedState(state))]);
     const column = (index: number) => rows.map((row) => row[index]);
     const created = await client.query<CheckpointRow>(
       `insert into sync.checkpoints (shop, entity, kind, range,

@@ -49,16 +49,16 @@ export function checkpointOf(row: CheckpointRow): Checkpoint {
   return { key: { shop, entity, kind, range }, state, fence: BigInt(fence), claimedAt, updatedAt };
 }
 
-/** The state as parameters: after_updated_at, after_id, up_to_id, watermark, started_at, completed_at. */
-export function stateParameters(state: CheckpointState): unknown[] {
-  return [
-    requiredTime('afterUpdatedAt', state.afterUpdatedAt),
-    state.afterId,
-    state.upToId,
-    requiredTime('watermark', state.watermark),
-    state.startedAt,
-    state.completedAt,
-  ];
+/** The state as it is stored, its times with their zone. Throws {@link UnstorableRecordError} for a time that is none. */
+export function storedState(state: CheckpointState): CheckpointState {
+  return {
+    afterUpdatedAt: requiredTime('afterUpdatedAt', state.afterUpdatedAt),
+    afterId: state.afterId,
+    upToId: state.upToId,
+    watermark: requiredTime('watermark', state.watermark),
+    startedAt: state.startedAt,
+    completedAt: state.completedAt,
+  };
 }
 
 function requiredTime(field: string, text: string | null): string | null {

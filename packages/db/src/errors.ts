@@ -67,7 +67,7 @@ export class FencedOutError extends DatabaseError {
 export class DuplicateIdsError extends DatabaseError {
   readonly ids: readonly number[];
 
-  constructor(what: 'customer' | 'address', ids: readonly number[]) {
+  constructor(what: string, ids: readonly number[]) {
     super(
       'duplicate_ids',
       `The page contains ${what} ids more than once (${listed(ids)}); nothing was written. Read the page again; ` +

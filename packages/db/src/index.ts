@@ -13,18 +13,18 @@ export {
   type RangePlan,
 } from './checkpoint-repository.ts';
 export type { Checkpoint, CheckpointKey, CheckpointState } from './checkpoint-state.ts';
+export type { ComparedPart, ComparedRecord, RowPair } from './copy/compare-page.ts';
+export type { Row } from './copy/copied-entity.ts';
+export { createEntityCopy, type EntityCopy } from './copy/entity-copy.ts';
+export type { CopyTotals, RowLife, StoredVersion } from './copy/ranges.ts';
+export type { Adjustment, CopyRecord } from './copy/record.ts';
+export type { Deletion } from './copy/tombstones.ts';
+export type { ChangeRecording, PageOutcome, PageToWrite } from './copy/write-page.ts';
 export {
   type CredentialRepository,
   createCredentialRepository,
   type StoredCredentials,
 } from './credential-repository.ts';
-export type { ColumnValues, ComparedCustomer, RowPair } from './customers/compare-page.ts';
-export type { RowLife } from './customers/customer-lookups.ts';
-export type { CustomerTotals, StoredVersion } from './customers/customer-ranges.ts';
-export type { AddressRecord, Adjustment, CustomerRecord } from './customers/customer-record.ts';
-export { type CustomerRepository, createCustomerRepository } from './customers/customer-repository.ts';
-export type { Deletion } from './customers/tombstones.ts';
-export type { ChangeRecording, PageOutcome, PageToWrite } from './customers/write-page.ts';
 export * from './errors.ts';
 export { type FlatViewRefresh, refreshCustomersFlat } from './flat-view/refresh-customers-flat.ts';
 export { createHintRepository, type Hint, type HintRepository } from './hint-repository.ts';

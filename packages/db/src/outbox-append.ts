@@ -1,6 +1,7 @@
+import { sql } from 'drizzle-orm';
 import { lockNames } from './advisory-lock.ts';
-import type { ChangeCause, ChangeOperation } from './schema/changes.ts';
-import type { Queryable } from './transaction.ts';
+import { type ChangeCause, type ChangeOperation, outbox } from './schema/changes.ts';
+import type { Statements } from './transaction.ts';
 
 /** Channel that is notified, with the shop as payload, whenever the feed has grown. */
 export const outboxChannel = 'magento_sync_changes';
@@ -13,6 +14,14 @@ export interface OutboxItem {
   changedFields: readonly string[];
 }
 
+/** Whose entries are appended, and who found what they tell. */
+export interface OutboxOrigin {
+  shop: string;
+  entity: string;
+  cause: ChangeCause;
+  runId: number | null;
+}
+
 /**
  * Appends to the feed of a shop as the last step of a transaction.
  *
@@ -20,21 +29,17 @@ export interface OutboxItem {
  * already passed, and those entries would never be read.
  */
 export async function appendToOutbox(
-  client: Queryable,
-  origin: { shop: string; cause: ChangeCause; runId: number | null },
+  statements: Statements,
+  { shop, entity, cause, runId }: OutboxOrigin,
   items: readonly OutboxItem[],
 ): Promise<void> {
   if (items.length === 0) return;
-  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    lockNames.outbox(origin.shop),
-  ]);
-  await client.query(
-    `insert into sync.outbox (shop, entity, entity_id, operation, cause, run_id, change_id, changed_fields)
-     select $1, 'customers', (i ->> 'id')::bigint, i ->> 'operation', $2, $3, (i ->> 'changeId')::bigint,
-       array(select jsonb_array_elements_text(i -> 'changedFields'))
-     from jsonb_array_elements($4::jsonb) with ordinality as items(i, n)
-     order by n`,
-    [origin.shop, origin.cause, origin.runId, JSON.stringify(items)],
-  );
-  await client.query('select pg_notify($1, $2)', [outboxChannel, origin.shop]);
+  await statements.execute(sql`select pg_advisory_xact_lock(hashtextextended(${lockNames.outbox(shop)}, 0))`);
+  await statements.execute(sql`
+    insert into ${outbox} (shop, entity, entity_id, operation, cause, run_id, change_id, changed_fields)
+    select ${shop}, ${entity}, (i ->> 'id')::bigint, i ->> 'operation', ${cause}, ${runId}::bigint,
+      (i ->> 'changeId')::bigint, array(select jsonb_array_elements_text(i -> 'changedFields'))
+    from jsonb_array_elements(${JSON.stringify(items)}::jsonb) with ordinality as items(i, n)
+    order by n`);
+  await statements.execute(sql`select pg_notify(${outboxChannel}, ${shop})`);
 }

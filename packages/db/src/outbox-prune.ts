@@ -13,7 +13,7 @@ export async function pruneOutboxSlice(
   recordedBefore: Date,
   size: number,
 ): Promise<number> {
-  return inTransaction(database, async (client) => {
+  return inTransaction(database, async (_statements, client) => {
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lockNames.outbox(shop)]);
     const pruned = await client.query<{ position: string | null; count: number }>(
       `with gone as (

@@ -29,7 +29,7 @@ export interface RunTally {
 export type RunRepository = ReturnType<typeof createRunRepository>;
 
 /** Creates the repository of runs. */
-export function createRunRepository({ orm, pool }: Database) {
+export function createRunRepository({ orm }: Database) {
   const latest = (shop: string, condition?: SQL) =>
     orm
       .selectDistinctOn([runs.entity, runs.kind])
@@ -61,7 +61,7 @@ export function createRunRepository({ orm, pool }: Database) {
     },
 
     /** Adds what was read without being written, which proves that the run is alive. Throws UnknownRunError. */
-    count: (id: number, counts: Partial<RunCounters>) => countRunPage(pool, id, counts),
+    count: (id: number, counts: Partial<RunCounters>) => countRunPage(orm, id, counts),
 
     /** Records the end; an 'interrupted' guessed from a missing heartbeat gives way to what the run itself says. */
     async finish(id: number, end: RunEnd): Promise<void> {

@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DrizzleQueryError } from 'drizzle-orm';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Database } from './open-database.ts';
 
 /** What both a pool and one of its clients can do. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
+
+/** What runs statements: a transaction, or the pool for a single statement. */
+export type Statements = Pick<NodePgDatabase, 'execute' | 'select' | 'insert' | 'update' | 'delete'>;
 
 const conflictStates: ReadonlySet<string | undefined> = new Set(['40001', '40P01']);
 const attempts = 4;
@@ -11,17 +16,17 @@ const attempts = 4;
 /**
  * Runs `work` in one READ COMMITTED transaction and repeats it after a deadlock or serialization failure.
  *
- * `work` may therefore run several times. Server errors lose their `detail` and `where`, which quote row values.
+ * `work` may therefore run several times. Errors are those of the server without what quotes values of rows.
  */
 export async function inTransaction<T>(
   database: Database,
-  work: (client: Queryable) => Promise<T>,
+  work: (statements: Statements, client: Queryable) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await once(database, work);
-    } catch (error) {
-      concealRowValues(error);
+    } catch (caught) {
+      const error = withoutRowValues(caught);
       const conflict = error instanceof pg.DatabaseError && conflictStates.has(error.code);
       if (!conflict || attempt === attempts) throw error;
       await sleep(Math.random() * 20 * 2 ** attempt);
@@ -29,33 +34,43 @@ export async function inTransaction<T>(
   }
 }
 
-async function once<T>(database: Database, work: (client: Queryable) => Promise<T>): Promise<T> {
+async function once<T>(
+  database: Database,
+  work: (statements: Statements, client: Queryable) => Promise<T>,
+): Promise<T> {
   const client = await database.pool.connect();
   let broken: Error | undefined;
+  let failure: { readonly error: unknown } | undefined;
   // A connection that breaks between two queries emits 'error'; unheard, it would end the process.
   const onError = (error: Error) => {
     broken = error;
   };
   client.on('error', onError);
   try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch((failure: Error) => {
-      broken = failure;
+    return await drizzle(client).transaction(async (statements) => {
+      try {
+        return await work(statements, client);
+      } catch (error) {
+        failure = { error };
+        throw error;
+      }
     });
-    throw error;
+  } catch (error) {
+    // A rollback that fails too says less than what made it necessary, and leaves a connection that is of no use.
+    if (failure !== undefined && failure.error !== error) broken ??= error as Error;
+    throw failure === undefined ? error : failure.error;
   } finally {
     client.off('error', onError);
     client.release(broken);
   }
 }
 
-/** Takes away from a server error what quotes row values. */
-export function concealRowValues(error: unknown): void {
-  if (!(error instanceof pg.DatabaseError)) return;
-  error.detail = undefined;
-  error.where = undefined;
+/** The error of the server itself, without what quotes values of rows: neither parameters nor details. */
+export function withoutRowValues(error: unknown): unknown {
+  const cause = error instanceof DrizzleQueryError && error.cause ? error.cause : error;
+  if (cause instanceof pg.DatabaseError) {
+    cause.detail = undefined;
+    cause.where = undefined;
+  }
+  return cause;
 }

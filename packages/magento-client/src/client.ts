@@ -29,6 +29,7 @@ import { createInvoices } from './resources/invoices.ts';
 import { createModules } from './resources/modules.ts';
 import { createOrders } from './resources/orders.ts';
 import { createProducts } from './resources/products.ts';
+import { createRecords } from './resources/records.ts';
 import { createReleaseSigns } from './resources/release-signs.ts';
 import { createShipments } from './resources/shipments.ts';
 import { createStores } from './resources/stores.ts';
@@ -91,6 +92,8 @@ export function createMagentoClient(options: MagentoClientOptions) {
   return {
     ...createAnyEndpoint(rest),
     auth,
+    /** The records of any entity that has a definition. */
+    records: createRecords(rest),
     customers: { ...createCustomers(rest), ...createCustomerWrites(rest) },
     customerAccounts: createCustomerAccounts(rest),
     customerGroups: createCustomerGroups(rest),

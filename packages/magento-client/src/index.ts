@@ -43,6 +43,7 @@ export type { Category, CategoryTree, Product } from './payloads/catalog.ts';
 export { type Customer, parseCustomer } from './payloads/customer.ts';
 export type { Country, CountryRegion, CurrencyInformation } from './payloads/directory.ts';
 export type { Order, OrderItem } from './payloads/order.ts';
+export type { SourceRecord } from './payloads/read-record.ts';
 export type { CustomerGroup, StoreConfig, StoreGroup, StoreView, Website } from './payloads/reference.ts';
 export type { SalesAddress } from './payloads/sales-address.ts';
 export type {
@@ -58,10 +59,12 @@ export type { CallOptions } from './resources/call-options.ts';
 export type { CategoryField } from './resources/categories.ts';
 export type { CreditMemoField } from './resources/credit-memos.ts';
 export type { ConfirmationStatus, CustomerInput } from './resources/customer-writes.ts';
-export type { CustomerPage, CustomerRangePage, CustomerWalkOptions, IdRange } from './resources/customers.ts';
+export type { CustomerPage, CustomerRangePage, CustomerWalkOptions } from './resources/customers.ts';
 export type { InvoiceField } from './resources/invoices.ts';
 export type { OrderField } from './resources/orders.ts';
 export type { ProductField } from './resources/products.ts';
+export type { IdRange } from './resources/record-reads.ts';
+export type { EntityRecords } from './resources/records.ts';
 export type { CredentialLook } from './resources/release-signs.ts';
 export type { ShipmentField } from './resources/shipments.ts';
 export { collect } from './search/collect.ts';
@@ -76,6 +79,7 @@ export {
   type ChangePosition,
   changedAfter,
   inIdRange,
+  type KeysetNames,
   type KeysetOptions,
   type KeysetPage,
 } from './search/keyset-pages.ts';

@@ -7,8 +7,8 @@ export const pageMutations: readonly Mutation[] = [
   {
     defence: 'a keyset goes on within a second that many rows share',
     file: `${client}/search/keyset-pages.ts`,
-    find: ".where('updated_at', 'gteq', updatedAt)",
-    replace: ".where('updated_at', 'gt', updatedAt)",
+    find: ".where(byStamp, 'gteq', updatedAt)",
+    replace: ".where(byStamp, 'gt', updatedAt)",
     seed: 1,
     says: lost,
   },

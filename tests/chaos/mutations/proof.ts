@@ -7,8 +7,8 @@ export const proofMutations: readonly Mutation[] = [
   {
     defence: 'the content hash covers everything but the stamp',
     file: `${sync}/entity/content-hash.ts`,
-    find: 'const { updated_at: _moved, ...content } = raw;',
-    replace: 'const { updated_at: _moved, addresses: _left, extension_attributes: _out, ...content } = raw;',
+    find: 'filter(([name]) => !uncounted.includes(name));',
+    replace: "filter(([name]) => ![...uncounted, 'addresses', 'extension_attributes'].includes(name));",
     seed: 2,
     says: unequal,
   },
@@ -22,8 +22,8 @@ export const proofMutations: readonly Mutation[] = [
   },
   {
     defence: 'verify compares every column, not the hashes alone',
-    file: `${sync}/entity/compare-customers.ts`,
-    find: '...(expected && stored ? alteredColumns(expected, stored) : []),',
+    file: `${sync}/entity/compare-records.ts`,
+    find: '...(expected && stored ? alteredColumns(entity, expected, stored) : []),',
     replace: '',
     scene: 'differences to prove',
     seed: 1,
@@ -31,8 +31,8 @@ export const proofMutations: readonly Mutation[] = [
   },
   {
     defence: 'verify compares every address',
-    file: `${sync}/entity/compare-customers.ts`,
-    find: '...addresses.flatMap(alteredAddress),',
+    file: `${sync}/entity/compare-records.ts`,
+    find: '...parts.flatMap((part) => alteredPart(entity, part)),',
     replace: '',
     scene: 'differences to prove',
     seed: 1,

@@ -63,8 +63,8 @@ export const watermarkMutations: readonly Mutation[] = [
     replace: "return latest('', latest(floor, followed));",
     again: {
       file: `${copy}/checkpoint-fence.ts`,
-      find: 'watermark = greatest(watermark, $8::timestamptz),',
-      replace: 'watermark = $8::timestamptz,',
+      find: 'watermark = greatest(watermark, ${watermark}::timestamptz),',
+      replace: 'watermark = ${watermark}::timestamptz,',
     },
     scene: 'a clock that is set back',
     seed: 1,

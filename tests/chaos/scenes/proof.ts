@@ -1,5 +1,5 @@
-import { customers } from '../../../apps/worker/src/sync/entity/customers.ts';
 import { verify } from '../../../apps/worker/src/sync/verify/verify.ts';
+import { customers } from '../../../apps/worker/testing/customers.ts';
 import { noStop } from '../acts.ts';
 import type { Scene } from './scene.ts';
 import type { Stage } from './stage.ts';

@@ -1,12 +1,13 @@
 import type { Change, RowLife } from '@magento-sync/db';
+import { entityNames } from '@magento-sync/entities';
 import { stringifyJson } from '@magento-sync/exact-json';
 import { InvalidArgumentError } from 'commander';
 import { parseStorageConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { withStorage } from '../storage.ts';
-import { entities } from '../sync/entity/entities.ts';
-import { type EntityName, entityNames } from '../sync/entity/entity.ts';
+import { entityOf } from '../sync/entity/entities.ts';
+import type { EntityName } from '../sync/entity/entity.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { requireShopName } from './shop-name.ts';
@@ -46,7 +47,7 @@ export const historyCommand: CommandDefinition = {
         shop,
         entity,
         id,
-        life: (await entities[entity].lifeInCopy({ shop, store }, id)) ?? null,
+        life: (await entityOf(entity).lifeInCopy({ shop, store }, id)) ?? null,
         changes: await store.changes.of({ shop, entity, id }, { limit }),
       }),
     );

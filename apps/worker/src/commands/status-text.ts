@@ -1,6 +1,12 @@
 import type { Run } from '@magento-sync/db';
 import { formatDuration } from '../config/duration.ts';
-import { type CopyState, type SweepProgress, silentRunMs } from '../copy-state.ts';
+import {
+  type CopiedState,
+  type CopyState,
+  type OldestUnverified,
+  type SweepProgress,
+  silentRunMs,
+} from '../copy-state.ts';
 import type { Queues } from '../jobs/queues.ts';
 import { textTable } from '../output.ts';
 import type { FailedSignIn } from '../sign-in.ts';
@@ -56,26 +62,36 @@ function backfillText({ backfill }: EntityState): string {
   return `${ranges - rangesLeft} of ${ranges} ranges${gaps}`;
 }
 
-function rowsText({ totals, oldestUnverified, sweeps }: CopyState, now: Date): string {
-  const { live, deleted, erased, addresses } = totals;
-  const lines = [
-    `Rows        ${live} living, ${addresses} addresses; ${deleted} deleted, ${erased} of them erased`,
-  ];
-  if (oldestUnverified) {
-    const { id, ageMs } = oldestUnverified;
-    lines.push(
-      ageMs === null
-        ? `Compared    not every row; never customer ${id}`
-        : `Compared    every row within the last ${formatDuration(ageMs)} (longest ago: customer ${id})`,
-    );
-  }
-  return [...lines, ...sweeps.map((sweep) => sweepText(sweep, now))].join('\n');
+function rowsText({ entities, sweeps }: CopyState, now: Date): string {
+  // With one entity alone there is no need to name it.
+  const label = (what: string, { entity }: { entity: string }) =>
+    `${what.padEnd(11)} ${entities.length > 1 ? `${entity}: ` : ''}`;
+  return [
+    ...entities.map((state) => `${label('Rows', state)}${totalsText(state)}`),
+    ...entities.flatMap((state) =>
+      state.oldestUnverified ? [`${label('Compared', state)}${comparedText(state.oldestUnverified)}`] : [],
+    ),
+    ...sweeps.map((sweep) => `${label('Sweep', sweep)}${sweepText(sweep, now)}`),
+  ].join('\n');
+}
+
+function totalsText({ record, totals: { live, deleted, erased, parts } }: CopiedState): string {
+  const counted = Object.entries(parts).map(
+    ([table, count]) => `, ${count} ${table.replace(`${record}_`, '').replaceAll('_', ' ')}`,
+  );
+  return `${live} living${counted.join('')}; ${deleted} deleted, ${erased} of them erased`;
+}
+
+function comparedText({ record, id, ageMs }: OldestUnverified): string {
+  return ageMs === null
+    ? `not every row; never ${record} ${id}`
+    : `every row within the last ${formatDuration(ageMs)} (longest ago: ${record} ${id})`;
 }
 
 function sweepText({ startedAt, completedAt, position, upToId }: SweepProgress, now: Date): string {
-  if (completedAt) return `Sweep       the last pass ended ${ago(completedAt, now)}`;
+  if (completedAt) return `the last pass ended ${ago(completedAt, now)}`;
   const share = upToId ? `, ${Math.min(100, Math.floor((position / upToId) * 100))} %` : '';
-  return `Sweep       under way since ${ago(startedAt, now)}: at id ${position} of ${upToId ?? '?'}${share}`;
+  return `under way since ${ago(startedAt, now)}: at id ${position} of ${upToId ?? '?'}${share}`;
 }
 
 function runsText({ latestRuns: runs, runTally }: CopyState, now: Date): string {

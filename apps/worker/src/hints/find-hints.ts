@@ -1,4 +1,4 @@
-import { entityNames } from '../sync/entity/entity.ts';
+import { entityNames } from '@magento-sync/entities';
 import { commerceHint, isCommerceEvent } from './commerce-event.ts';
 import { idOf, isRecord, largestId, type ReceivedHint, unusable } from './received-hint.ts';
 

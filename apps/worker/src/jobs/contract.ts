@@ -1,9 +1,9 @@
+import { entityNames } from '@magento-sync/entities';
 import { z } from 'zod';
 import type { Logger } from '../logger.ts';
-import { entityNames } from '../sync/entity/entity.ts';
 import type { Stop } from '../sync/ports.ts';
 
-const entity = z.enum(entityNames);
+const entity = z.enum(entityNames as [string, ...string[]]);
 
 /** Every job: its name and what it carries. The only place where they are spelled. */
 export const jobSchemas = {

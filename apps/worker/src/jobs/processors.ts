@@ -1,7 +1,7 @@
 import { closePlan, findPlan, openPlan } from '../sync/backfill/backfill-plan.ts';
 import { backfillRange } from '../sync/backfill/backfill-range.ts';
 import { probeCapabilities } from '../sync/capabilities/capabilities.ts';
-import { entities } from '../sync/entity/entities.ts';
+import { entityOf } from '../sync/entity/entities.ts';
 import { type Kept, prune } from '../sync/feed/prune.ts';
 import { followHints } from '../sync/hints/follow-hints.ts';
 import type { SyncContext } from '../sync/ports.ts';
@@ -37,7 +37,7 @@ export function createProcessors({
 }: ProcessorServices): Processors {
   return {
     async pull({ entity }, { log, ...stop }) {
-      const attempt = await pullChanges({ ...sync, log }, entities[entity], stop);
+      const attempt = await pullChanges({ ...sync, log }, entityOf(entity), stop);
       if (attempt.kind === 'needs-backfill') {
         await queues.add('start-backfill', { entity }, { onceKey: `start-backfill-${entity}` });
         return { outcome: 'a backfill comes first' };
@@ -50,16 +50,16 @@ export function createProcessors({
 
     async 'start-backfill'({ entity }, { log, signal }) {
       const context = { ...sync, log };
-      await openPlan(context, entities[entity], { restart: false, signal });
-      return { ranges: await ensureBackfillFlow(context, queues, entities[entity], signal) };
+      await openPlan(context, entityOf(entity), { restart: false, signal });
+      return { ranges: await ensureBackfillFlow(context, queues, entityOf(entity), signal) };
     },
 
     async 'backfill-range'({ entity, range, runId }, { log, ...stop }) {
       const context = { ...sync, log };
-      const plan = await findPlan(context, entities[entity]);
+      const plan = await findPlan(context, entityOf(entity));
       const planned = plan?.ranges.find(({ name }) => name === range);
       if (!planned) return { outcome: 'the plan has changed; nothing to do' };
-      const outcome = await backfillRange(context, entities[entity], planned, runId, stop);
+      const outcome = await backfillRange(context, entityOf(entity), planned, runId, stop);
       if (outcome.kind === 'busy') throw new BusyError('Another process is reading this range.');
       if (outcome.kind === 'interrupted')
         throw new InterruptedError('The range stopped after the page at hand.');
@@ -72,7 +72,7 @@ export function createProcessors({
 
     async 'finish-backfill'({ entity, runId }, { log, signal }) {
       const context = { ...sync, log };
-      const { left, readToEnd } = await closePlan(context, entities[entity], signal);
+      const { left, readToEnd } = await closePlan(context, entityOf(entity), signal);
       // Ranges with gaps are read again later; everything else is kept fresh meanwhile.
       if (readToEnd) await queues.add('pull', { entity }, { onceKey: `pull-${entity}` });
       if (left.length > 0) {
@@ -89,9 +89,9 @@ export function createProcessors({
     async sweep({ entity }, { log, ...stop }) {
       const context = { ...sync, log };
       // Before the first backfill there is nothing to compare.
-      if (!(await findPlan(context, entities[entity]))?.readToEnd)
+      if (!(await findPlan(context, entityOf(entity)))?.readToEnd)
         return { outcome: 'a backfill comes first' };
-      const attempt = await sweepRows(context, entities[entity], stop, { periodMs: sweepPeriodMs });
+      const attempt = await sweepRows(context, entityOf(entity), stop, { periodMs: sweepPeriodMs });
       if (attempt.kind !== 'swept') return { outcome: attempt.kind };
       const { status, reason, ...counts } = attempt.result;
       if (status === 'interrupted') throw new InterruptedError('The sweep stopped after the page at hand.');
@@ -100,16 +100,16 @@ export function createProcessors({
 
     async reconcile({ entity }, { log, ...stop }) {
       const context = { ...sync, log };
-      if (!(await findPlan(context, entities[entity]))?.readToEnd)
+      if (!(await findPlan(context, entityOf(entity)))?.readToEnd)
         return { outcome: 'a backfill comes first' };
-      const attempt = await reconcileRows(context, entities[entity], stop);
+      const attempt = await reconcileRows(context, entityOf(entity), stop);
       if (attempt.kind === 'busy') return { outcome: 'busy' };
       const { status, reason, ...counts } = attempt.result;
       return { outcome: status, ...(reason ? { reason } : {}), ...counts };
     },
 
     async 'follow-hints'({ entity }, { log, ...stop }) {
-      const attempt = await followHints({ ...sync, log }, entities[entity], stop);
+      const attempt = await followHints({ ...sync, log }, entityOf(entity), stop);
       if (attempt.kind !== 'followed') return { outcome: attempt.kind };
       const { status, reason, ...counts } = attempt.result;
       if (status === 'interrupted')

@@ -2,7 +2,7 @@ import type {
   CapabilityRepository,
   ChangeRepository,
   CheckpointRepository,
-  CustomerRepository,
+  EntityCopy,
   FlatViewRefresh,
   HintRepository,
   OutboxRepository,
@@ -10,13 +10,15 @@ import type {
   ReferenceRepository,
   RunRepository,
 } from '@magento-sync/db';
+import type { Entity } from '@magento-sync/entities';
 import type { MagentoClient, PageSize } from '@magento-sync/magento-client';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 
 /** The repositories of the copy that use cases write to. */
 export interface Store {
-  readonly customers: CustomerRepository;
+  /** The copy of an entity. */
+  copyOf(entity: Entity): EntityCopy;
   readonly checkpoints: CheckpointRepository;
   readonly runs: RunRepository;
   readonly referenceData: ReferenceRepository;

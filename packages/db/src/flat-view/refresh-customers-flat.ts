@@ -22,7 +22,7 @@ export interface FlatViewRefresh {
  * @throws DependentViewsError when it would have to be dropped and other views hang on it; then it stays as it is.
  */
 export async function refreshCustomersFlat(database: Database): Promise<FlatViewRefresh> {
-  return inTransaction(database, async (client) => {
+  return inTransaction(database, async (_statements, client) => {
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lockNames.flatView]);
     const present = await presentView(client);
     const view = buildFlatView(

@@ -32,7 +32,7 @@ export async function replaceAttributes(
   list: AttributeList,
 ): Promise<AttributeReplacement> {
   const scope = { shop: list.shop, entityType: list.entityType };
-  return inTransaction(database, async (client) => {
+  return inTransaction(database, async (_statements, client) => {
     await client.query('lock table magento.attributes in share row exclusive mode');
     const comparison = await compare(client, list);
     const options = list.records.flatMap(optionRows);

@@ -33,7 +33,7 @@ export type ReferenceRepository = ReturnType<typeof createReferenceRepository>;
 export function createReferenceRepository(database: Database) {
   const replace = async <T extends object>(table: PgTable, list: ReferenceList<T>): Promise<Replacement> => {
     refuseEmpty(table, list.records);
-    return inTransaction(database, (client) =>
+    return inTransaction(database, (_statements, client) =>
       replaceRows(client, { table, scope: { shop: list.shop }, identity: ['id'] }, list.records, list.readAt),
     );
   };

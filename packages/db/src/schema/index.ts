@@ -1,6 +1,4 @@
 export * from './changes.ts';
-export * from './customer-addresses.ts';
-export * from './customers.ts';
 export { magentoSchema, syncSchema } from './namespaces.ts';
 export * from './progress.ts';
 export * from './reference.ts';

@@ -1,10 +1,5 @@
-import {
-  type CustomerRecord,
-  createCustomerRepository,
-  createRunRepository,
-  type Database,
-  type PageToWrite,
-} from '../index.ts';
+import { createRunRepository, type Database } from '../index.ts';
+import { type CustomerRecord, createCustomerRepository, type PageToWrite } from './customer-copy.ts';
 
 /** When pages are read, unless a test says otherwise. */
 export const noon = new Date('2026-06-01T12:00:00.000Z');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { AddressRecord, CustomerRecord } from '../index.ts';
+import type { AddressRecord, CustomerRecord } from './customer-copy.ts';
 
 type Raw = Record<string, unknown>;
 

@@ -33,6 +33,17 @@ export interface ChangePosition {
   readonly id: number;
 }
 
+/** What a list calls id and stamp, in filters and in sort orders. */
+export interface KeysetNames {
+  readonly id: { readonly filter: string; readonly sort: string };
+  readonly stamp: { readonly filter: string; readonly sort: string };
+}
+
+const usualNames: KeysetNames = {
+  id: { filter: 'entity_id', sort: 'entity_id' },
+  stamp: { filter: 'updated_at', sort: 'updated_at' },
+};
+
 /** How a keyset is read. */
 export type KeysetOptions = ReadPageOptions;
 
@@ -45,18 +56,19 @@ export type KeysetOptions = ReadPageOptions;
  *
  * Magento: recordings/customers-search.json 'keyset on (updated_at, entity_id): inside the shared second'.
  */
-export async function* changedSincePages<T, Field extends string = never>(
-  source: SearchSource<T, Field | 'updated_at' | 'entity_id'>,
+export async function* changedSincePages<T, Field extends string>(
+  source: SearchSource<T, Field>,
   keyOf: (item: T) => { updatedAt: string | null; id: number },
   start: ChangePosition,
   options: KeysetOptions & {
     /** Further conditions; without sort orders, which belong to the keyset. */
-    readonly where?: SearchCriteria<Field | 'updated_at' | 'entity_id'>;
+    readonly where?: SearchCriteria<Field>;
   },
+  names = usualNames,
 ): AsyncGenerator<KeysetPage<T, ChangePosition>, void, undefined> {
   assertMagentoTime(start.updatedAt, 'The start of a read of changes');
   assertId(start.id, 'id');
-  const where = options.where ?? searchCriteria<Field | 'updated_at' | 'entity_id'>();
+  const where = options.where ?? searchCriteria<Field>();
   assertUnsorted(where, 'updated_at and entity_id');
   let position = start;
   for (let last = false; !last; ) {
@@ -64,7 +76,7 @@ export async function* changedSincePages<T, Field extends string = never>(
     const { result, pageSize, keys } = await readPage(source, options, {
       bounds: { after: position, upToId: undefined },
       keyOf: (item) => stamped(keyOf(item), source.path),
-      criteria: (size) => changedAfter(where, after).pageSize(size),
+      criteria: (size) => changedAfter(where, after, names).pageSize(size),
     });
     position = keys.at(-1) ?? position;
     last = keys.length === 0;
@@ -78,20 +90,21 @@ export async function* changedSincePages<T, Field extends string = never>(
  * A page shorter than asked for is the last one, unless its count says more: a limit may have cut it. Rows that commit
  * late with a smaller id than those already read are not seen: a read of changes that begins before this one finds them.
  */
-export async function* idRangePages<T, Field extends string = never>(
-  source: SearchSource<T, Field | 'entity_id'>,
+export async function* idRangePages<T, Field extends string>(
+  source: SearchSource<T, Field>,
   idOf: (item: T) => number,
   range: { readonly afterId: number; readonly upToId?: number | undefined },
   options: KeysetOptions & {
     /** Further conditions; without sort orders, which belong to the keyset. */
-    readonly where?: SearchCriteria<Field | 'entity_id'>;
+    readonly where?: SearchCriteria<Field>;
   },
+  names = usualNames,
 ): AsyncGenerator<KeysetPage<T, { id: number }>, void, undefined> {
   assertId(range.afterId, 'afterId');
   if (range.upToId !== undefined && !(range.upToId > range.afterId)) {
     throw new InvalidCriteriaError(`The range after ${range.afterId} up to ${range.upToId} holds no id.`);
   }
-  const where = options.where ?? searchCriteria<Field | 'entity_id'>();
+  const where = options.where ?? searchCriteria<Field>();
   assertUnsorted(where, 'entity_id');
   let id = range.afterId;
   for (let last = false; !last; ) {
@@ -99,7 +112,7 @@ export async function* idRangePages<T, Field extends string = never>(
     const { result, pageSize, keys, sent, isShort } = await readPage(source, options, {
       bounds: { after: { updatedAt: '', id: afterId }, upToId: range.upToId },
       keyOf: (item) => ({ updatedAt: '', id: idOf(item) }),
-      criteria: (size) => inIdRange(where, afterId, range.upToId).pageSize(size),
+      criteria: (size) => inIdRange(where, afterId, range.upToId, names).pageSize(size),
     });
     id = keys.at(-1)?.id ?? id;
     last = sent < (isShort ? 1 : pageSize) || id === range.upToId;
@@ -109,27 +122,30 @@ export async function* idRangePages<T, Field extends string = never>(
 
 /** Narrows a search to the rows after a position, in the order of a read of changes. */
 export function changedAfter<Field extends string>(
-  where: SearchCriteria<Field | 'updated_at' | 'entity_id'>,
+  where: SearchCriteria<Field>,
   { updatedAt, id }: ChangePosition,
-): SearchCriteria<Field | 'updated_at' | 'entity_id'> {
-  return where
-    .where('updated_at', 'gteq', updatedAt)
+  { id: { filter: byId, sort: idOrder }, stamp: { filter: byStamp, sort: stampOrder } } = usualNames,
+): SearchCriteria<Field> {
+  return (where as SearchCriteria<string>)
+    .where(byStamp, 'gteq', updatedAt)
     .whereAny([
-      ['updated_at', 'gt', updatedAt],
-      ['entity_id', 'gt', id],
+      [byStamp, 'gt', updatedAt],
+      [byId, 'gt', id],
     ])
-    .sortBy('updated_at', 'ASC')
-    .sortBy('entity_id', 'ASC');
+    .sortBy(stampOrder, 'ASC')
+    .sortBy(idOrder, 'ASC') as SearchCriteria<Field>;
 }
 
 /** Narrows a search to the rows of an id range, smallest id first. */
 export function inIdRange<Field extends string>(
-  where: SearchCriteria<Field | 'entity_id'>,
+  where: SearchCriteria<Field>,
   afterId: number,
   upToId: number | undefined,
-): SearchCriteria<Field | 'entity_id'> {
-  const above = where.where('entity_id', 'gt', afterId);
-  return (upToId === undefined ? above : above.where('entity_id', 'lteq', upToId)).sortBy('entity_id', 'ASC');
+  { id: { filter, sort } }: Pick<KeysetNames, 'id'> = usualNames,
+): SearchCriteria<Field> {
+  const above = (where as SearchCriteria<string>).where(filter, 'gt', afterId);
+  const within = upToId === undefined ? above : above.where(filter, 'lteq', upToId);
+  return within.sortBy(sort, 'ASC') as SearchCriteria<Field>;
 }
 
 function toPage<T, Next>(

@@ -120,6 +120,12 @@ export class SearchCriteria<Field extends string = string> {
     return this.#with({ currentPage: page });
   }
 
+  /** The same search with one field of its filters called by another name; sort orders keep theirs. */
+  withFilterField(field: string, name: string): SearchCriteria<Field> {
+    const renamed = (filter: Filter) => (filter.field === field ? { ...filter, field: name } : filter);
+    return this.#with({ groups: this.state.groups.map((filters) => filters.map(renamed)) });
+  }
+
   #with(change: Partial<CriteriaState>): SearchCriteria<Field> {
     return new SearchCriteria<Field>({ ...this.state, ...change });
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectEqualSides } from '../../../testing/compare-copy.ts';
+import { customers } from '../../../testing/customers.ts';
 import { noStop, pausable, startSync } from '../../../testing/sync-harness.ts';
-import { customers } from '../entity/customers.ts';
 import { pullChanges } from '../pull/pull.ts';
 import { runBackfill } from './backfill.ts';
 import { findPlan } from './backfill-plan.ts';

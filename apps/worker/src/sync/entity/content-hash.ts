@@ -1,39 +1,50 @@
 import { createHash } from 'node:crypto';
+import { customers, type Entity } from '@magento-sync/entities';
 import { isExactNumber, stringifyJson } from '@magento-sync/exact-json';
 
 /**
- * SHA-256 of what the shop says about a record, without `updated_at`, in hex.
+ * SHA-256 of what the shop says about a record, without what makes no difference of content, in hex.
  *
- * Neither the order of keys nor that of addresses and attributes changes it: Magento loads both without ORDER BY, so
+ * Neither the order of keys nor that of parts and attributes changes it: Magento loads both without ORDER BY, so
  * the same record can arrive in another order. Magento: recordings/writes.json shows edits that move nothing else.
  */
-export function contentHash(raw: Readonly<Record<string, unknown>>): string {
-  const { updated_at: _moved, ...content } = raw;
-  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+export function contentHash(
+  raw: Readonly<Record<string, unknown>>,
+  { uncounted, listKeys }: Pick<Entity, 'uncounted' | 'listKeys'> = customers,
+): string {
+  const content = Object.entries(raw).filter(([name]) => !uncounted.includes(name));
+  return createHash('sha256')
+    .update(canonicalJson(Object.fromEntries(content), listKeys))
+    .digest('hex');
 }
 
-/** JSON with sorted keys, and with lists of attributes (by code) and of records (by id) sorted. */
-export function canonicalJson(value: unknown): string {
-  return stringifyJson(canonical(value));
+/** JSON with sorted keys, and with lists of attributes (by code) and of records (by the members that name them) sorted. */
+export function canonicalJson(value: unknown, listKeys: readonly string[] = customers.listKeys): string {
+  return stringifyJson(canonical(value, listKeys));
 }
 
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.toSorted(byIdentity).map(canonical);
+function canonical(value: unknown, listKeys: readonly string[]): unknown {
+  if (Array.isArray(value)) {
+    return value
+      .toSorted((one, other) => byIdentity(one, other, listKeys))
+      .map((item) => canonical(item, listKeys));
+  }
   if (value === null || typeof value !== 'object' || isExactNumber(value)) return value;
   const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, canonical(inner)]));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, canonical(inner, listKeys)]));
 }
 
 /** Orders attributes by code and records by id; anything else, for example street lines, keeps its place. */
-function byIdentity(one: unknown, other: unknown): number {
-  const [first, second] = [identityOf(one), identityOf(other)];
+function byIdentity(one: unknown, other: unknown, listKeys: readonly string[]): number {
+  const [first, second] = [identityOf(one, listKeys), identityOf(other, listKeys)];
   if (first === undefined || second === undefined || first === second) return 0;
   return first < second ? -1 : 1;
 }
 
-function identityOf(value: unknown): string | number | undefined {
+function identityOf(value: unknown, listKeys: readonly string[]): string | number | undefined {
   if (value === null || typeof value !== 'object') return undefined;
-  const { attribute_code: code, id } = value as { attribute_code?: unknown; id?: unknown };
+  const members = value as Readonly<Record<string, unknown>>;
+  const code = members['attribute_code'];
   if (typeof code === 'string') return code;
-  return typeof id === 'number' ? id : undefined;
+  return listKeys.map((name) => members[name]).find((id) => typeof id === 'number');
 }

@@ -1,10 +1,14 @@
-import { customers } from './customers.ts';
-import type { EntityDescriptor, EntityName } from './entity.ts';
+import { entities as definitions } from '@magento-sync/entities';
+import { describeEntity } from './describe-entity.ts';
+import type { EntityDescriptor } from './entity.ts';
 
-/** Every entity the worker keeps a copy of; a new one needs its file, its name and a line here. */
-export const entities: { readonly [Name in EntityName]: EntityDescriptor } = {
-  customers,
-};
+/** Every entity that can be copied, in the order in which they are read. */
+export const allEntities: readonly EntityDescriptor[] = definitions.map(describeEntity);
 
-/** The entities as a list, in the order in which they are read. */
-export const allEntities: readonly EntityDescriptor[] = Object.values(entities);
+/** The entity of a name. Throws for a name that no definition has. */
+export function entityOf(name: string): EntityDescriptor {
+  const found = allEntities.find((entity) => entity.name === name);
+  if (found) return found;
+  const names = allEntities.map((entity) => entity.name).join(', ');
+  throw new Error(`There is no entity "${name}"; there are: ${names}.`);
+}

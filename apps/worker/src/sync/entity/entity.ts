@@ -1,4 +1,5 @@
 import type { CheckpointKey, CheckpointState, RowLife } from '@magento-sync/db';
+import type { Entity } from '@magento-sync/entities';
 import type { ChangePosition, PageSize } from '@magento-sync/magento-client';
 import type { Cause, PageOutcome, SyncContext } from '../ports.ts';
 
@@ -92,15 +93,14 @@ export interface IdRange {
   readonly upToId: number | null;
 }
 
-/** Names of the entities; the same in jobs, checkpoints, metrics and commands. */
-export const entityNames = ['customers'] as const;
-
-/** Name of an entity. */
-export type EntityName = (typeof entityNames)[number];
+/** Name of an entity; the same in jobs, checkpoints, metrics and commands. */
+export type EntityName = string;
 
 /** A kind of record: all that the use cases know about it. */
 export interface EntityDescriptor {
   readonly name: EntityName;
+  /** What is particular about it. */
+  readonly definition: Entity;
   /**
    * Pages of rows after the position, ordered by `updated_at`, then id; the last one says so.
    *

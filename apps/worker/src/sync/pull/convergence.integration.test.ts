@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { customersOfCopy, customersOfShop } from '../../../testing/compare-copy.ts';
+import { customers } from '../../../testing/customers.ts';
 import { randomEditor } from '../../../testing/random-edits.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
-import { customers } from '../entity/customers.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { pullChanges } from './pull.ts';
 

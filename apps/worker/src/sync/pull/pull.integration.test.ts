@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { expectEqualSides } from '../../../testing/compare-copy.ts';
+import { customers } from '../../../testing/customers.ts';
 import { startFilled, watermark } from '../../../testing/filled-sync.ts';
 import { noStop, pausable, type SyncHarness, startSync } from '../../../testing/sync-harness.ts';
-import { customers } from '../entity/customers.ts';
 import { stampOf } from '../reading/stamp.ts';
 import { pullChanges } from './pull.ts';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { customersOfCopy, expectEqualSides } from '../../../testing/compare-copy.ts';
+import { customers } from '../../../testing/customers.ts';
 import { startFilled, watermark } from '../../../testing/filled-sync.ts';
 import { denyById, hideFromPages } from '../../../testing/hidden-rows.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
-import { customers } from '../entity/customers.ts';
 import { pullChanges } from '../pull/pull.ts';
 import { sweep } from '../sweep/sweep.ts';
 

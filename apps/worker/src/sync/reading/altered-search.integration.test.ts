@@ -1,9 +1,9 @@
 import { AlteredSearchError } from '@magento-sync/magento-client';
 import { startProxy } from '@magento-sync/magento-testkit';
 import { expect, onTestFinished, test } from 'vitest';
+import { customers } from '../../../testing/customers.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
-import { customers } from '../entity/customers.ts';
 
 test.each<[string, (url: string) => string]>([
   ['cut in the middle', (url) => (url.length > 300 ? url.slice(0, url.lastIndexOf('&', 300)) : url)],

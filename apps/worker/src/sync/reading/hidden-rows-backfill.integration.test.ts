@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { customersOfCopy, expectEqualSides } from '../../../testing/compare-copy.ts';
+import { customers } from '../../../testing/customers.ts';
 import { denyById, hideFromShortPages } from '../../../testing/hidden-rows.ts';
 import { noStop, pausable, startSync } from '../../../testing/sync-harness.ts';
 import { attentionNeeded } from '../../attention.ts';
 import { readCopyState } from '../../copy-state.ts';
 import { runBackfill } from '../backfill/backfill.ts';
 import { findPlan } from '../backfill/backfill-plan.ts';
-import { customers } from '../entity/customers.ts';
 import { pullChanges } from '../pull/pull.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { verify } from '../verify/verify.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { customersOfCopy, expectEqualSides } from '../../../testing/compare-copy.ts';
+import { customers } from '../../../testing/customers.ts';
 import { startFilled, watermark } from '../../../testing/filled-sync.ts';
 import { denyById, hideFromPages, hideFromShortPages } from '../../../testing/hidden-rows.ts';
 import { noStop, type SyncHarness } from '../../../testing/sync-harness.ts';
-import { customers } from '../entity/customers.ts';
 import { pullChanges } from '../pull/pull.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { sweep } from '../sweep/sweep.ts';

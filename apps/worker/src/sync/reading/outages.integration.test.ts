@@ -2,9 +2,9 @@ import { type ProxiedAnswer, startMagentoShop, startProxy } from '@magento-sync/
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { customersOfCopy, expectEqualSides } from '../../../testing/compare-copy.ts';
+import { customers } from '../../../testing/customers.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
-import { customers } from '../entity/customers.ts';
 import type { SyncContext } from '../ports.ts';
 import { refreshReferenceData } from '../reference-data/reference-data.ts';
 import { sweep } from '../sweep/sweep.ts';

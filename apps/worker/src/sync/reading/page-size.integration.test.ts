@@ -1,9 +1,9 @@
 import type { MagentoShop } from '@magento-sync/magento-testkit';
 import { expect, test } from 'vitest';
 import { expectEqualSides } from '../../../testing/compare-copy.ts';
+import { customers } from '../../../testing/customers.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
-import { customers } from '../entity/customers.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { openPageSize, pageLimitName } from './page-limit.ts';
 import { paceRules } from './page-size.ts';

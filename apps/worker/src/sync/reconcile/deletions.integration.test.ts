@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { expectEqualSides } from '../../../testing/compare-copy.ts';
+import { customers } from '../../../testing/customers.ts';
 import { hideFromLists } from '../../../testing/hidden-rows.ts';
 import { noStop, type SyncHarness, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
-import { customers } from '../entity/customers.ts';
 import { pullChanges } from '../pull/pull.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { reconcile } from './reconcile.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { customers } from '../../../testing/customers.ts';
 import { editAttributes, sentAttribute } from '../../../testing/edit-attributes.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
-import { customers } from '../entity/customers.ts';
 import { refreshReferenceData } from './reference-data.ts';
 
 const signal = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { customers } from '../../../testing/customers.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
-import { customers } from '../entity/customers.ts';
 import type { PageReport } from '../ports.ts';
 import { pullChanges } from '../pull/pull.ts';
 import { type VerifyOptions, verify } from './verify.ts';

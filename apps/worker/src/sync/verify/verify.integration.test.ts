@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { expectEqualSides } from '../../../testing/compare-copy.ts';
+import { customers } from '../../../testing/customers.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
-import { customers } from '../entity/customers.ts';
 import type { PageReport } from '../ports.ts';
 import { pullChanges } from '../pull/pull.ts';
 import { type VerifyAttempt, type VerifyOptions, verify } from './verify.ts';

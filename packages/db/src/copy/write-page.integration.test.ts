@@ -1,11 +1,7 @@
 import { parseJson, stringifyJson } from '@magento-sync/exact-json';
 import { expect, test } from 'vitest';
-import {
-  type CustomerRecord,
-  createChangeRepository,
-  createCustomerRepository,
-  openDatabase,
-} from '../index.ts';
+import { createChangeRepository, openDatabase } from '../index.ts';
+import { type CustomerRecord, createCustomerRepository } from '../testing/customer-copy.ts';
 import { later, noon, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer, recordedCustomers } from '../testing/recorded-customers.ts';

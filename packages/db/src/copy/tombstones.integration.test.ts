@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type CustomerRecord, createChangeRepository, createRunRepository } from '../index.ts';
+import { createChangeRepository, createRunRepository } from '../index.ts';
+import type { CustomerRecord } from '../testing/customer-copy.ts';
 import { later, noon, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer } from '../testing/recorded-customers.ts';

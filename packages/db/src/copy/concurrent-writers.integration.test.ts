@@ -3,12 +3,11 @@ import { expect, test } from 'vitest';
 import {
   type CheckpointKey,
   type CheckpointState,
-  type CustomerRecord,
   createCheckpointRepository,
-  createCustomerRepository,
   createRunRepository,
   FencedOutError,
 } from '../index.ts';
+import { type CustomerRecord, createCustomerRepository } from '../testing/customer-copy.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer } from '../testing/recorded-customers.ts';
 

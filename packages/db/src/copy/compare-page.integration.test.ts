@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CustomerRecord, type PageToWrite } from '../index.ts';
+import type { CustomerRecord, PageToWrite } from '../testing/customer-copy.ts';
 import { later, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer, recordedCustomers } from '../testing/recorded-customers.ts';

@@ -1,0 +1,133 @@
+import type { Entity } from '@magento-sync/entities';
+import type { KeysetPage, SourceRecord } from '@magento-sync/magento-client';
+import type { PageOutcome, SyncContext } from '../ports.ts';
+import { compareRecords } from './compare-records.ts';
+import { contentHash } from './content-hash.ts';
+import type { EntityPage, PageCommit } from './entity.ts';
+import { toRecord } from './to-record.ts';
+
+/** A page of records that knows how to write itself. */
+export function entityPage<Next>(
+  context: SyncContext,
+  entity: Entity,
+  page: KeysetPage<SourceRecord, Next>,
+  signal: AbortSignal,
+): EntityPage<Next> {
+  return {
+    size: page.items.length,
+    totalCount: page.totalCount,
+    shopDate: page.serverDate,
+    durationMs: page.durationMs,
+    bytes: page.bytes,
+    stamps: page.items.map(({ updatedAt }) => updatedAt),
+    next: page.next,
+    last: page.last,
+    ids: page.items.map(({ id }) => id),
+    compare: () => compareRecords(context, entity, page.items, page.receivedAt),
+    hashes: () => new Map(page.items.map(({ id, raw }) => [id, contentHash(raw, entity)])),
+    async write({ runId, cause, checkpoint }) {
+      const written = await writeRecords(context, entity, { runId, cause, ...page, checkpoint });
+      if (written.staleIds.length === 0) return written;
+      const account = { runId, cause };
+      return withReread(written, await rereadStale(context, entity, written.staleIds, account, signal));
+    },
+  };
+}
+
+interface RecordsToWrite extends Omit<PageCommit, 'checkpoint'> {
+  readonly items: readonly SourceRecord[];
+  readonly receivedAt: Date;
+  readonly checkpoint?: PageCommit['checkpoint'];
+  readonly acceptOlder?: boolean;
+  readonly rewrite?: boolean;
+}
+
+/** Writes records as one page, warns about values that fit no column, and tells what became of the rows. */
+export async function writeRecords(
+  context: SyncContext,
+  entity: Entity,
+  { runId, cause, items, receivedAt, checkpoint, acceptOlder, rewrite }: RecordsToWrite,
+) {
+  const outcome = await context.store.copyOf(entity).writePage({
+    shop: context.shop,
+    runId,
+    cause,
+    readAt: receivedAt,
+    records: items.map((record) => toRecord(entity, record)),
+    verified: true,
+    ...(checkpoint ? { checkpoint } : {}),
+    ...(acceptOlder ? { acceptOlder } : {}),
+    ...(rewrite ? { rewrite } : {}),
+  });
+  await seeAttributes(context, entity, items);
+  const adjustments = [...items.flatMap((record) => record.adjustments), ...outcome.adjustments];
+  if (adjustments.length > 0) {
+    const some = adjustments.slice(0, mostAdjustmentsShown);
+    context.log.warn(
+      { entity: entity.name, count: adjustments.length, adjustments: some },
+      'some values fit no column; they are kept in "raw" alone',
+    );
+  }
+  return outcome;
+}
+
+const mostAdjustmentsShown = 20;
+
+/** Tells the custom attributes that records carry to whoever watches for new ones. */
+async function seeAttributes(
+  { attributeWatch }: SyncContext,
+  { table, attributes }: Entity,
+  items: readonly SourceRecord[],
+): Promise<void> {
+  if (attributes === null || !attributeWatch) return;
+  const columns = Object.entries(table.columns).filter(([, { kind }]) => kind === 'attributes');
+  const records = items.flatMap(({ row }) =>
+    columns.map(([name]) => ({ customAttributes: row[name] as Record<string, unknown> })),
+  );
+  await attributeWatch.see(records);
+}
+
+/**
+ * Reads rows again that look older than the copy, and lets this later read win.
+ *
+ * Either another reader was quicker, then nothing changes; or the copy carries a stamp from the future, which a clock
+ * that ran ahead has left behind and which no later change would ever pass.
+ */
+async function rereadStale(
+  context: SyncContext,
+  entity: Entity,
+  ids: readonly number[],
+  account: Pick<PageCommit, 'runId' | 'cause'>,
+  signal: AbortSignal,
+): Promise<PageOutcome> {
+  const { items, receivedAt } = await readByIds(context, entity, ids, signal);
+  return writeRecords(context, entity, { ...account, items, receivedAt, acceptOlder: true });
+}
+
+/** A row that was read twice counts once, with what the second read did. */
+function withReread(written: PageOutcome, reread: PageOutcome): PageOutcome {
+  const { inserted, updated, unchanged } = written;
+  return {
+    inserted,
+    updated: updated + reread.updated,
+    unchanged: unchanged + reread.unchanged,
+    stale: reread.stale,
+  };
+}
+
+/** Reads records by their ids from the list; those that it does not show are left out. */
+export async function readByIds(
+  context: SyncContext,
+  entity: Entity,
+  ids: readonly number[],
+  signal: AbortSignal,
+): Promise<{ items: SourceRecord[]; receivedAt: Date }> {
+  const pageSize = context.settings.pageSize;
+  const items: SourceRecord[] = [];
+  let receivedAt: Date | undefined;
+  for await (const page of context.magento.records(entity).pagesByIds(ids, { pageSize, signal })) {
+    items.push(...page.items);
+    receivedAt ??= page.receivedAt;
+  }
+  return { items, receivedAt: receivedAt ?? context.clock.now() };
+}

@@ -1,0 +1,30 @@
+import { type Entity, entities } from '@magento-sync/entities';
+import type { Database } from '../open-database.ts';
+import { comparePage } from './compare-page.ts';
+import { copiedEntity } from './copied-entity.ts';
+import { erase } from './erase.ts';
+import { createRanges } from './ranges.ts';
+import type { CopyRecord } from './record.ts';
+import { type Deletion, tombstone } from './tombstones.ts';
+import { type ChangeRecording, type PageToWrite, writePage } from './write-page.ts';
+
+/** The copy of one entity: its records and their parts. */
+export type EntityCopy = ReturnType<typeof createEntityCopy>;
+
+/** Creates the copy of an entity; history and feed are kept unless they are switched off here. */
+export function createEntityCopy(database: Database, entity: Entity, options: Partial<ChangeRecording> = {}) {
+  const recording: ChangeRecording = { history: options.history ?? true, feed: options.feed ?? true };
+  const copied = copiedEntity(entity);
+  return {
+    ...createRanges(database, copied),
+    /** Writes a page with its checkpoint, counters, history and feed in one transaction; throws FencedOutError. */
+    writePage: (page: PageToWrite) => writePage(database, copied, recording, page),
+    /** Compares records with their rows, column by column, without writing. */
+    comparePage: (shop: string, records: readonly CopyRecord[]) =>
+      comparePage(database, copied, shop, records),
+    /** Marks records that the shop confirmed to be deleted; returns the ids that were marked. */
+    tombstone: (deletion: Deletion) => tombstone(database, copied, recording, deletion),
+    /** Removes the personal data of records for good, also where other records hold it; returns the ids erased. */
+    erase: (deletion: Deletion) => erase(database, copied, recording, deletion, entities),
+  };
+}

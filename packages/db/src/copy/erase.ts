@@ -1,0 +1,164 @@
+import type { Entity, Table } from '@magento-sync/entities';
+import { eq, type SQL, sql } from 'drizzle-orm';
+import { isOneOf, nameOf } from '../bulk/rows.ts';
+import type { Database } from '../open-database.ts';
+import { changes } from '../schema/changes.ts';
+import { inTransaction, type Statements } from '../transaction.ts';
+import { type Copied, type CopiedEntity, columnOf, copiedEntity } from './copied-entity.ts';
+import { type Deletion, idsOf, inPortions, record } from './tombstones.ts';
+import { emptiedColumns } from './without-person.ts';
+import { type ChangeRecording, lockRecords } from './write-page.ts';
+
+/**
+ * Removes the personal data of deleted records for good: from the row, its parts, the history, and from what records of
+ * other entities hold of the same people.
+ *
+ * Ids and times stay, so that the copy still knows that there was somebody. Returns the ids that were erased.
+ */
+export function erase(
+  database: Database,
+  copied: CopiedEntity,
+  recording: ChangeRecording,
+  deletion: Deletion,
+  others: readonly Entity[],
+): Promise<number[]> {
+  return inPortions(deletion, async (portion) => {
+    // First: as soon as the records themselves are erased, nobody knows any more whose e-mail addresses to look for.
+    await forgetPeople(database, copied, recording, portion, others);
+    return inTransaction(database, async (statements) => {
+      const { shop, confirmedAt } = portion;
+      const at = sql`${confirmedAt}::timestamptz`;
+      await lockRecords(statements, copied, shop, portion.ids);
+      const ids = await idsOf(
+        statements,
+        sql`update ${copied.records.table} set ${emptied(copied.records)}, raw = null, content_hash = null,
+              deleted_at = coalesce(deleted_at, ${at}), erased_at = ${at}
+            where shop = ${shop} and ${isOneOf(nameOf(copied.records.key), portion.ids)} and erased_at is null
+              and (deleted_at is not null or last_seen_at <= ${at})
+            returning ${nameOf(copied.records.key)} as id`,
+      );
+      await eraseTraces(statements, copied, shop, ids);
+      await record(statements, copied, recording, portion, 'erase', ids);
+      return ids;
+    });
+  });
+}
+
+/** Removes what records of other entities, which the shop still has, hold of the people whose records are erased. */
+async function forgetPeople(
+  database: Database,
+  copied: CopiedEntity,
+  recording: ChangeRecording,
+  deletion: Deletion,
+  others: readonly Entity[],
+): Promise<void> {
+  if (!namesPeople(copied.entity)) return;
+  for (const other of others) {
+    if (other === copied.entity) continue;
+    const its = copiedEntity(other);
+    const about = aboutPeople(copied, its, deletion, others);
+    if (about === undefined) continue;
+    const found = await idsOf(
+      database.orm,
+      sql`select ${nameOf(its.records.key, 'o')} as id from ${its.records.table} o
+          where o.shop = ${deletion.shop} and o.erased_at is null and ${about}`,
+    );
+    await forget(database, its, recording, { ...deletion, ids: found });
+  }
+}
+
+/** Whether the records of an entity are people themselves. */
+function namesPeople({ person, table }: Entity): boolean {
+  return 'customer' in person && person.customer === table.key;
+}
+
+/** Condition on rows `o` that they hold personal data of the people with the given ids. */
+function aboutPeople(
+  people: CopiedEntity,
+  { entity: { person } }: CopiedEntity,
+  { shop, ids }: Deletion,
+  all: readonly Entity[],
+): SQL | undefined {
+  if ('customer' in person) {
+    const { records, entity } = people;
+    if (!('email' in entity.person)) return undefined;
+    const email = sql`lower(p.${sql.identifier(entity.person.email)})`;
+    return sql`(${isOneOf(sql`o.${sql.identifier(person.customer)}`, ids)}
+      or lower(o.${sql.identifier(person.email)}) in (
+        select ${email} from ${records.table} p where p.shop = ${shop} and ${isOneOf(nameOf(records.key, 'p'), ids)}
+      ))`;
+  }
+  const orders = all.find(({ person: its, table }) => 'customer' in its && its.customer !== table.key);
+  if (orders === undefined) return undefined;
+  const owner = copiedEntity(orders);
+  const about = aboutPeople(people, owner, { shop, ids } as Deletion, all);
+  return (
+    about &&
+    sql`o.${sql.identifier(person.order)} in (
+      select ${nameOf(owner.records.key, 'o')} from ${owner.records.table} o where o.shop = ${shop} and ${about})`
+  );
+}
+
+/** Empties what is personal in rows of living records; such a row is never filled again. */
+function forget(
+  database: Database,
+  copied: CopiedEntity,
+  recording: ChangeRecording,
+  deletion: Deletion,
+): Promise<number[]> {
+  return inPortions(deletion, (portion) =>
+    inTransaction(database, async (statements) => {
+      const { shop, confirmedAt } = portion;
+      await lockRecords(statements, copied, shop, portion.ids);
+      const ids = await idsOf(
+        statements,
+        sql`update ${copied.records.table} set ${emptied(copied.records)}, raw = null,
+              erased_at = ${confirmedAt}::timestamptz
+            where shop = ${shop} and ${isOneOf(nameOf(copied.records.key), portion.ids)} and erased_at is null
+            returning ${nameOf(copied.records.key)} as id`,
+      );
+      await eraseTraces(statements, copied, shop, ids);
+      const { runId: _, ...onNoAccount } = portion;
+      await record(statements, copied, recording, onNoAccount, 'erase', ids);
+      return ids;
+    }),
+  );
+}
+
+/** Removes what parts and history say of the people. */
+async function eraseTraces(
+  statements: Statements,
+  { entity, children }: CopiedEntity,
+  shop: string,
+  ids: readonly number[],
+): Promise<void> {
+  for (const child of children) {
+    const its = sql`shop = ${shop} and ${isOneOf(nameOf(child.parent), ids)}`;
+    await statements.execute(
+      outlivesErasure(child)
+        ? sql`update ${child.table} set ${emptied(child)}, raw = '{}' where ${its}`
+        : sql`delete from ${child.table} where ${its}`,
+    );
+  }
+  await statements
+    .update(changes)
+    .set({ oldValues: null, newValues: null })
+    .where(
+      sql`${eq(changes.shop, shop)} and ${eq(changes.entity, entity.name)} and ${isOneOf(changes.entityId, ids)}`,
+    );
+}
+
+/** Whether anything of such a part is worth keeping without the person: a column beside its ids. */
+function outlivesErasure({ definition }: CopiedEntity['children'][number]): boolean {
+  const ids = [...definition.key, definition.parent];
+  return Object.entries(definition.columns).some(([name, { kept }]) => kept && !ids.includes(name));
+}
+
+/** Empties every column that is not kept on purpose: whatever is added to a table is erased too. */
+function emptied({ definition, table }: Copied<Table>): SQL {
+  const columns = emptiedColumns(definition).map(([name, value]) => {
+    const isObject = value !== null && typeof value === 'object';
+    return sql`${nameOf(columnOf(table, name))} = ${isObject ? sql`'{}'` : sql`${value}`}`;
+  });
+  return columns.length === 0 ? sql`raw = raw` : sql.join(columns, sql`, `);
+}

@@ -1,0 +1,129 @@
+import type { Column, Kind } from '@magento-sync/entities';
+import { DuplicateIdsError, UnstorableRecordError } from '../errors.ts';
+import { calendarDay, sourceTime } from '../source-time.ts';
+import { mayBeUnstorable, storable } from '../storable-text.ts';
+import { type CopiedEntity, emptyValue, type Row } from './copied-entity.ts';
+import type { Adjustment, CopyRecord } from './record.ts';
+
+/** The rows of a page, fit for the columns, and what had to be adjusted to make them so. */
+export interface PageRows {
+  readonly records: readonly RecordRow[];
+  /** By the name of the table. */
+  readonly children: Readonly<Record<string, readonly Row[]>>;
+  readonly adjustments: Adjustment[];
+}
+
+/** The row of a record, and its id. */
+export interface RecordRow {
+  readonly id: number;
+  readonly row: Row;
+}
+
+/** Numbers from here on do not fit the column. */
+const limits: Partial<Record<Kind, number>> = {
+  integer: 2 ** 31,
+  id: 2 ** 53,
+  reference: 2 ** 53,
+  money: 10 ** 16 - 1,
+  rate: 10 ** 12 - 1,
+  quantity: 10 ** 8 - 1,
+};
+
+/**
+ * Turns a page into rows of the tables of an entity.
+ *
+ * What a column can't hold becomes null (text: is cleaned) and is reported instead of failing the other records.
+ *
+ * @throws DuplicateIdsError, UnstorableRecordError for an id that is no positive whole number.
+ */
+export function pageRows({ entity, children }: CopiedEntity, sent: readonly CopyRecord[]): PageRows {
+  const adjustments: Adjustment[] = [];
+  const clean = cleanTexts(sent, adjustments);
+  const records = clean.map((record) => {
+    requireId(entity.record, record.id);
+    const note = (field: string, problem: string) => adjustments.push({ id: record.id, field, problem });
+    const row = fitted(entity.table.columns, record.row, note);
+    return { id: record.id, row: { ...row, raw: record.raw, content_hash: record.contentHash } };
+  });
+  refuseDuplicates(
+    entity.record,
+    records.map(({ id }) => id),
+  );
+  const parts = children.map(({ definition }) => {
+    const single = definition.key.length === 1 ? (definition.key[0] ?? '') : undefined;
+    const rows = clean.flatMap((record) =>
+      (record.children[definition.name] ?? []).map((part) => {
+        const id = single === undefined ? undefined : (part[single] as number);
+        if (id !== undefined) requireId(definition.record, id);
+        const place = `${definition.from[0]}[${id ?? definition.key.map((name) => String(part[name])).join('/')}]`;
+        const note = (field: string, problem: string) =>
+          adjustments.push({ id: record.id, field: `${place}.${field}`, problem });
+        return { ...fitted(definition.columns, part, note), raw: part['raw'] };
+      }),
+    );
+    if (single !== undefined)
+      refuseDuplicates(
+        definition.record,
+        rows.map((row) => (row as Row)[single] as number),
+      );
+    return [definition.name, rows] as const;
+  });
+  return { records, children: Object.fromEntries(parts), adjustments };
+}
+
+type Note = (field: string, problem: string) => void;
+
+function cleanTexts(records: readonly CopyRecord[], adjustments: Adjustment[]): readonly CopyRecord[] {
+  if (!mayBeUnstorable(JSON.stringify(records))) return records;
+  return records.map((record) => {
+    const cleaned = storable(record);
+    if (cleaned !== record) {
+      adjustments.push({
+        id: record.id,
+        field: 'text',
+        problem: 'characters that PostgreSQL cannot hold were removed (U+0000) or replaced (lone surrogates)',
+      });
+    }
+    return cleaned;
+  });
+}
+
+function fitted(columns: Readonly<Record<string, Column>>, row: Row, note: Note): Row {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => {
+      const value = row[name] ?? null;
+      const fit = fitting(column.kind, value);
+      if (fit !== undefined) return [name, fit];
+      const kind = typeof value === 'number' ? 'a number out of range' : 'not a time or day of the calendar';
+      note(name, `${kind}: stored as null, kept in raw`);
+      return [name, emptyValue(column)];
+    }),
+  );
+}
+
+/** The value as its column takes it; undefined when it does not. */
+function fitting(kind: Kind, value: unknown): unknown {
+  if (value === null) return null;
+  if (kind === 'time') return sourceTime(String(value));
+  if (kind === 'day') return calendarDay(String(value));
+  const limit = limits[kind];
+  if (limit === undefined) return value;
+  const isDecimal = kind === 'money' || kind === 'rate' || kind === 'quantity';
+  const number = isDecimal ? Number(value) : (value as number);
+  const fits = isDecimal ? Number.isFinite(number) : Number.isSafeInteger(number);
+  return fits && Math.abs(number) < limit ? value : undefined;
+}
+
+function requireId(what: string, id: number): void {
+  if (Number.isSafeInteger(id) && id > 0) return;
+  throw new UnstorableRecordError(
+    `The shop sent ${what} id ${id}; ids are whole numbers above 0. Nothing was written.`,
+  );
+}
+
+function refuseDuplicates(what: string, ids: readonly number[]): void {
+  const seen = new Set<number>();
+  const duplicates = new Set<number>();
+  for (const id of ids) (seen.has(id) ? duplicates : seen).add(id);
+  if (duplicates.size > 0) throw new DuplicateIdsError(what, [...duplicates]);
+}

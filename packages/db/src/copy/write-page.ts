@@ -1,0 +1,223 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { isOneOf } from '../bulk/rows.ts';
+import { advanceCheckpoint, type CheckpointAdvance, holdFence } from '../checkpoint-fence.ts';
+import type { Database } from '../open-database.ts';
+import { appendToOutbox, type OutboxItem } from '../outbox-append.ts';
+import { countRunPage } from '../run-counters.ts';
+import type { ChangeCause } from '../schema/changes.ts';
+import { inTransaction, type Statements } from '../transaction.ts';
+import { replaceParts } from './child-rows.ts';
+import { type CopiedEntity, columnOf } from './copied-entity.ts';
+import { type PageRows, pageRows, type RecordRow } from './page-rows.ts';
+import type { Adjustment, CopyRecord } from './record.ts';
+import { insertRecords, isForgotten, type PageFacts, updateRecords } from './record-sql.ts';
+import { withoutPerson } from './without-person.ts';
+
+/** Which records of changes are kept. */
+export interface ChangeRecording {
+  /** Old and new values in `sync.changes`. */
+  history: boolean;
+  /** The feed for consumers in `sync.outbox`. */
+  feed: boolean;
+}
+
+/** A page as it was read, and what it means for the checkpoint. */
+export interface PageToWrite {
+  shop: string;
+  runId: number;
+  cause: ChangeCause;
+  /** When the page was read; decides between two reads of one stamp. */
+  readAt: Date;
+  records: readonly CopyRecord[];
+  /** Whether the rows were compared with the source as a whole, which every full record is. */
+  verified: boolean;
+  /** Moves in the same transaction; refused when somebody else has claimed it. */
+  checkpoint?: CheckpointAdvance;
+  /**
+   * Let a later read win even if its stamp is older than the stored one. For reads of the present state (sweep, verify)
+   * of shops that were restored from a backup or whose web nodes have different clocks. Default false.
+   */
+  acceptOlder?: boolean;
+  /**
+   * Write rows and their parts also where the stored content hash says that they are equal. For rows whose columns were
+   * altered by somebody else. Default false.
+   */
+  rewrite?: boolean;
+}
+
+/** What a page did; inserted + updated + unchanged + stale is the number of its records. */
+export interface PageOutcome {
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  stale: number;
+  /** Of the updated: another record under the same id. */
+  replaced: number;
+  /** Of the updated: had a tombstone. */
+  revived: number;
+  /** Ids that were not written because the copy has something newer. */
+  staleIds: number[];
+  adjustments: Adjustment[];
+}
+
+type Verdict = 'changed' | 'replaced' | 'revived' | 'moved' | 'same' | 'stale';
+
+interface JudgedRow {
+  id: number;
+  verdict: Verdict;
+  changedFields: string[];
+  changeId: string | null;
+}
+
+/**
+ * Writes a page, its checkpoint, the run's counters, history and feed in one transaction.
+ *
+ * Everybody takes locks in the same order: checkpoint, records by id, their parts, run, feed.
+ */
+export async function writePage(
+  database: Database,
+  copied: CopiedEntity,
+  recording: ChangeRecording,
+  page: PageToWrite,
+): Promise<PageOutcome> {
+  const sent = pageRows(copied, page.records);
+  const facts: PageFacts = { acceptOlder: false, rewrite: false, ...page, history: recording.history };
+  return inTransaction(database, async (statements) => {
+    if (page.checkpoint) await holdFence(statements, page.checkpoint);
+    const { existing, rows } = await lockExisting(statements, copied, page.shop, sent);
+    const inserted = await insertMissing(statements, copied, facts, rows, existing);
+    const judged = await updateExisting(statements, copied, facts, rows, inserted);
+    await writeParts(statements, copied, facts, rows, inserted, judged);
+    const outcome = summarise(inserted, judged, rows.adjustments);
+    if (page.checkpoint) await advanceCheckpoint(statements, page.checkpoint);
+    await countRunPage(statements, page.runId, { ...outcome, pages: 1, rowsRead: rows.records.length });
+    const origin = { ...page, entity: copied.entity.name };
+    if (recording.feed) await appendToOutbox(statements, origin, feedItems(inserted, judged));
+    return outcome;
+  });
+}
+
+/**
+ * Locks the rows that exist; always in the order of ids, so that two writers of overlapping pages wait for each other
+ * instead of blocking each other. What is personal is taken out of the rows of people who were erased.
+ */
+async function lockExisting(
+  statements: Statements,
+  copied: CopiedEntity,
+  shop: string,
+  sent: PageRows,
+): Promise<{ existing: ReadonlySet<number>; rows: PageRows }> {
+  const ids = sent.records.map(({ id }) => id);
+  if (ids.length === 0) return { existing: new Set(), rows: sent };
+  const locked = await lockRecords(statements, copied, shop, ids);
+  const forgotten = new Set(locked.filter((row) => row.isForgotten).map(({ id }) => id));
+  return { existing: new Set(locked.map(({ id }) => id)), rows: withoutPerson(copied, sent, forgotten) };
+}
+
+/** Locks the rows of records in the order of their ids and says which were erased although the shop has them. */
+export async function lockRecords(
+  statements: Statements,
+  { records }: CopiedEntity,
+  shop: string,
+  ids: readonly number[],
+): Promise<{ id: number; isForgotten: boolean }[]> {
+  const { table, key } = records;
+  return statements
+    .select({
+      id: sql`${key}`.mapWith(Number),
+      isForgotten: sql<boolean>`${isForgotten(records.definition.name)}`,
+    })
+    .from(table)
+    .where(sql`${eq(columnOf(table, 'shop'), shop)} and ${isOneOf(key, ids)}`)
+    .orderBy(asc(key))
+    .for('update');
+}
+
+async function insertMissing(
+  statements: Statements,
+  copied: CopiedEntity,
+  page: PageFacts,
+  { records }: PageRows,
+  existing: ReadonlySet<number>,
+): Promise<Set<number>> {
+  const missing = records.filter(({ id }) => !existing.has(id));
+  if (missing.length === 0) return new Set();
+  const inserted = await statements.execute<{ id: string }>(insertRecords(copied, missing.map(rowOf), page));
+  const ids = new Set(inserted.rows.map(({ id }) => Number(id)));
+  const overtaken = missing.filter(({ id }) => !ids.has(id)).map(({ id }) => id);
+  if (overtaken.length > 0) await lockRecords(statements, copied, page.shop, overtaken);
+  return ids;
+}
+
+async function updateExisting(
+  statements: Statements,
+  copied: CopiedEntity,
+  page: PageFacts,
+  { records }: PageRows,
+  inserted: ReadonlySet<number>,
+): Promise<JudgedRow[]> {
+  const existing = records.filter(({ id }) => !inserted.has(id));
+  if (existing.length === 0) return [];
+  const judged = await statements.execute<Omit<JudgedRow, 'id'> & { id: string }>(
+    updateRecords(copied, existing.map(rowOf), page),
+  );
+  return judged.rows.map((row) => ({ ...row, id: Number(row.id) }));
+}
+
+async function writeParts(
+  statements: Statements,
+  { children }: CopiedEntity,
+  { shop, readAt }: PageFacts,
+  rows: PageRows,
+  inserted: ReadonlySet<number>,
+  judged: readonly JudgedRow[],
+): Promise<void> {
+  const rewritten = new Set(judged.filter(isWritten).map(({ id }) => id));
+  for (const child of children) {
+    const parts = (rows.children[child.definition.name] ?? []).filter((row) => {
+      const parent = row[child.parent.name] as number;
+      return inserted.has(parent) || rewritten.has(parent);
+    });
+    await replaceParts(statements, child, { shop, readAt, rewritten, rows: parts });
+  }
+}
+
+function rowOf({ row }: RecordRow) {
+  return row;
+}
+
+function isWritten({ verdict }: JudgedRow): boolean {
+  return verdict === 'changed' || verdict === 'replaced' || verdict === 'revived';
+}
+
+function summarise(
+  inserted: ReadonlySet<number>,
+  judged: readonly JudgedRow[],
+  adjustments: Adjustment[],
+): PageOutcome {
+  const count = (...verdicts: Verdict[]) => judged.filter(({ verdict }) => verdicts.includes(verdict)).length;
+  return {
+    inserted: inserted.size,
+    updated: count('changed', 'replaced', 'revived'),
+    unchanged: count('same', 'moved'),
+    stale: count('stale'),
+    replaced: count('replaced'),
+    revived: count('revived'),
+    staleIds: judged.filter(({ verdict }) => verdict === 'stale').map(({ id }) => id),
+    adjustments,
+  };
+}
+
+const operations = { changed: 'update', replaced: 'replace', revived: 'revive' } as const;
+
+function feedItems(inserted: ReadonlySet<number>, judged: readonly JudgedRow[]): OutboxItem[] {
+  const inserts = [...inserted].map(
+    (id): OutboxItem => ({ id, operation: 'insert', changeId: null, changedFields: [] }),
+  );
+  const updates = judged.flatMap(({ id, verdict, changeId, changedFields }): OutboxItem[] =>
+    verdict in operations
+      ? [{ id, operation: operations[verdict as keyof typeof operations], changeId, changedFields }]
+      : [],
+  );
+  return [...inserts, ...updates].toSorted((one, other) => one.id - other.id);
+}

@@ -1,0 +1,22 @@
+import type { Entity } from '@magento-sync/entities';
+import type { RestClient } from '../http/rest.ts';
+import { readRecord, type SourceRecord } from '../payloads/read-record.ts';
+import { createRecordReads } from './record-reads.ts';
+
+/** The records of one entity as its definition reads them. */
+export type EntityRecords = ReturnType<typeof createRecordReads<SourceRecord>>;
+
+/** Gives out the reads of each entity; each is made once, because it remembers what a shop wants. */
+export function createRecords(rest: RestClient): (entity: Entity) => EntityRecords {
+  const made = new Map<string, EntityRecords>();
+  return (entity) => {
+    const known = made.get(entity.name);
+    if (known) return known;
+    const reads = createRecordReads<SourceRecord>(rest, entity, {
+      parse: (value, path) => readRecord(entity, value, path),
+      keyOf: (record) => record,
+    });
+    made.set(entity.name, reads);
+    return reads;
+  };
+}

@@ -1,18 +1,27 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
 import { runCli } from './cli.ts';
+import { readEnvironmentFile } from './config/environment-file.ts';
 import { endOnDefect } from './defects.ts';
 import { processOutput, watchOutput } from './output.ts';
 
 endOnDefect(process.env);
 const outputFailed = watchOutput();
 
-// Variables that are already set win over the file.
-if (existsSync('.env')) process.loadEnvFile('.env');
+const environmentFile = readEnvironmentFile('.env');
+for (const [name, value] of Object.entries(environmentFile?.values ?? {})) {
+  // Variables that are already set win over the file.
+  process.env[name] ??= value;
+}
+for (const { line, says, harmless } of environmentFile?.notes ?? []) {
+  if (!harmless) processOutput.note(`magento-sync: .env line ${line}: ${says}`);
+}
 
 const exitCode =
-  (await runCli(process.argv.slice(2), { environment: process.env, output: processOutput })) ||
-  outputFailed();
+  (await runCli(process.argv.slice(2), {
+    environment: process.env,
+    environmentFile,
+    output: processOutput,
+  })) || outputFailed();
 
 // Not `process.exit`: what has been written to a pipe must arrive. A handle left open by mistake must not keep the
 // process alive either, so an unreferenced timer ends it.

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { EnvironmentFile } from '../config/environment-file.ts';
 import type { Environment } from '../config/environment-reader.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
@@ -6,6 +7,8 @@ import type { Output } from '../output.ts';
 /** What a command is given by the outside world. */
 export interface CommandContext {
   readonly environment: Environment;
+  /** Where some of it comes from. */
+  readonly environmentFile?: EnvironmentFile | undefined;
   readonly output: Output;
 }
 

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts';
 import { type Diagnosis, diagnose } from '../doctor/diagnose.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
@@ -18,9 +19,10 @@ export const doctorCommand: CommandDefinition = {
     'creates the tables of an empty database.',
   notes: 'Exits with 0 when all is well, else with 1.',
   options: (command) => command.option('--json', 'print the findings as JSON'),
-  async run(options, { environment, output }) {
+  async run(options, { environment, environmentFile, output }) {
     return interruptible({ shutdown: patience }, output, async ({ pause: signal }): Promise<ExitCode> => {
-      const diagnosis = await diagnose(environment, (config) => commandLogger(config, 'other'), signal);
+      const logOf = (config: Config) => commandLogger(config, 'other');
+      const diagnosis = await diagnose({ environment, environmentFile, logOf }, signal);
       if (options['json']) output.json(diagnosis);
       else print(diagnosis, output);
       return diagnosis.healthy ? exitCodes.success : exitCodes.failure;

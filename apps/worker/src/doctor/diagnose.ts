@@ -1,6 +1,7 @@
 import type { Database } from '@magento-sync/db';
 import { revealAuth } from '../config/auth-config.ts';
 import { type Config, describeSettings, shopNameOf } from '../config/config.ts';
+import type { EnvironmentFile } from '../config/environment-file.ts';
 import type { Environment } from '../config/environment-reader.ts';
 import { describeFailure } from '../failure.ts';
 import type { Logger } from '../logger.ts';
@@ -12,6 +13,7 @@ import { createTokenStore } from '../token-store.ts';
 import { accessChecks, checkAccess, noAccess } from './access-check.ts';
 import { checkAddress } from './address-check.ts';
 import { checkConfiguration } from './configuration-check.ts';
+import { checkEnvironment } from './environment-check.ts';
 import { type Finding, problem, skipped } from './finding.ts';
 import { checkPostgres } from './postgres-check.ts';
 import { checkQueueServer } from './queue-server-check.ts';
@@ -25,13 +27,22 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
-/** Makes every check that the ones before it allow. `log` is made once the configuration is known to be sound. */
+/** What is looked at. */
+export interface DiagnosisSubject {
+  readonly environment: Environment;
+  /** Where some of it comes from. */
+  readonly environmentFile: EnvironmentFile | undefined;
+  /** Makes the log once the configuration is known to be sound. */
+  readonly logOf: (config: Config) => Logger;
+}
+
+/** Makes every check that the ones before it allow. */
 export async function diagnose(
-  environment: Environment,
-  logOf: (config: Config) => Logger,
+  { environment, environmentFile, logOf }: DiagnosisSubject,
   signal: AbortSignal,
 ): Promise<Diagnosis> {
-  const { config, findings } = checkConfiguration(environment);
+  const { config, findings: found } = checkConfiguration(environment);
+  const findings = [...checkEnvironment(environment, environmentFile), ...found];
   if (!config) {
     const others = ['postgresql', 'queue', 'address', ...accessChecks];
     const rest = others.map((check) => skipped(check, 'the configuration comes first'));

@@ -12,9 +12,12 @@ const { packageManager } = JSON.parse(readFileSync(new URL('../package.json', im
  * machine needs. Ends the process with a sentence and a non-zero code when that fails.
  */
 export function install() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 18)) {
-    console.error(`magento-sync needs Node 20.18.1 or newer; this is ${process.version}.`);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  // The same as `engines.node` of package.json: what the tools of this checkout can run on.
+  if (!(major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19))) {
+    console.error(
+      `This checkout needs Node 24 or newer, 22.12 or newer of the 22 line, or 20.19; this is ${process.version}.`,
+    );
     process.exit(1);
   }
   const result = spawnSync(

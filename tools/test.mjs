@@ -1,6 +1,6 @@
 // `npm test`: installs, checks formatting, lint, types and unused code, runs every test, and closes with the one line
 // that continuous integration reads.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +10,6 @@ console.log('Installing dependencies …');
 install();
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
-const run = (command, args) =>
-  spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
 
 const checks = [
   { title: 'formatting', program: 'biome', args: ['check', '.'] },
@@ -21,23 +19,39 @@ const checks = [
   { title: 'unused code and dependencies', program: 'knip', args: [] },
 ];
 
+/** Runs a check to its end; its output is kept, because others run at the same time. */
+function outcomeOf({ program, args }) {
+  return new Promise((resolve) => {
+    const check = spawn(bin(program), args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [check.stdout, check.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    }
+    check.once('error', (error) => resolve({ passed: false, output: String(error) }));
+    check.once('close', (code) => resolve({ passed: code === 0, output }));
+  });
+}
+
 let passed = 0;
 let failed = 0;
-for (const { title, program, args } of checks) {
-  console.log(`\n— ${title}: ${program} ${args.join(' ')}`);
-  if (run(bin(program), args).status === 0) passed += 1;
+const outcomes = checks.map(outcomeOf);
+for (const [index, { title, program, args }] of checks.entries()) {
+  const outcome = await outcomes[index];
+  console.log(`\n— ${title}: ${[program, ...args].join(' ')}\n${outcome.output.trim()}`);
+  if (outcome.passed) passed += 1;
   else failed += 1;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'magento-sync-test-'));
 const report = join(folder, 'report.json');
 console.log('\n— tests');
-const tests = run(bin('vitest'), [
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${report}`,
-]);
+const tests = spawnSync(
+  bin('vitest'),
+  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+);
 try {
   const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
     readFileSync(report, 'utf8'),

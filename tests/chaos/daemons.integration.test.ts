@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { besiege } from './daemons.ts';
 import { disastersOf } from './disasters.ts';
 
-test.each([
+// They wait for daemons most of the time, and each has its servers for itself.
+test.concurrent.each([
   [2, 'redis'],
   [3, 'postgres'],
 ] as const)(

@@ -40,6 +40,10 @@ let shop: MagentoShop;
 
 beforeAll(async () => {
   shop = await startMagentoShop({ recorded: '2.4.8-p1' });
+  shop.clock.set(new Date('2026-11-26T11:51:00Z'));
+  shop.clock.freeze(true);
+  // Of 35,000 customers one was recorded whole.
+  shop.customers.skipIds(34_952);
 });
 
 afterAll(() => shop.stop());
@@ -49,8 +53,9 @@ const tokens: Readonly<Record<string, string>> = {
   'Bearer <token of an integration without this right>': 'Bearer cms-pages-only',
 };
 
-/** Report ids are made up anew. */
-const comparable = (text: string) => text.replace(/webapi-\w+/, 'webapi-<id>');
+/** Report ids are made up anew, and the customers that the recorder created came within a minute. */
+const comparable = (text: string) =>
+  text.replace(/webapi-\w+/, 'webapi-<id>').replace(/2026-11-26 11:51:\d\d/g, '<then>');
 
 /** The same answer, order of members aside; of those above 40 kB the recorder kept the first two items. */
 async function expectSame({

@@ -41,6 +41,8 @@ export interface ShopState {
   readonly twoFactor: TwoFactor | undefined;
   readonly cloud: CloudTenant | undefined;
   readonly baseUrl: () => string;
+  /** Whether lists and single reads look subscriptions up in their own ways, as Magento does. */
+  readonly subscriptionsByStore: boolean;
   inputLimits: InputLimits | undefined;
   maintenance: boolean;
   databaseDown: boolean;

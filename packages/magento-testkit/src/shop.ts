@@ -58,6 +58,11 @@ export interface ShopOptions extends AccessOptions {
   /** How many requests are worked on at a time, as PHP has workers; the others wait. Without end when absent. */
   readonly phpWorkers?: number;
   readonly mode?: 'production' | 'developer';
+  /**
+   * Whether lists look subscriptions up by the text of the e-mail address and single reads by the website of the store view, as
+   * Magento does, so that the two may differ; when absent, only in the second recorded shop.
+   */
+  readonly subscriptionsByStore?: boolean;
   /** `usual` switches the limits on that the release has where nothing is configured. */
   readonly inputLimits?: InputLimits | 'usual';
   /** Cuts larger pages to so many rows without an error, while `total_count` stays true, as some modules do. */
@@ -222,6 +227,7 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
     throttle: createLoginThrottle(clock),
     admins: recordedAdmins,
     baseUrl,
+    subscriptionsByStore: options.subscriptionsByStore ?? options.recorded === '2.4.8-p1',
     inputLimits: limitsOf(options.inputLimits, release),
     maintenance: false,
     databaseDown: false,

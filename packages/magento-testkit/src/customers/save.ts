@@ -36,7 +36,7 @@ export function saveCustomer(
   } = given as Partial<CustomerData>;
   const merged: CustomerData = {
     group_id: 1,
-    created_in: 'Default Store View',
+    created_in: viewOf(shop, scalars.store_id ?? 1),
     website_id: 1,
     store_id: 1,
     disable_auto_group_change: 0,
@@ -74,6 +74,11 @@ export function saveCustomer(
   });
   shop.table.put(saved);
   return stored ? saved : { ...saved, addresses: saved.addresses.map(asJustCreated) };
+}
+
+/** Name of the store view that a new customer came through. */
+function viewOf(shop: ShopState, storeId: number): string {
+  return shop.stores.views().find(({ id }) => id === storeId)?.name ?? 'Default Store View';
 }
 
 /** What survives of a stored customer that a request replaces. Magento: before module-customer/Model/Plugin/UpdateCustomer.php. */

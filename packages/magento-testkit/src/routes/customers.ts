@@ -1,5 +1,6 @@
 import type { AddressData, CustomerData } from '../customers/record.ts';
 import { demandKnownMembers, saveCustomer } from '../customers/save.ts';
+import { asListed, asReadThrough } from '../customers/subscriptions.ts';
 import { InternalError, noSuchEntity, requiredField } from '../http/exchange.ts';
 import type { Release } from '../release.ts';
 import { echoCriteria, parseCriteria } from '../search/criteria.ts';
@@ -27,7 +28,7 @@ function search({ query, shop }: RouteCall): unknown {
   // Some modules cap what a collection loads; the count is a query of its own and knows nothing of it.
   const items = found.slice(0, shop.cutPagesTo);
   for (const { id } of items) demandListable(shop, id);
-  const shown = items.map((customer) => shownBy(shop.release, customer));
+  const shown = items.map((customer) => shownBy(shop.release, asListed(customer, shop)));
   return {
     items: shop.release.subscriptionInLists
       ? shown
@@ -125,7 +126,10 @@ export const customerRoutes: readonly Route[] = [
     method: 'GET',
     path: '/customers/:customerId',
     resource: readRight,
-    handle: (call) => shownBy(call.shop.release, existing(call.shop, integerVariable(call, 'customerId'))),
+    handle: (call) => {
+      const customer = existing(call.shop, integerVariable(call, 'customerId'));
+      return shownBy(call.shop.release, asReadThrough(call.scope, customer, call.shop));
+    },
   },
   {
     method: 'GET',

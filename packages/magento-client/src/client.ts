@@ -17,6 +17,7 @@ import { createShopClock } from './http/shop-clock.ts';
 import { type MagentoClientOptions, resolveNumbers } from './options.ts';
 import { createAnyEndpoint } from './resources/any-endpoint.ts';
 import { createBulk } from './resources/bulk.ts';
+import { createCacheProbe } from './resources/cache-probe.ts';
 import { createCategories } from './resources/categories.ts';
 import { createCreditMemos } from './resources/credit-memos.ts';
 import { createCustomerAccounts } from './resources/customer-accounts.ts';
@@ -101,6 +102,7 @@ export function createMagentoClient(options: MagentoClientOptions) {
     stores: createStores(rest),
     modules: createModules(rest),
     releaseSigns: createReleaseSigns({ urls, transport, auth }),
+    cacheProbe: createCacheProbe({ urls, transport, auth }),
     orders: createOrders(rest),
     invoices: createInvoices(rest),
     shipments: createShipments(rest),

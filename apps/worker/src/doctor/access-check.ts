@@ -33,6 +33,7 @@ export const accessChecks: readonly string[] = [
   'sign-in',
   ...rights.map(({ resource }) => `right ${resource}`),
   'clock',
+  'cache',
 ];
 
 /**
@@ -68,7 +69,8 @@ export async function checkAccess(
       findings.push(problem(check, describeFailure(error).sentence));
     }
   }
-  return [ok('sign-in', `as ${magento.auth.kind}`), ...findings, clock];
+  const cache = await checkCache(magento, findings, signal);
+  return [ok('sign-in', `as ${magento.auth.kind}`), ...findings, clock, cache];
 }
 
 /** The findings when nobody could sign in. */
@@ -78,6 +80,27 @@ export function noAccess(error: unknown, explanation?: string): Finding[] {
       ? problem(check, [describeFailure(error).sentence, explanation].filter(Boolean).join(' '))
       : skipped(check, 'the sign-in comes first'),
   );
+}
+
+/** A cache keeps the right answers of yesterday: it is found by asking twice. */
+async function checkCache(
+  magento: MagentoClient,
+  rightsFound: readonly Finding[],
+  signal: AbortSignal,
+): Promise<Finding> {
+  if (rightsFound[0]?.outcome !== 'ok')
+    return skipped('cache', 'is told by two answers to a search for customers');
+  try {
+    const found = await magento.cacheProbe.findCache({ signal });
+    if (found === null) return ok('cache', 'none between this machine and the shop');
+    return problem(
+      'cache',
+      `${found.message} This worker goes around it by addresses that are never the same; other programs are served old data.`,
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    return problem('cache', describeFailure(error).sentence);
+  }
 }
 
 function compareClocks({

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ShopOptions } from '@magento-sync/magento-testkit';
+import { type ProxiedAnswer, type ShopOptions, startProxy } from '@magento-sync/magento-testkit';
 import { Redis } from 'ioredis';
 import { describe, expect, inject, test } from 'vitest';
 import { startRedis } from '../../../../tests/services/redis-server.ts';
@@ -18,6 +18,7 @@ const checks = [
   'right Magento_Customer::group',
   'right Magento_Backend::store',
   'clock',
+  'cache',
 ];
 
 const start = (options: ShopOptions = {}) => startCliShop({ population: { customers: 3 }, ...options });
@@ -182,5 +183,24 @@ describe('what is wrong is said with its cure', () => {
     const findings = await findingsOf(environment);
     expect(problemsOf(findings)).toEqual(['clock']);
     expect(findings.get('clock')).toMatch(/(10m 59s|11m) behind this machine's: set both by NTP/);
+  });
+
+  test.each([
+    ['says so', { 'x-cache': 'HIT' }, 'x-cache: HIT'],
+    ['says nothing', {}, 'twice with the same Date'],
+  ])('a cache in front of the shop that %s', async (_what, headers, evidence) => {
+    const { shop, environment } = await start();
+    const kept = new Map<string, ProxiedAnswer>();
+    await using proxy = await startProxy(shop.url, {
+      before: ({ method, url }) => {
+        const answer = method === 'GET' ? kept.get(url) : undefined;
+        return answer && { ...answer, headers: { ...answer.headers, ...headers } };
+      },
+      change: (answer, { url }) => void kept.set(url, { ...answer, headers: { ...answer.headers } }),
+    });
+    const findings = await findingsOf({ ...environment, MAGENTO_BASE_URL: proxy.url });
+    expect(problemsOf(findings)).toEqual(['cache']);
+    expect(findings.get('cache')).toContain(evidence);
+    expect(findings.get('cache')).toContain('Exclude /rest from the cache');
   });
 });

@@ -2,7 +2,12 @@ import { createBrotliCompress, createGzip } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { AuthOptions } from '../auth/strategy.ts';
 import { createMagentoClient } from '../client.ts';
-import { MagentoResponseError, ThrottledError, UnexpectedPayloadError } from '../errors.ts';
+import {
+  CachedAnswerError,
+  MagentoResponseError,
+  ThrottledError,
+  UnexpectedPayloadError,
+} from '../errors.ts';
 import { integrationKeys } from '../testing/integration-keys.ts';
 import { sendJson, startLocalServer } from '../testing/local-server.ts';
 
@@ -148,7 +153,7 @@ test('the age of a cached answer is not taken for a clock that runs late', async
     baseUrl: shop.url,
     auth: integrationKeys,
   });
-  await client.modules.all();
+  await expect(client.modules.all()).rejects.toThrow(CachedAnswerError);
   await client.modules.all();
   const [first, second] = shop.requests.map(({ headers }) =>
     Number(/oauth_timestamp="(\d+)"/.exec(headers.authorization ?? '')?.[1]),

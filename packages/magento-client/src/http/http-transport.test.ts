@@ -67,7 +67,7 @@ describe('a call', () => {
     expect(response.bytes).toBe(11);
     expect(server.requests[0]?.headers).toMatchObject({
       accept: 'application/json',
-      'cache-control': 'no-cache',
+      'cache-control': 'no-cache, no-store, max-age=0',
       'user-agent': 'test-agent',
       'accept-encoding': 'gzip, br',
     });

@@ -3,6 +3,8 @@ import { GateRefusedError, MagentoError, MagentoResponseError } from '../errors.
 import { responseError } from '../response-error.ts';
 import { sleep } from './abortable.ts';
 import { type AttemptAnswer, type AttemptOptions, attempt } from './attempt.ts';
+import { cachedAnswer, cacheEvidence, withOwnParameter } from './cache-evidence.ts';
+import { createDateWatch } from './date-watch.ts';
 import type { Front } from './front.ts';
 import { parseJson } from './parse-json.ts';
 import { redact, secretsOfHeaders } from './redact.ts';
@@ -10,6 +12,9 @@ import type { RequestBudget } from './request-budget.ts';
 import { decideRetry, type RetryOptions } from './retry-policy.ts';
 import type { ShopClock } from './shop-clock.ts';
 import type { RequestEvent, Transport, TransportRequest, TransportResponse } from './transport.ts';
+
+/** HTTP dates have a resolution of one second. */
+const dateStepMs = 1_100;
 
 /** What a transport is made of. */
 export interface TransportOptions extends AttemptOptions {
@@ -37,8 +42,36 @@ export function createTransport(options: TransportOptions): Transport {
   const random = options.random ?? Math.random;
   /** Until when the shop asked for silence: holds for every call, not only for the one that was told. */
   let pausedUntil = 0;
+  const dates = createDateWatch();
 
   async function send(request: TransportRequest): Promise<TransportResponse> {
+    const response = await sendPatiently(request);
+    if (request.mustBeFresh !== true) return response;
+    if (!isOld(response)) {
+      trust(response);
+      return response;
+    }
+    await sleep(dateStepMs, request.signal ?? new AbortController().signal);
+    const again = await sendPatiently(request);
+    if (again.serverDate?.getTime() === response.serverDate?.getTime()) {
+      throw cachedAnswer(pathOf(request), `twice with the same Date: ${response.headers['date']}`);
+    }
+    // A server with a clock of its own: its date moves on.
+    trust(again);
+    return again;
+  }
+
+  /** Whether only a cache, or a clock that was not seen before, explains the date of an answer. */
+  function isOld({ serverDate, receivedAt, durationMs }: TransportResponse): boolean {
+    if (serverDate === null) return false;
+    return dates.isOld(serverDate, receivedAt.getTime() - durationMs);
+  }
+
+  function trust({ serverDate, receivedAt }: TransportResponse): void {
+    if (serverDate !== null) dates.trust(serverDate, receivedAt.getTime());
+  }
+
+  async function sendPatiently(request: TransportRequest): Promise<TransportResponse> {
     const signal = request.signal ?? new AbortController().signal;
     let renewed = false;
     for (let number = 1; ; number += 1) {
@@ -75,17 +108,18 @@ export function createTransport(options: TransportOptions): Transport {
     sent: Sent,
     signal: AbortSignal,
   ): Promise<TransportResponse> {
-    const path = request.shownPath ?? new URL(request.url).pathname;
+    const path = pathOf(request);
+    const url = request.mustBeFresh === true ? withOwnParameter(request.url) : request.url;
     const headers = baseHeaders(request);
     if (request.auth !== undefined) {
-      sent.headers = await request.auth.authorize({ ...request, headers }, signal);
+      sent.headers = await request.auth.authorize({ ...request, url, headers }, signal);
       sent.isAuthorized = true;
     }
     const outgoing = {
       method: request.method,
-      url: request.url,
+      url,
       path,
-      headers: options.front?.headersFor(request.url, { ...headers, ...sent.headers }) ?? {
+      headers: options.front?.headersFor(url, { ...headers, ...sent.headers }) ?? {
         ...headers,
         ...sent.headers,
       },
@@ -124,9 +158,12 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<TransportResponse> {
     const serverDate = readDate(answer.headers['date']);
     // A cache that answers for the shop repeats the date of the answer it keeps.
-    if (serverDate !== null && answer.headers['age'] === undefined) clock.observe(serverDate);
+    const evidence = cacheEvidence(answer.headers);
+    if (serverDate !== null && evidence === undefined) clock.observe(serverDate);
     const said = { ...answer, text: redact(answer.text, sent.secrets) };
     const isSuccess = answer.status >= 200 && answer.status < 300;
+    const proves = isSuccess || answer.status === 404;
+    if (proves && request.mustBeFresh === true && evidence !== undefined) throw cachedAnswer(path, evidence);
     if (isSuccess && answer.flaw !== undefined) throw answer.flaw;
     const special = answer.flaw === undefined ? request.findError?.(said) : undefined;
     if (special !== undefined) throw special;
@@ -163,7 +200,8 @@ export function createTransport(options: TransportOptions): Transport {
     return {
       accept: 'application/json',
       'accept-encoding': 'gzip, br',
-      'cache-control': 'no-cache',
+      'cache-control': 'no-cache, no-store, max-age=0',
+      pragma: 'no-cache',
       'user-agent': options.userAgent,
       ...options.scopeHeaders,
       ...request.headers,
@@ -199,6 +237,10 @@ export function createTransport(options: TransportOptions): Transport {
 interface Sent {
   headers: Record<string, string>;
   isAuthorized: boolean;
+}
+
+function pathOf(request: TransportRequest): string {
+  return request.shownPath ?? new URL(request.url).pathname;
 }
 
 function isRefusal(error: unknown): error is MagentoResponseError {

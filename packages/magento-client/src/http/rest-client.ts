@@ -28,6 +28,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       const json = call.body === undefined ? undefined : JSON.stringify(call.body);
       const response = await options.transport.send({
         method: call.method,
+        mustBeFresh: call.method === 'GET',
         url: options.urls.rest(path, call.query),
         route: anonymousRoute(call.route),
         auth: options.auth,

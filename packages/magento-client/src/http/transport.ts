@@ -24,6 +24,8 @@ export interface TransportRequest {
   readonly idempotent?: boolean;
   /** Finds the error in an answer that carries one in its own way, e.g. a SOAP fault with status 200; runs before the usual mapping and inside the retry loop. */
   readonly findError?: (answer: RawAnswer) => MagentoError | undefined;
+  /** Whether the answer proves something about the shop as it is now: no cache can serve it, and one that did is refused. */
+  readonly mustBeFresh?: boolean;
   /** Whether an answer that nobody waited for to its end is final, because the caller will ask for less. */
   readonly givesUpWhenSlow?: boolean;
   readonly signal?: AbortSignal;

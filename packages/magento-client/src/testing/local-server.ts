@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** A request as a test sees it. */
 export interface SeenRequest {
   readonly method: string;
+  /** Without the parameter that keeps caches away. */
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
@@ -26,7 +27,12 @@ export async function startLocalServer(answer: Answer): Promise<LocalServer> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method = '', url = '', headers } = request;
-      const seen = { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
+      const seen = {
+        method,
+        url: withoutOwnParameter(url),
+        headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      };
       requests.push(seen);
       void answer(response, seen, requests.length);
     });
@@ -52,4 +58,8 @@ export function sendJson(
 ): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
   response.end(JSON.stringify(body));
+}
+
+function withoutOwnParameter(url: string): string {
+  return url.replace(/[?&]nocache=[0-9a-f]+$/, '');
 }

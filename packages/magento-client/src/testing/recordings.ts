@@ -23,6 +23,13 @@ export function readExchange(name: string, title: string): Exchange {
   return found;
 }
 
+/** The body of a list without the search that it repeats, for calls that ask for another. */
+export function withoutEcho(body: string): string {
+  const parsed: unknown = JSON.parse(body);
+  if (typeof parsed === 'object' && parsed !== null) Reflect.deleteProperty(parsed, 'search_criteria');
+  return JSON.stringify(parsed);
+}
+
 /** The objects of a file with one JSON object a line. */
 export function readObjects(name: string): Record<string, unknown>[] {
   return read(name)

@@ -1,22 +1,41 @@
 # syntax=docker/dockerfile:1
 
-FROM node:20-bookworm-slim AS build
-WORKDIR /build
-COPY package.json pnpm-lock.yaml pnpm-workspace.yaml tsconfig.base.json tsconfig.json ./
+# The current long-term release of Node.
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+
+# What decides which dependencies are installed, and nothing else: the layers that copy it are built again only when it changes.
+FROM base AS manifests
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY apps ./apps
 COPY packages ./packages
-# The root's packageManager field pins the package manager; npx fetches exactly that one.
-RUN npx --yes "$(node -p 'require("./package.json").packageManager')" install --frozen-lockfile \
-  && npx --yes "$(node -p 'require("./package.json").packageManager')" run build \
-  && npx --yes "$(node -p 'require("./package.json").packageManager')" \
-       --filter @magento-sync/worker --prod --no-optional --legacy deploy /out
+RUN find apps packages -type f ! -name package.json -delete && find apps packages -type d -empty -delete
 
-FROM node:20-bookworm-slim
+# What the worker needs to run. The root's packageManager field pins the package manager; npx fetches exactly that one.
+FROM base AS dependencies
+COPY --from=manifests /app ./
+RUN npx --yes "$(node -p 'require("./package.json").packageManager')" \
+    --filter-prod '@magento-sync/worker...' install --frozen-lockfile --prod --no-optional
+
+FROM base AS build
+COPY --from=manifests /app ./
+RUN npx --yes "$(node -p 'require("./package.json").packageManager')" install --frozen-lockfile
+COPY tsconfig.base.json tsconfig.json ./
+COPY apps ./apps
+COPY packages ./packages
+RUN node_modules/.bin/tsc -b \
+  && mkdir /built \
+  && for folder in $(find apps packages -maxdepth 2 -type d \( -name bin -o -name dist -o -name migrations \) ! -path '*/magento-testkit/*'); do \
+       cp -r --parents "$folder" /built; \
+     done
+
+FROM base
 ENV NODE_ENV=production
-WORKDIR /app
-COPY --from=build --chown=node:node /out ./
+COPY --from=dependencies /app ./
+COPY --from=build /built ./
+RUN ln -s /app/apps/worker/bin/magento-sync.js /usr/local/bin/magento-sync
 USER node
-ENTRYPOINT ["node", "/app/bin/magento-sync.js"]
+ENTRYPOINT ["magento-sync"]
 CMD ["daemon"]
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.HTTP_PORT || 9464) + '/livez').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]

@@ -163,6 +163,18 @@ test('an order that is deleted takes everything along, unless foreign keys are o
   expect(shop.sales.transactions().some(({ order_id }) => order_id === id)).toBe(false);
 });
 
+test('an order and a document that are restored are as they were', () => {
+  const order = shop.sales.place();
+  const invoice = shop.sales.invoice(order.entity_id);
+  const invoiced = shop.sales.removeOrder(order.entity_id);
+  shop.clock.advance(60_000);
+  shop.sales.restoreOrder(invoiced);
+  shop.sales.restoreDocument('invoices', invoice);
+  shop.clock.advance(-60_000);
+  expect(shop.sales.order(order.entity_id)).toEqual(invoiced);
+  expect(shop.sales.document('invoices', invoice.entity_id)).toEqual(invoice);
+});
+
 test('partial documents add up, and the order ends as complete, then closed', () => {
   const { entity_id: id, items } = shop.sales.place({
     lines: [
@@ -209,6 +221,29 @@ test('late commits are stamped before readers see them', () => {
   expect(shop.sales.order(late.row.entity_id)?.updated_at).toBe(now);
   expect(shop.sales.order(id)).toMatchObject({ ext_order_id: 'late', updated_at: now });
   expect(shop.sales.document('invoices', invoice.row.entity_id)?.updated_at).toBe(now);
+});
+
+test('a late commit keeps what happened in between, and brings no deleted order back', () => {
+  const { entity_id: id } = shop.sales.place();
+  const late = shop.sales.makeLate('invoices', id);
+  shop.sales.comment(id, { comment: 'in between' });
+  late.commit();
+  expect(shop.sales.order(id)).toMatchObject({
+    state: 'processing',
+    total_paid: 15,
+    status_histories: [{ comment: 'in between' }],
+  });
+  const [save, shipment] = [
+    shop.sales.saveLate(id, { ext_order_id: 'x' }),
+    shop.sales.makeLate('shipments', id),
+  ];
+  shop.sales.removeOrder(id);
+  save.commit();
+  shipment.commit();
+  expect([shop.sales.order(id), shop.sales.document('shipments', shipment.row.entity_id)]).toEqual([
+    undefined,
+    undefined,
+  ]);
 });
 
 test('odd rows are listed: zero dates, no payment, no addresses, no items, no state', async () => {

@@ -31,7 +31,7 @@ import type {
   SalesSnapshot,
   SalesTables,
 } from './sales-tables.ts';
-import { movedStamp, saved, withShipping } from './saved-rows.ts';
+import { changed, movedStamp, saved, withShipping } from './saved-rows.ts';
 
 /** A save that is stamped, and whose ids are given, before it is committed: readers see it late. */
 export interface LateCommit<Row> {
@@ -103,6 +103,8 @@ export interface SalesAdministration extends DocumentAdministration {
   removeOrder(id: number): OrderData;
   /** An order deleted while foreign keys were switched off: its documents stay as orphans. */
   removeOrderOnly(id: number): OrderData;
+  /** One restored order: as it was, old stamp included; also another one under an id that was used before. */
+  restoreOrder(order: OrderData): void;
   /** The payment row of an order is lost. */
   removePayment(orderId: number): OrderData;
   /** Both addresses of an order are lost. */
@@ -151,9 +153,9 @@ export function createSalesAdministration(
 
   function changeItem(id: number, changes: SalesRow): OrderItemData {
     const { item: former, order: owner } = item(id);
-    const changed = withoutNulls({ ...former, ...changes });
-    changeOrder(owner.entity_id, { items: owner.items.map((one) => (one === former ? changed : one)) });
-    return changed;
+    const row = withoutNulls({ ...former, ...changes });
+    changeOrder(owner.entity_id, { items: owner.items.map((one) => (one === former ? row : one)) });
+    return row;
   }
 
   function make(kind: DocumentKind, orderId: number, request: DocumentRequest): MadeDocument {
@@ -164,10 +166,23 @@ export function createSalesAdministration(
     return { document: made.document, order: saved(former, made.order, now()) };
   }
 
-  function commit(kind: DocumentKind, made: MadeDocument): DocumentData {
-    tables.documents(kind).put(made.document);
-    tables.putOrder(made.order);
+  /** Commits a save: what it changed is changed in the order as it is by now, if that is still there. */
+  function commitOrder(former: OrderData, row: OrderData): boolean {
+    const current = tables.orders.get(former.entity_id);
+    if (current)
+      tables.putOrder(current === former ? row : withoutNulls({ ...current, ...changed(former, row) }));
+    return current !== undefined;
+  }
+
+  function commitDocument(kind: DocumentKind, former: OrderData, made: MadeDocument): DocumentData {
+    if (commitOrder(former, made.order)) tables.documents(kind).put(made.document);
     return made.document;
+  }
+
+  function makeNow(kind: DocumentKind, orderId: number, request: DocumentRequest = {}): DocumentData {
+    const late = administration.makeLate(kind, orderId, request);
+    late.commit();
+    return late.row;
   }
 
   const administration: SalesAdministration = {
@@ -187,12 +202,13 @@ export function createSalesAdministration(
       const row = placedOrder(details, { ...place(), storeName: storeName(details.store_id ?? 1) });
       return { row, commit: () => void tables.putOrder(row) };
     },
-    invoice: (orderId, request = {}) => commit('invoices', make('invoices', orderId, request)),
-    ship: (orderId, request = {}) => commit('shipments', make('shipments', orderId, request)),
-    refund: (orderId, request = {}) => commit('credit_memos', make('credit_memos', orderId, request)),
+    invoice: (orderId, request) => makeNow('invoices', orderId, request),
+    ship: (orderId, request) => makeNow('shipments', orderId, request),
+    refund: (orderId, request) => makeNow('credit_memos', orderId, request),
     makeLate(kind, orderId, request = {}) {
+      const former = order(orderId);
       const made = make(kind, orderId, request);
-      return { row: made.document, commit: () => void commit(kind, made) };
+      return { row: made.document, commit: () => void commitDocument(kind, former, made) };
     },
     cancel(orderId) {
       const former = order(orderId);
@@ -228,7 +244,7 @@ export function createSalesAdministration(
     saveLate(orderId, changes) {
       const former = order(orderId);
       const row = saved(former, { ...former, ...changes }, now());
-      return { row, commit: () => void tables.putOrder(row) };
+      return { row, commit: () => void commitOrder(former, row) };
     },
     comment(orderId, { status, ...given } = {}) {
       const { status: former, status_histories: histories } = order(orderId);
@@ -252,9 +268,9 @@ export function createSalesAdministration(
       const [assignment] = former.extension_attributes.shipping_assignments ?? [];
       const address = type === 'billing' ? former.billing_address : assignment?.shipping.address;
       if (!address) throw new RangeError(`Order ${orderId} has no ${type} address.`);
-      const changed = withoutNulls({ ...address, ...changes }) as OrderAddressData;
-      changeOrder(orderId, type === 'billing' ? { billing_address: changed } : withShipping(former, changed));
-      return changed;
+      const row = withoutNulls({ ...address, ...changes }) as OrderAddressData;
+      changeOrder(orderId, type === 'billing' ? { billing_address: row } : withShipping(former, row));
+      return row;
     },
     addTransaction(orderId, details = {}) {
       const { payment } = order(orderId);
@@ -325,6 +341,7 @@ export function createSalesAdministration(
       tables.deleteOrder(id);
       return removed;
     },
+    restoreOrder: (restored) => void tables.putOrder(restored),
     removePayment(orderId) {
       const { payment: _lost, ...rest } = order(orderId);
       return tables.putOrder(rest as OrderData);

@@ -40,6 +40,8 @@ export interface DocumentAdministration {
   updateDocumentSilently(kind: DocumentKind, id: number, changes: Partial<DocumentData>): DocumentData;
   /** A document deleted by a module or by SQL; the order stays as it is. */
   removeDocument(kind: DocumentKind, id: number): DocumentData;
+  /** One restored document: as it was, old stamp included. */
+  restoreDocument(kind: DocumentKind, document: DocumentData): void;
 }
 
 const commentCounters = {
@@ -114,6 +116,7 @@ export function createDocumentAdministration(tables: SalesTables, now: () => str
     updateDocumentBySql: (kind, id, changes) =>
       changeDocument(kind, id, { ...changes, ...movedStamp(document(kind, id), changes, now()) }),
     updateDocumentSilently: changeDocument,
+    restoreDocument: (kind, restored) => tables.documents(kind).put(restored),
     removeDocument(kind, id) {
       const removed = document(kind, id);
       tables.documents(kind).delete(id);

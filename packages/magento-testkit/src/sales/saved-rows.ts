@@ -45,3 +45,9 @@ export function saved(former: OrderData, row: OrderData, now: string): OrderData
     ...(hasChanged(former, row) ? { updated_at: now } : {}),
   });
 }
+
+/** The members in which a row differs from what it was, null for those that are gone. */
+export function changed(former: OrderData, row: OrderData): Partial<OrderData> {
+  const names = Object.keys({ ...former, ...row }).filter((name) => former[name] !== row[name]);
+  return Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
+}

@@ -20,6 +20,10 @@ const redis: ServerProgram = {
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   kill(): Promise<void>;
+  /** Lets it hang: connections are taken and nothing is answered. */
+  hang(): void;
+  /** Ends the hanging. */
+  goOn(): void;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -71,7 +75,9 @@ async function startServer(
     await rm(directory, { recursive: true, force: true });
   };
   await start();
-  return { url, kill, restart: start, stop, [Symbol.asyncDispose]: stop };
+  const hang = () => void server?.kill('SIGSTOP');
+  const goOn = () => void server?.kill('SIGCONT');
+  return { url, kill, hang, goOn, restart: start, stop, [Symbol.asyncDispose]: stop };
 }
 
 async function untilReady(url: string, server: ChildProcess): Promise<void> {

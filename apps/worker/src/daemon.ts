@@ -14,7 +14,7 @@ import { metricsRoute } from './http/routes/metrics.ts';
 import { readyzRoute } from './http/routes/readyz.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { createProcessors } from './jobs/processors.ts';
-import { keepQueue, lookAfterQueue, queueHints } from './jobs/queue-keeper.ts';
+import { keepQueue, queueHints } from './jobs/queue-keeper.ts';
 import { openQueues, type Queues } from './jobs/queues.ts';
 import { scheduleTable } from './jobs/schedules.ts';
 import { startWorkers } from './jobs/workers.ts';
@@ -55,7 +55,6 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   await checkShop(services, shutdown.abort);
   const sync = withAttributeWatch(services.sync, queues);
   const table = scheduleTable(config.schedule);
-  await lookAfterQueue({ sync, queues, table }, shutdown.abort);
 
   const processors = createProcessors({
     sweepPeriodMs: config.schedule.sweepPeriodMs,
@@ -70,6 +69,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
     concurrency: { ...concurrency, bulk: config.magento.budget.concurrency },
     onJob: (event) => countJob(metrics, event),
   });
+  // Its first look sets the schedules. What the queue refuses by now it refuses for a while: the check at the start passed.
   const keeping = keepQueue({ sync, queues, table, everyMs: lookAfterQueueEveryMs }, shutdown.pause);
   log.info(
     { shop: config.shop, queue: queues.connection.kind, embeddedPostgres: services.embedded },

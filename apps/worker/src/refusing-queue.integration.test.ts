@@ -24,6 +24,17 @@ async function redisThatIsAway(): Promise<Trouble> {
   return { queueUrl: server.url, countsFail: true, refuse: server.kill, serve: server.restart };
 }
 
+async function redisThatHangs(): Promise<Trouble> {
+  const server = await startRedis();
+  onTestFinished(() => server.stop());
+  return {
+    queueUrl: server.url,
+    countsFail: true,
+    refuse: async () => server.hang(),
+    serve: async () => server.goOn(),
+  };
+}
+
 async function redisThatIsFull(): Promise<Trouble> {
   const server = await startRedis();
   const admin = new Redis(server.url);
@@ -87,6 +98,7 @@ async function untilEqual(shop: MagentoShop, url: string): Promise<void> {
 
 test.each([
   ['a Redis that is away', redisThatIsAway],
+  ['a Redis that hangs', redisThatHangs],
   ['a Redis that is full', redisThatIsFull],
   ['a Redis that takes rights away', redisThatTakesRightsAway],
   ['a PostgreSQL that gives no connections', postgresWithoutConnections],

@@ -12,6 +12,8 @@ type ClientOptions = Omit<RedisOptions, 'replyMapping'>;
 export type RedisPatience = 'waits' | 'fails-fast' | 'no-retry';
 
 const connectTimeoutMs = 5_000;
+/** A server that takes a command and never answers is no better than one that is away. */
+const commandTimeoutMs = 5_000;
 const longestPauseMs = 3_000;
 
 /** How a client behaves. */
@@ -26,8 +28,8 @@ export interface RedisClientOptions {
 /**
  * Opens a client; it connects with its first command or with `connect()`.
  *
- * `waits` keeps commands until Redis is back, `fails-fast` gives them up after the second try to connect, `no-retry`
- * with the first. The certificates of `cacert`, `cert` and `key` are read now.
+ * `waits` keeps commands until Redis is back, `fails-fast` gives them up after the second try to connect or
+ * five seconds, `no-retry` with the first. The certificates of `cacert`, `cert` and `key` are read now.
  */
 export function openRedis(address: RedisAddress, options: RedisClientOptions): RedisClient {
   const { patience, onError } = options;
@@ -61,6 +63,7 @@ function optionsOf(
     db: database,
     lazyConnect: true,
     connectTimeout: connectTimeoutMs,
+    ...(patience === 'waits' ? {} : { commandTimeout: commandTimeoutMs }),
     keepAlive: 10_000,
     connectionName: 'magento-sync',
     enableReadyCheck: waitsForLoading,

@@ -30,12 +30,14 @@ export async function ensureBackfillFlow(
   entity: EntityDescriptor,
   signal: AbortSignal,
 ): Promise<number> {
+  // Most of the time there is nothing to do, and nothing to lock.
+  if (!isUnfinished(await findPlan(context, entity))) return 0;
   const attempt = await context.locks.tryRun(
     `backfill-flow:${context.shop}:${entity.name}`,
     signal,
     async () => {
       const plan = await findPlan(context, entity);
-      if (!plan || plan.completedAt) return 0;
+      if (!isUnfinished(plan)) return 0;
       if (plan.readToEnd && !(await areGapsDue(context, entity))) return 0;
       const parentId = `finish-backfill-${entity.name}`;
       const parentQueue = queues.byName[queueOf['finish-backfill']];
@@ -53,6 +55,10 @@ export async function ensureBackfillFlow(
     },
   );
   return attempt.acquired ? attempt.value : 0;
+}
+
+function isUnfinished(plan: BackfillPlan | undefined): plan is BackfillPlan {
+  return plan !== undefined && !plan.completedAt;
 }
 
 async function areGapsDue({ shop, store, clock }: SyncContext, entity: EntityDescriptor): Promise<boolean> {

@@ -4,6 +4,7 @@ import { allEntities } from '../sync/entity/entities.ts';
 import type { EntityName } from '../sync/entity/entity.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import { ensureBackfillFlow } from './backfill-flow.ts';
+import { queueNames } from './contract.ts';
 import type { Queues } from './queues.ts';
 import { reconcileSchedules, type Schedule } from './schedules.ts';
 
@@ -15,6 +16,9 @@ export interface KeeperOptions {
   readonly everyMs: number;
 }
 
+/** Between complete looks only what may be missing at any moment is looked for. */
+const completeLookEveryMs = 60_000;
+
 /**
  * Keeps the queue equal to what PostgreSQL says has to be done, until the signal fires.
  *
@@ -22,15 +26,27 @@ export interface KeeperOptions {
  * their checkpoints. A look that fails is logged and the next one comes nevertheless.
  */
 export async function keepQueue(options: KeeperOptions, signal: AbortSignal): Promise<void> {
+  let completeAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     try {
-      await lookAfterQueue(options, signal);
+      const isDue = performance.now() - completeAt >= completeLookEveryMs;
+      if (isDue || (await lacksSchedules(options))) {
+        await lookAfterQueue(options, signal);
+        completeAt = performance.now();
+      } else {
+        await lookAfterWork(options, signal);
+      }
     } catch (error) {
       if (!signal.aborted)
         options.sync.log.warn({ err: error }, 'the queue could not be looked after; trying again');
     }
     await setTimeout(options.everyMs, undefined, { signal }).catch(() => {});
   }
+}
+
+async function lacksSchedules({ queues, table }: KeeperOptions): Promise<boolean> {
+  const counts = await Promise.all(queueNames.map((name) => queues.byName[name].getJobSchedulersCount()));
+  return counts.reduce((sum, count) => sum + count, 0) !== table.length;
 }
 
 /** Puts the job into the queue that follows open hints, once however many there are. */
@@ -49,17 +65,26 @@ async function hasHintsToFollow({ shop, store, clock }: SyncContext, entity: Ent
   return !failedAt || clock.now().getTime() - failedAt.getTime() >= hintRetryMs;
 }
 
-/** One look: schedules, runs of dead processes, unfinished backfills, and reference data that was never read. */
+/** A complete look: schedules, runs of dead processes, reference data that was never read, and work. */
 export async function lookAfterQueue(
-  { sync, queues, table }: Omit<KeeperOptions, 'everyMs'>,
+  options: Omit<KeeperOptions, 'everyMs'>,
   signal: AbortSignal,
 ): Promise<void> {
+  const { sync, queues, table } = options;
   const { upserted, removed } = await reconcileSchedules(queues, table, sync.clock.now());
   if (upserted.length > 0 || removed.length > 0) sync.log.info({ upserted, removed }, 'schedules set');
   await sync.store.runs.markInterrupted(sync.shop, silentRunMs);
   const [readBefore] = await sync.store.runs.recent(sync.shop, { kind: 'reference-data', limit: 1 });
   // The schedule waits for its time of the day; an empty copy should not.
   if (!readBefore) await queues.add('refresh-reference-data', {}, { onceKey: 'refresh-reference-data' });
+  await lookAfterWork(options, signal);
+}
+
+/** Unfinished backfills and open hints. */
+async function lookAfterWork(
+  { sync, queues }: Pick<KeeperOptions, 'sync' | 'queues'>,
+  signal: AbortSignal,
+): Promise<void> {
   for (const entity of allEntities) {
     const ranges = await ensureBackfillFlow(sync, queues, entity, signal);
     if (ranges > 0) sync.log.info({ entity: entity.name, ranges }, 'backfill put into the queue');

@@ -34,6 +34,12 @@ export interface Workers extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** How often it is looked for jobs whose worker died; they start again after their lock and two of these. */
+const stalledIntervalMs: Readonly<Record<QueueName, number>> = {
+  fresh: 5_000,
+  regular: 10_000,
+  bulk: 10_000,
+};
 /** How long a queue that does not answer may take to put down its jobs. */
 const closeWithinMs = 3_000;
 
@@ -57,7 +63,7 @@ export function startWorkers(
         // A job whose worker died is started again however often that happens: its checkpoint has moved on.
         maxStalledCount: 1_000,
         lockDuration: 15_000,
-        stalledInterval: 10_000,
+        stalledInterval: stalledIntervalMs[name],
         runRetryDelay: 1_000,
         // How long to wait for a job when none is known to come; a new one wakes the worker at once.
         drainDelay: 10,

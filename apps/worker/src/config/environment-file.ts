@@ -73,7 +73,7 @@ export function parseEnvironmentFile(text: string): Pick<EnvironmentFile, 'value
       if (quote === '"' && /(?<!\\)\$[\w{$]/.test(quoted.value)) noteDollar(name, number);
       continue;
     }
-    const value = /^#/.test(typed) ? '' : typed.replace(/\s#.*$/, '').trimEnd();
+    const value = typed.startsWith('#') ? '' : typed.replace(/\s#.*$/, '').trimEnd();
     values[name] = value;
     if (quote === '`')
       note(

@@ -1,6 +1,6 @@
 import type { Run } from '@magento-sync/db';
 import { formatDuration } from './config/duration.ts';
-import { type CopiedState, type CopyState, silentRunMs } from './copy-state.ts';
+import { type CopiedState, type CopyState, silentRunMs, warningsOf } from './copy-state.ts';
 import { pullToleranceMs } from './pull-check.ts';
 import { type EntityState, hasOnlyGapsLeft } from './sync-state.ts';
 
@@ -26,6 +26,7 @@ export function attentionNeeded(state: CopyState, periods: ExpectedPeriods, now:
   return [
     ...state.entities.flatMap((entity) => [...notCopied(entity), ...notPulled(entity, periods.pullEveryMs)]),
     ...state.entities.flatMap((entity) => unverified(entity, unverifiedToleranceMs(periods.sweepPeriodMs))),
+    ...warningsOf(state.capabilities).values(),
     ...quarantined(state),
     ...state.latestEnded.flatMap(endedBadly),
     ...state.latestRuns.flatMap((run) => runNeeds(run, now)),

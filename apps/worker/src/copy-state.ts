@@ -139,3 +139,12 @@ async function readOldestUnverified(
     ageMs: lastVerifiedAt && clock.now().getTime() - lastVerifiedAt.getTime(),
   };
 }
+
+/** Warnings among what is known of the shop, by name: one sentence each, with its cure. */
+export function warningsOf(capabilities: CopyState['capabilities']): ReadonlyMap<string, string> {
+  const found = [...capabilities].flatMap(([name, { value }]) => {
+    const warning = typeof value === 'object' && value !== null && 'warning' in value ? value.warning : null;
+    return typeof warning === 'string' ? [[name, warning] as const] : [];
+  });
+  return new Map(found);
+}

@@ -1,5 +1,5 @@
 import { currentPageSize } from '@magento-sync/magento-client';
-import { type CopyState, readCopyState } from './copy-state.ts';
+import { type CopyState, readCopyState, warningsOf } from './copy-state.ts';
 import { queueNames } from './jobs/contract.ts';
 import type { Queues } from './jobs/queues.ts';
 import type { Metrics } from './metrics.ts';
@@ -118,6 +118,8 @@ function showCopyState(metrics: Metrics, state: CopyState, now: Date): void {
     const rows = state.quarantine.filter((entry) => entry.entity === name).length;
     metrics.quarantinedRows.set({ entity: name }, rows);
   }
+  metrics.warnings.reset();
+  for (const name of warningsOf(state.capabilities).keys()) metrics.warnings.set({ warning: name }, 1);
   metrics.runs.reset();
   metrics.lastSuccessAgeSeconds.reset();
   for (const { entity: about, kind, status, runs, lastFinishedAt } of state.runTally) {

@@ -87,6 +87,12 @@ export function createMetrics(shop: string) {
       labelNames: ['entity'],
       registers,
     }),
+    warnings: new Gauge({
+      name: 'magento_sync_warnings',
+      help: 'Warnings about the shop that hold now, by name; "magento-sync status" says them in words.',
+      labelNames: ['warning'],
+      registers,
+    }),
     lastSuccessAgeSeconds: new Gauge({
       name: 'magento_sync_last_success_age_seconds',
       help: 'Time since a run of this entity and kind last succeeded; absent while none is recorded.',

@@ -31,6 +31,11 @@ export function createCapabilityRepository({ orm }: Database) {
       return found;
     },
 
+    /** Forgets what was found out. */
+    async remove(shop: string, name: string): Promise<void> {
+      await orm.delete(capabilities).where(and(eq(capabilities.shop, shop), eq(capabilities.name, name)));
+    },
+
     /** Everything known of a shop, by name. */
     async all(shop: string): Promise<Map<string, Capability>> {
       const found = await orm

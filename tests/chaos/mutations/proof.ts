@@ -15,8 +15,8 @@ export const proofMutations: readonly Mutation[] = [
   {
     defence: 'the sweep reads every row',
     file: `${sync}/sweep/sweep.ts`,
-    find: 'if (state.completedAt || !isBehind(context, state, options)) return',
-    replace: 'if (!state.completedAt || !isBehind(context, state, options)) return',
+    find: 'const isIdle = state.completedAt !== null || !isBehind(context, state, options);',
+    replace: 'const isIdle = state !== undefined && isBehind !== undefined;',
     seed: 2,
     says: unequal,
   },

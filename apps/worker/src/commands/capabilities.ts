@@ -30,13 +30,14 @@ export const capabilitiesCommand: CommandDefinition = {
   },
 };
 
-function linesOf({ capabilities, unanswered }: CapabilityReport): string[] {
+function linesOf({ capabilities, unanswered, warnings }: CapabilityReport): string[] {
   const rows = Object.entries(capabilities).flatMap(([name, value]) =>
     textsOf(value).map((text, index) => [index === 0 ? name : '', text]),
   );
   return [
     textTable(['CAPABILITY', 'VALUE'], rows),
     ...Object.entries(unanswered).map(([name, reason]) => `No answer about ${name}: ${reason}`),
+    ...warnings,
   ];
 }
 

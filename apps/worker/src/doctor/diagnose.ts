@@ -1,12 +1,13 @@
-import type { Database } from '@magento-sync/db';
+import type { Capability, Database } from '@magento-sync/db';
 import { revealAuth } from '../config/auth-config.ts';
 import { type Config, describeSettings, shopNameOf } from '../config/config.ts';
 import type { EnvironmentFile } from '../config/environment-file.ts';
 import type { Environment } from '../config/environment-reader.ts';
+import { warningsOf } from '../copy-state.ts';
 import { describeFailure } from '../failure.ts';
 import type { Logger } from '../logger.ts';
 import { createShopClient } from '../shop-client.ts';
-import { withStorage } from '../storage.ts';
+import { type Storage, withStorage } from '../storage.ts';
 import { createStoredCredentials } from '../stored-credentials.ts';
 import { createTokenCipher } from '../token-cipher.ts';
 import { createTokenStore } from '../token-store.ts';
@@ -73,7 +74,8 @@ async function checkStorage(
       opened = true;
       const postgres = await checkPostgres(storage.database, signal);
       const queue = await checkQueueServer(storage.queueUrl);
-      return [postgres, queue, ...(await checkShop(storage.database, postgres))];
+      const shop = await checkShop(storage.database, postgres);
+      return [postgres, queue, ...shop, ...(await keptWarnings(storage, config.shop))];
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -84,6 +86,15 @@ async function checkStorage(
       : skipped('queue', 'it lives in the PostgreSQL of the copy, which comes first');
     return [postgres, queue, ...(await checkShop(undefined, postgres))];
   }
+}
+
+/** What earlier reads of the shop found that a person should look at. */
+async function keptWarnings({ store }: Storage, shop: string): Promise<Finding[]> {
+  // Before the first migration there is nothing.
+  const known = await store.capabilities.all(shop).catch(() => new Map<string, Capability>());
+  // The clocks were compared just now.
+  known.delete('clock_difference');
+  return [...warningsOf(known)].map(([name, warning]) => problem(name, warning));
 }
 
 async function checkAccount(

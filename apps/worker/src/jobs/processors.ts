@@ -93,7 +93,7 @@ export function createProcessors({
         return { outcome: 'a backfill comes first' };
       const attempt = await sweepRows(context, entityOf(entity), stop, { periodMs: sweepPeriodMs });
       if (attempt.kind !== 'swept') return { outcome: attempt.kind };
-      const { status, reason, ...counts } = attempt.result;
+      const { status, reason, details: _details, ...counts } = attempt.result;
       if (status === 'interrupted') throw new InterruptedError('The sweep stopped after the page at hand.');
       return { outcome: status, ...(reason ? { reason } : {}), ...counts };
     },
@@ -104,7 +104,7 @@ export function createProcessors({
         return { outcome: 'a backfill comes first' };
       const attempt = await reconcileRows(context, entityOf(entity), stop);
       if (attempt.kind === 'busy') return { outcome: 'busy' };
-      const { status, reason, ...counts } = attempt.result;
+      const { status, reason, details: _details, ...counts } = attempt.result;
       return { outcome: status, ...(reason ? { reason } : {}), ...counts };
     },
 

@@ -1,12 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { EntityDescriptor } from '../entity/entity.ts';
 import type { Stop, SyncContext } from '../ports.ts';
-import { type RunResult, recordRun } from '../run-record.ts';
+import { patientEntity } from '../reading/outages.ts';
+import { type DetailedResult, recordRun } from '../run-record.ts';
+import { lookAtShop } from '../warnings/shop-warnings.ts';
 import { type BackfillPlan, closePlan, openPlan, type PlannedRange } from './backfill-plan.ts';
 import { backfillRange } from './backfill-range.ts';
 
 /** What a backfill in one process did. */
-export interface BackfillResult extends RunResult {
+export interface BackfillResult extends DetailedResult {
   readonly ranges: number;
   readonly rangesLeft: number;
   /** Every range was read to its end, so that pulls can begin; those left have gaps. */
@@ -48,7 +50,11 @@ export async function runBackfill(
       const reasons = await readRanges(context, entity, open, runId, stop, options.busyDelayMs ?? 2_000);
       const { left, readToEnd } = await closePlan(context, entity, stop.signal);
       const numbers = { ranges: open.length, rangesLeft: left.length, readToEnd };
-      if (left.length === 0) return { status: 'succeeded', ...numbers };
+      if (left.length === 0) {
+        const patient = patientEntity(context, entity, stop.signal);
+        const { warnings } = await lookAtShop(context, patient, stop.signal);
+        return { status: 'succeeded', ...numbers, ...(warnings.length > 0 ? { details: { warnings } } : {}) };
+      }
       if (reasons.length > 0) {
         const reason = `${reasons.length} of ${plan.ranges.length} ranges do not add up. ${reasons[0]}`;
         return { status: 'incomplete', reason, ...numbers };

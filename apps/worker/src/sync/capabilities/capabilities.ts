@@ -1,7 +1,9 @@
-import { AuthenticationError, MagentoError } from '@magento-sync/magento-client';
+import { AuthenticationError, MagentoError, mayBeAboutRows } from '@magento-sync/magento-client';
 import { formatDuration } from '../../config/duration.ts';
+import { allEntities } from '../entity/entities.ts';
 import type { SyncContext } from '../ports.ts';
 import { pageLimitName } from '../reading/page-limit.ts';
+import { lookAtShop } from '../warnings/shop-warnings.ts';
 import { generationOf } from './generation.ts';
 import type { Observations } from './observations.ts';
 import { probes } from './probes.ts';
@@ -12,6 +14,8 @@ export interface CapabilityReport {
   readonly capabilities: Readonly<Record<string, NonNullable<unknown>>>;
   /** Probes that got no answer, and why; what they found earlier stays. */
   readonly unanswered: Readonly<Record<string, string>>;
+  /** What a person should look at, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 const releaseName = 'release';
@@ -35,7 +39,7 @@ export async function probeCapabilities(
     } catch (error) {
       // A login that was refused once is not tried again by the next probe.
       if (error instanceof AuthenticationError) throw error;
-      if (!(error instanceof MagentoError) || error.retryable) throw error;
+      if (!(error instanceof MagentoError) || (error.retryable && !mayBeAboutRows(error))) throw error;
       unanswered[name] = error.message;
     }
   }
@@ -46,7 +50,9 @@ export async function probeCapabilities(
     await store.capabilities.put(shop, name, value, clock.now());
   }
   if (seen.pageLimit) context.onPageLimit?.(seen.pageLimit.max);
-  return { capabilities, unanswered };
+  const warnings: string[] = [];
+  for (const entity of allEntities) warnings.push(...(await lookAtShop(context, entity, signal)).warnings);
+  return { capabilities, unanswered, warnings };
 }
 
 function toCapabilities(

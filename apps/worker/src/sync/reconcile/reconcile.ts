@@ -2,12 +2,14 @@ import type { EntityDescriptor, IdPage, IdRange } from '../entity/entity.ts';
 import type { Stop, SyncContext } from '../ports.ts';
 import { type IdPlace, readsOfIds } from '../reading/accounted-reads.ts';
 import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
+import { patientEntity } from '../reading/outages.ts';
 import { type AccountedReads, type Gap, readAccounted, reasonOf } from '../reading/read-account.ts';
-import { type RunResult, recordRun } from '../run-record.ts';
+import { type DetailedResult, recordRun } from '../run-record.ts';
+import { lookAtShop } from '../warnings/shop-warnings.ts';
 import { confirmDeletions, reasonOfHidden } from './deletions.ts';
 
 /** What a reconcile found. */
-export interface ReconcileResult extends RunResult {
+export interface ReconcileResult extends DetailedResult {
   /** Ranges whose counts were asked of the shop. */
   readonly counts: number;
   /** Ids of the copy that the shop did not show. */
@@ -48,9 +50,12 @@ export async function reconcile(
     // Recorded, because what a person has agreed to is not counted by the brake of later runs.
     const details = options.allowedShare === undefined ? {} : { allowedShare: options.allowedShare };
     const subject = { entity: entity.name, kind: 'reconcile', details } as const;
-    const result = await recordRun(context, subject, signal, async (runId) => {
+    const result = await recordRun<ReconcileResult>(context, subject, signal, async (runId) => {
       const guarded = await guardEntity(context, entity, { runId, cause: 'reconcile' }, signal);
-      return search(context, guarded, runId, { ...stop, signal }, options);
+      const result = await search(context, guarded, runId, { ...stop, signal }, options);
+      if (result.missing === 0) return result;
+      const { warnings } = await lookAtShop(context, patientEntity(context, entity, signal), signal);
+      return warnings.length > 0 ? { ...result, details: { warnings } } : result;
     });
     return { kind: 'reconciled', result };
   });

@@ -4,13 +4,15 @@ import type { Stop, SyncContext } from '../ports.ts';
 import { blankPull } from '../pull/pull.ts';
 import { type IdPlace, readsByIds } from '../reading/accounted-reads.ts';
 import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
+import { patientEntity } from '../reading/outages.ts';
 import { type Gap, readAccounted, reasonOf } from '../reading/read-account.ts';
 import { survey } from '../reading/survey.ts';
 import { confirmDeletions, reasonOfHidden } from '../reconcile/deletions.ts';
-import { type RunResult, recordRun } from '../run-record.ts';
+import { type DetailedResult, recordRun } from '../run-record.ts';
+import { lookAtShop } from '../warnings/shop-warnings.ts';
 
 /** What a sweep did. */
-export interface SweepResult extends RunResult {
+export interface SweepResult extends DetailedResult {
   readonly pages: number;
   readonly rows: number;
   readonly inserted: number;
@@ -24,6 +26,8 @@ export interface SweepResult extends RunResult {
 export type SweepAttempt =
   | { readonly kind: 'swept'; readonly result: SweepResult }
   | { readonly kind: 'busy' | 'idle' };
+
+const nothing = { pages: 0, rows: 0, inserted: 0, updated: 0, deleted: 0 };
 
 /** How far a sweep goes. */
 export interface SweepOptions {
@@ -55,7 +59,9 @@ export async function sweep(
     const begun = await newPass(context, entity, claimed.state, signal, options);
     // A checkpoint of ids only moves forward, so that a new pass needs a new one.
     const { state, fence } = begun ? await context.store.checkpoints.reset(key, begun) : claimed;
-    if (state.completedAt || !isBehind(context, state, options)) return { kind: 'idle' };
+    const { warnings, lateIds } = await lookAtShop(context, patientEntity(context, entity, signal), signal);
+    const isIdle = state.completedAt !== null || !isBehind(context, state, options);
+    if (isIdle && lateIds.length === 0) return { kind: 'idle' };
     const subject = { entity: entity.name, kind: 'sweep' } as const;
     const result = await recordRun(context, subject, signal, async (runId) => {
       const guarded = await guardEntity(
@@ -66,8 +72,18 @@ export async function sweep(
         // A pass compares every row: what could not be read for a while is tried at its beginning.
         begun ? 'all' : 'due',
       );
+      const { outcome: late } = await guarded.reread(context, lateIds, { runId, cause: 'sweep' }, signal);
       const pass = { key, fence, state, runId };
-      return readOn(context, guarded, pass, { ...stop, signal }, options);
+      const swept = isIdle
+        ? { status: 'succeeded' as const, ...nothing, passComplete: state.completedAt !== null }
+        : await readOn(context, guarded, pass, { ...stop, signal }, options);
+      return {
+        ...swept,
+        rows: swept.rows + lateIds.length,
+        inserted: swept.inserted + late.inserted,
+        updated: swept.updated + late.updated,
+        ...(warnings.length > 0 ? { details: { warnings } } : {}),
+      };
     });
     return { kind: 'swept', result };
   });
@@ -112,7 +128,7 @@ async function readOn(
   options: SweepOptions,
 ): Promise<SweepResult> {
   let current = state;
-  const totals = { pages: 0, rows: 0, inserted: 0, updated: 0, deleted: 0 };
+  const totals = { ...nothing };
   const gaps: Gap<IdPlace>[] = [];
   const unsettled = { hidden: [] as number[], denied: [] as number[] };
   let brake: string | undefined;

@@ -7,7 +7,7 @@ import { environmentOf, smallPages, startCliShop } from '../testing/cli-shop.ts'
 import { customersOfCopy, customersOfShop } from '../testing/compare-copy.ts';
 import { startShopAndCopy } from '../testing/shop-and-copy.ts';
 
-const patience = { timeout: 45_000, interval: 100 };
+const patience = { timeout: 45_000, interval: 200 };
 const often = { PULL_EVERY: '1s' };
 
 async function start(options: ShopOptions = { population: { customers: 10 } }) {

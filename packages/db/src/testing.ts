@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type pg from 'pg';
-import { withAdvisoryLock } from './advisory-lock.ts';
+import pg from 'pg';
 import { identifier } from './flat-view/attribute-columns.ts';
 import { migrate } from './migrate.ts';
 import { readMigrations } from './migrations.ts';
@@ -23,15 +22,14 @@ export async function createTestDatabase(adminUrl: string): Promise<TestDatabase
   const digests = (await readMigrations()).map(({ digest }) => digest).join();
   const template = `magento_sync_template_${createHash('sha256').update(digests).digest('hex').slice(0, 12)}`;
   const name = `magento_sync_test_${randomBytes(8).toString('hex')}`;
-  await using admin = await openDatabase({
-    url: adminUrl,
-    maxConnections: 1,
-    applicationName: 'create test database',
-  });
-  // Also held for the copying: PostgreSQL refuses to copy a template from two sessions at once.
-  await withAdvisoryLock(admin, template, async ({ client }) => {
+  await asAdministrator(adminUrl, async (client) => {
+    // Held for the copying too: PostgreSQL refuses to copy a template from two sessions at once. It ends with the session.
+    await client.query('select pg_advisory_lock(hashtext($1))', [template]);
     await ensureTemplate(client, adminUrl, template);
-    await client.query(`create database ${identifier(name)} template ${identifier(template)}`);
+    // Files are copied in half the time that a copy through the log takes; a crash may lose it, as everything here.
+    await client.query(
+      `create database ${identifier(name)} template ${identifier(template)} strategy file_copy`,
+    );
   });
   const url = urlOf(adminUrl, name);
   const database = await openDatabase({ url, applicationName: name });
@@ -40,10 +38,25 @@ export async function createTestDatabase(adminUrl: string): Promise<TestDatabase
     database,
     async [Symbol.asyncDispose]() {
       await database.close();
-      await using owner = await openDatabase({ url: adminUrl, maxConnections: 1 });
-      await owner.pool.query(`drop database if exists ${identifier(name)} with (force)`);
+      await asAdministrator(adminUrl, (client) =>
+        client.query(`drop database if exists ${identifier(name)} with (force)`),
+      );
     },
   };
+}
+
+/** Works on a connection of its own, without the checks of a database that keeps a copy. */
+async function asAdministrator(
+  adminUrl: string,
+  work: (client: pg.Client) => Promise<unknown>,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl, application_name: 'create test database' });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 async function ensureTemplate(client: pg.Client, adminUrl: string, template: string): Promise<void> {

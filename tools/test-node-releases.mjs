@@ -1,6 +1,7 @@
 // `npm run test:node-releases`: a part of the tests on every Node release that is supported, each fetched by npx from the
 // package registry: client and stand-in, migrations and page writer, and the program itself against both.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, root } from './install.mjs';
 
@@ -27,6 +28,9 @@ function programOf(release) {
 }
 
 install();
+const moved = smoke.filter((name) => !existsSync(join(root, name)));
+if (moved.length > 0) throw new Error(`Not found: ${moved.join(', ')}. Name where these tests are now.`);
+
 let failed = 0;
 for (const release of process.argv.length > 2 ? process.argv.slice(2) : releases) {
   const program = programOf(release);

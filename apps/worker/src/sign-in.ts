@@ -62,6 +62,7 @@ export async function readFailedSignIns(
     const breaker = loginBreakerError(
       { ...(token ? { token } : {}), failedLogins, credentialsFingerprint },
       now.getTime(),
+      name.startsWith('ims ') ? 'ims' : 'magento',
     );
     return [
       {

@@ -39,7 +39,7 @@ describe('what goes wrong is said in one sentence', () => {
     for (let time = 0; time < 4; time++) {
       const { exitCode, stderr, stdout } = await runCommand(['daemon'], wrong);
       expect(exitCode).toBe(1);
-      expect(stderr).toMatch(/^magento-sync: .*password/);
+      expect(stderr).toMatch(/^magento-sync: .*The account sign-in was incorrect.*MAGENTO_PASSWORD/);
       expect(stderr + stdout).not.toContain('not-the-password');
     }
     expect(shop.requests.count('/integration/admin/token', 'POST')).toBeLessThanOrEqual(2);

@@ -1,8 +1,12 @@
 import {
+  AuthenticationError,
+  GateRefusedError,
   type MagentoClient,
+  MagentoResponseError,
   PermissionError,
   type SearchResult,
   searchCriteria,
+  UnexpectedPayloadError,
 } from '@magento-sync/magento-client';
 import { formatDuration } from '../config/duration.ts';
 import { describeFailure } from '../failure.ts';
@@ -63,14 +67,21 @@ export async function checkAccess(
     } catch (error) {
       signal.throwIfAborted();
       // Credentials that are good for nothing are no matter of single rights.
-      const recognised = error instanceof PermissionError && error.reason === 'missing_right';
-      if (!recognised && !findings.some(({ outcome }) => outcome === 'ok'))
+      const isOfRoute = isAboutRoute(error) && magento.auth.signIn !== undefined;
+      if (!isOfRoute && !findings.some(({ outcome }) => outcome === 'ok'))
         return noAccess(error, await explain(error));
       findings.push(problem(check, describeFailure(error).sentence));
     }
   }
   const cache = await checkCache(magento, findings, signal);
   return [ok('sign-in', `as ${magento.auth.kind}`), ...findings, clock, cache];
+}
+
+/** Whether an answer says nothing of who asked: a right that lacks, a redirect, a firewall, something unreadable. */
+function isAboutRoute(error: unknown): boolean {
+  if (error instanceof PermissionError) return error.reason === 'missing_right' || error.status === 403;
+  if (error instanceof AuthenticationError || error instanceof GateRefusedError) return false;
+  return error instanceof MagentoResponseError || error instanceof UnexpectedPayloadError;
 }
 
 /** The findings when nobody could sign in. */

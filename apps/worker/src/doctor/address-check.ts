@@ -71,6 +71,11 @@ function similarAddresses(baseUrl: string): string[] {
   const { protocol, host, hostname, port, pathname } = new URL(baseUrl);
   const path = pathname === '/' ? '' : pathname;
   const found = new Set<string>();
+  if (hostname === 'localhost') {
+    // Shops in containers often listen on one of both only, and the name may stand for the other.
+    for (const itself of ['127.0.0.1', '[::1]'])
+      found.add(`${protocol}//${host.replace('localhost', itself)}${path}`);
+  }
   const other = protocol === 'https:' ? 'http:' : 'https:';
   if (path.endsWith('/index.php')) found.add(`${protocol}//${host}${path.slice(0, -'/index.php'.length)}`);
   else found.add(`${protocol}//${host}${path}/index.php`);

@@ -76,6 +76,22 @@ test('an address that is not quite right is answered with the one at which Magen
   expect(below).toContain(`set MAGENTO_BASE_URL=${shop.url}.`);
 });
 
+test('what only one route answers is no matter of the sign-in', async () => {
+  const { shop, environment } = await start();
+  const proxy = await startProxy(shop.url, {
+    before: ({ url }) =>
+      url.includes('customers/search')
+        ? { status: 302, headers: { location: '/blocked.html' }, body: Buffer.from('') }
+        : undefined,
+  });
+  onTestFinished(() => proxy[Symbol.asyncDispose]());
+  const behind = { ...environment, MAGENTO_BASE_URL: proxy.url };
+  expect(await doctor(behind, 'sign-in')).toMatch(/^ok /);
+  expect(await doctor(behind, 'right Magento_Customer::customer')).toMatch(
+    /^PROBLEM .*blocked\.html, which is no address/,
+  );
+});
+
 test('a redirect proposes the address to configure, and no guess is made', async () => {
   const { shop, environment } = await start();
   const proxy = await startProxy(shop.url, {

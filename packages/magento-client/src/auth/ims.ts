@@ -55,6 +55,7 @@ export function createImsAuth(options: ImsAuthOptions, context: AuthContext): Au
   const holder = createTokenHolder({
     key,
     store: context.tokenStore,
+    accountOf: 'ims',
     clock: context.clock,
     fingerprint: () => fingerprint([clientId, clientSecret, organizationId], key),
     assumedLifetimeMs: 3_600_000,

@@ -152,22 +152,42 @@ export function mayHaveBeenCounted(error: unknown): boolean {
  *
  * For reports: nothing is tried and nothing is sent.
  */
-export function loginBreakerError(record: TokenRecord, now: number): LoginBreakerOpenError | undefined {
+export function loginBreakerError(
+  record: TokenRecord,
+  now: number,
+  accountOf: AccountKeeper = 'magento',
+): LoginBreakerOpenError | undefined {
   const decision = checkBreaker(record, record.credentialsFingerprint, now);
-  return decision.open ? breakerError(decision, now) : undefined;
+  return decision.open ? breakerError(decision, now, accountOf) : undefined;
 }
+
+/** Who keeps the account that logs in. */
+export type AccountKeeper = 'magento' | 'ims';
+
+/** Why no more is tried, and what to correct. */
+const ACCOUNTS: Readonly<Record<AccountKeeper, { readonly lock: string; readonly correct: string }>> = {
+  magento: {
+    lock: 'Magento locks an account for everybody after six wrong logins.',
+    correct: 'Correct auth.username and auth.password: changed ones are tried at once.',
+  },
+  ims: {
+    lock: 'Further refusals may lock the credential.',
+    correct: 'Correct auth.clientId and auth.clientSecret: changed ones are tried at once.',
+  },
+};
 
 /** The error of a login that is not tried. */
 export function breakerError(
   { retryAt, reason, because }: BreakerDecision & { open: true },
   now: number,
+  accountOf: AccountKeeper,
 ): LoginBreakerOpenError {
   const at = because.at.toISOString();
-  const said = because.says === undefined ? '' : `: ${because.says}`;
-  const lock = 'Magento locks an account for everybody after six wrong logins';
+  const said = because.says === undefined ? '.' : `: ${because.says}`;
+  const { lock, correct } = ACCOUNTS[accountOf];
   const why: Record<LoginBreakerReason, string> = {
-    refused: `the shop refused the last one at ${at}${said}${said === '' ? '.' : ''} ${lock}. Changed credentials are tried at once.`,
-    unanswered: `the last ones got no answer (at ${at}), and the shop may have counted them as wrong: ${lock}.`,
+    refused: `the shop refused the last one at ${at}${said} ${lock} ${correct}`,
+    unanswered: `the last ones got no answer (at ${at}), and the shop may have counted them as wrong. ${lock}`,
     without_token: `the last ones ended without a token and without a refusal, at ${at}${said}`,
   };
   return new LoginBreakerOpenError(

@@ -9,6 +9,7 @@ import {
 import { abortable } from '../http/abortable.ts';
 import type { ShopClock } from '../http/shop-clock.ts';
 import {
+  type AccountKeeper,
   type BreakerDecision,
   breakerError,
   checkBreaker,
@@ -35,6 +36,8 @@ export interface TokenHolderOptions {
   readonly clock: ShopClock;
   /** Changes with the credentials and does not reveal them; computed once, when first needed. */
   readonly fingerprint: () => Promise<string>;
+  /** Default: Magento. */
+  readonly accountOf?: AccountKeeper;
   /** Life of a token that does not say when it ends. */
   readonly assumedLifetimeMs: number;
   /** Logs in. A refused login must be thrown as an {@link AuthenticationError}: it is counted. */
@@ -102,7 +105,7 @@ export function createTokenHolder(options: TokenHolderOptions): TokenHolder {
       const unchanged = found ?? { failedLogins: [], credentialsFingerprint: current };
       const breaker = requested ? beyondBreaker(found, requested, now) : checkBreaker(found, current, now);
       if (breaker.open) {
-        failure = breakerError(breaker, now);
+        failure = breakerError(breaker, now, options.accountOf ?? 'magento');
         return unchanged;
       }
       // Counted before it is sent: a process that is killed while it waits has perhaps caused a failure.

@@ -66,10 +66,11 @@ export async function requestToken(
 function unreadable(error: unknown): UnexpectedPayloadError | undefined {
   if (!(error instanceof UnexpectedPayloadError)) return undefined;
   const { path, problem, message } = error;
-  return new UnexpectedPayloadError(
-    `${message} It came in place of a token; the login was not refused. Where PHP prints notices into answers, set display_errors = Off in the shop's php.ini.`,
-    { path, problem, cause: error },
-  );
+  return new UnexpectedPayloadError(`${message} It came in place of a token; the login was not refused.`, {
+    path,
+    problem,
+    cause: error,
+  });
 }
 
 function withCure(error: unknown, cure: string): unknown {

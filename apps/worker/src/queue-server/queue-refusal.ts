@@ -31,10 +31,8 @@ const refusals: readonly (readonly [pattern: RegExp, cure: string])[] = [
   ],
   [/\bOOM\b/, 'Redis is full: raise its maxmemory, or use a Redis of its own for the queue'],
   [/MISCONF/, 'Redis cannot save to its disk and takes no writes: make room there or correct its "dir"'],
-  [
-    /CROSSSLOT|MOVED|CLUSTERDOWN|slots cache/,
-    'It is a cluster that does not work as a whole: redis-cli --cluster check',
-  ],
+  [/CROSSSLOT|MOVED/, 'It runs in cluster mode: write redis+cluster://host1:6379,host2:6379'],
+  [/CLUSTERDOWN|slots cache/, 'It is a cluster that does not work as a whole: redis-cli --cluster check'],
   [/it is no cluster/, 'Write redis:// or rediss:// instead'],
   [/LOADING/, 'It is still loading its data: try again in a moment'],
   [

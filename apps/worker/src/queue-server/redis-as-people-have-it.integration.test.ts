@@ -125,6 +125,17 @@ test('cluster mode works, by either spelling', async () => {
   expect(await admin.keys('*')).toEqual([]);
 });
 
+test('cluster mode that a user may not ask about is found by the check, and can be said', async () => {
+  const { url, admin } = await start({ 'cluster-enabled': 'yes' });
+  await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+  const state = async () => String(await admin.call('CLUSTER', 'INFO'));
+  await expect.poll(state, { timeout: 30_000 }).toContain('cluster_state:ok');
+  await admin.call('ACL', 'SETUSER', 'worker', 'on', '>secret', '~*', '&*', '+@all', '-info');
+  const address = signedIn(url, 'worker:secret');
+  await expect(checkQueue(address)).rejects.toThrow('write redis+cluster://');
+  expect(await checkQueue(address.replace('redis:', 'redis+cluster:'))).toMatchObject({ cluster: 'alone' });
+});
+
 test('a cluster of several nodes works, whichever of them is named', async () => {
   const nodes = await Promise.all([1, 2].map(() => start({ 'cluster-enabled': 'yes' })));
   const [one, two] = nodes as [(typeof nodes)[0], (typeof nodes)[0]];

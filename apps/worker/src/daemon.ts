@@ -6,6 +6,7 @@ import {
 } from '@magento-sync/magento-client';
 import { describeConfig } from './config/config.ts';
 import type { Secret } from './config/secret.ts';
+import { compareConnections } from './connection-need.ts';
 import { createGaugeRefresh } from './gauges.ts';
 import { checkReadiness, type Readiness } from './http/readiness.ts';
 import { type HintRouteOptions, hintsRoute } from './http/routes/hints.ts';
@@ -41,6 +42,8 @@ const keeperEndsWithinMs = 3_000;
 export async function runDaemon(services: Services, shutdown: Shutdown): Promise<void> {
   const { config, log, metrics } = services;
   log.info({ config: describeConfig(config) }, 'starting');
+  const connections = await compareConnections(services.database, config);
+  log[connections.enough ? 'info' : 'warn']({}, connections.sentence);
   const queueFacts = await checkQueue(services.queueUrl);
   for (const warning of queueFacts.warnings) log.warn(warning);
 

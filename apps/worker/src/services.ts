@@ -3,6 +3,7 @@ import type { MagentoClient } from '@magento-sync/magento-client';
 import { type Clock, systemClock } from './clock.ts';
 import { revealAuth } from './config/auth-config.ts';
 import { type Config, shopNameOf } from './config/config.ts';
+import { poolSize } from './connection-need.ts';
 import { createLocks } from './locks.ts';
 import type { Logger } from './logger.ts';
 import { countPage, countRequest } from './metric-events.ts';
@@ -42,9 +43,6 @@ export interface ServicesOptions {
   readonly onPage?: (report: PageReport) => void;
 }
 
-/** Connections beside those of the ranges: the session of the locks, pulls, other jobs, readiness. */
-const spareConnections = 6;
-
 /** A deployment, a reboot or a restore of the shop's database is over by then. */
 const outagePatienceMs = 15 * 60_000;
 
@@ -58,7 +56,7 @@ export async function withServices<T>(
   use: (services: Services) => Promise<T>,
 ): Promise<T> {
   const { log } = options;
-  const maxConnections = config.magento.budget.concurrency + spareConnections;
+  const maxConnections = poolSize(config);
   return withStorage(config, { command: options.command, maxConnections, log }, async (storage) => {
     const { applied } = await migrate(storage.database, { signal: options.signal });
     if (applied.length > 0) log.info({ applied }, 'tables brought up to date');

@@ -67,6 +67,12 @@ function explain(
           false,
         ];
       }
+      if (target.user === '') {
+        return [
+          `The database URL names no user; write it as postgres://user:password@${place}/${target.database}.`,
+          false,
+        ];
+      }
       return [
         `PostgreSQL at ${place} does not let user '${target.user}' in; create the role or allow it in pg_hba.conf.`,
         false,

@@ -13,6 +13,7 @@ export {
   type RangePlan,
 } from './checkpoint-repository.ts';
 export type { Checkpoint, CheckpointKey, CheckpointState } from './checkpoint-state.ts';
+export { type ConnectionLimit, readConnectionLimit } from './connection-limit.ts';
 export type { ComparedPart, ComparedRecord, RowPair } from './copy/compare-page.ts';
 export type { Row } from './copy/copied-entity.ts';
 export { createEntityCopy, type EntityCopy } from './copy/entity-copy.ts';
@@ -20,6 +21,7 @@ export type { CopyTotals, RowLife, StoredVersion } from './copy/ranges.ts';
 export type { Adjustment, CopyRecord } from './copy/record.ts';
 export type { Deletion } from './copy/tombstones.ts';
 export type { ChangeRecording, PageOutcome, PageToWrite } from './copy/write-page.ts';
+
 export {
   type CredentialRepository,
   createCredentialRepository,
@@ -29,7 +31,7 @@ export * from './errors.ts';
 export { type FlatViewRefresh, refreshCustomersFlat } from './flat-view/refresh-customers-flat.ts';
 export { createHintRepository, type Hint, type HintRepository } from './hint-repository.ts';
 export { inspectSchema, type SchemaState } from './inspect-schema.ts';
-export { type MigrateOptions, type MigrateOutcome, migrate, ownSchemas } from './migrate.ts';
+export { type MigrateOptions, type MigrateOutcome, migrate } from './migrate.ts';
 export {
   type Database,
   type DatabaseOptions,

@@ -12,13 +12,11 @@ import { findMissingRights, missingRightsSentence } from './schema-rights.ts';
 export const oldestServer = 150_000;
 
 /** Where the tables of this package live. */
-export const ownSchemas: readonly string[] = ['magento', 'sync'];
+const ownSchemas: readonly string[] = ['magento', 'sync'];
 
 /** How the tables are brought up to date. */
 export interface MigrateOptions {
   readonly signal?: AbortSignal;
-  /** Schemas that others of the same worker will need: named with those of this package when rights are missing. */
-  readonly furtherSchemas?: readonly string[];
   /** Others than those that come with this package. */
   readonly migrations?: readonly Migration[];
 }
@@ -51,7 +49,7 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
     lockNames.migrate,
     async ({ client }) => {
       const { pending, newer } = await compareWithTable(client, migrations);
-      if (pending.length > 0) await prepare(client, options.furtherSchemas ?? []);
+      if (pending.length > 0) await prepare(client);
       for (const migration of pending) {
         options.signal?.throwIfAborted();
         await apply(client, migration, options.signal);
@@ -112,12 +110,9 @@ function closedTables(user: string): string {
 }
 
 /** Makes the schemas where nobody else has, and the table of what ran. */
-async function prepare(client: pg.Client, furtherSchemas: readonly string[]): Promise<void> {
+async function prepare(client: pg.Client): Promise<void> {
   const lacking = await findMissingRights(client, ownSchemas);
-  if (lacking) {
-    const all = await findMissingRights(client, [...ownSchemas, ...furtherSchemas]);
-    throw new MigrationError('missing_rights', missingRightsSentence(all ?? lacking));
-  }
+  if (lacking) throw new MigrationError('missing_rights', missingRightsSentence(lacking));
   for (const schema of ownSchemas) await createSchema(client, schema);
   await client.query(`
     create table if not exists sync.migrations (

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import { identifier } from './flat-view/attribute-columns.ts';
 
 /** What a role lacks to keep tables in some schemas. */
@@ -11,31 +10,34 @@ export interface MissingRights {
   readonly grants: readonly string[];
 }
 
+interface RightsRow {
+  user: string;
+  database: string;
+  mayCreate: boolean;
+  schema: string;
+  exists: boolean;
+  open: boolean;
+}
+
 /**
  * Looks whether the role may create what it needs: the schemas, or tables in those that were made for it.
  *
  * @returns `null` when nothing is missing.
  */
 export async function findMissingRights(
-  client: Pick<pg.ClientBase, 'query'> | pg.Pool,
+  client: { query: (text: string, values: unknown[]) => Promise<{ rows: unknown[] }> },
   schemas: readonly string[],
 ): Promise<MissingRights | null> {
-  const answer = await client.query<{
-    user: string;
-    database: string;
-    mayCreate: boolean;
-    schema: string;
-    exists: boolean;
-    open: boolean;
-  }>(
+  const answer = await client.query(
     `select current_user::text as user, current_database()::text as database,
        has_database_privilege(current_database(), 'CREATE') as "mayCreate", wanted.name as schema,
        n.oid is not null as exists,
        coalesce(has_schema_privilege(n.oid, 'CREATE') and has_schema_privilege(n.oid, 'USAGE'), false) as open
      from unnest($1::text[]) as wanted(name) left join pg_namespace n on n.nspname = wanted.name`,
-    [schemas],
+    [[...schemas]],
   );
-  const lacking = answer.rows.filter(({ exists, open, mayCreate }) => (exists ? !open : !mayCreate));
+  const rows = answer.rows as RightsRow[];
+  const lacking = rows.filter(({ exists, open, mayCreate }) => (exists ? !open : !mayCreate));
   const [first] = lacking;
   if (first === undefined) return null;
   const role = identifier(first.user);

@@ -14,7 +14,9 @@ import { createTokenStore } from '../token-store.ts';
 import { accessChecks, checkAccess, noAccess } from './access-check.ts';
 import { checkAddress } from './address-check.ts';
 import { checkConfiguration } from './configuration-check.ts';
+import { checkConnections, connectionsCheck } from './connections-check.ts';
 import { checkEnvironment } from './environment-check.ts';
+
 import { type Finding, problem, skipped } from './finding.ts';
 import { checkPostgres } from './postgres-check.ts';
 import { checkQueueServer } from './queue-server-check.ts';
@@ -45,7 +47,7 @@ export async function diagnose(
   const { config, findings: found } = checkConfiguration(environment);
   const findings = [...checkEnvironment(environment, environmentFile), ...found];
   if (!config) {
-    const others = ['postgresql', 'queue', 'address', ...accessChecks];
+    const others = ['postgresql', connectionsCheck, 'queue', 'address', ...accessChecks];
     const rest = others.map((check) => skipped(check, 'the configuration comes first'));
     return { healthy: false, findings: [...findings, ...rest] };
   }
@@ -73,9 +75,10 @@ async function checkStorage(
     return await withStorage(config, { command: 'doctor', maxConnections: 2, log }, async (storage) => {
       opened = true;
       const postgres = await checkPostgres(storage.database, signal);
+      const connections = await checkConnections(storage.database, config);
       const queue = await checkQueueServer(storage.queueUrl);
       const shop = await checkShop(storage.database, postgres);
-      return [postgres, queue, ...shop, ...(await keptWarnings(storage, config.shop))];
+      return [postgres, connections, queue, ...shop, ...(await keptWarnings(storage, config.shop))];
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -84,7 +87,8 @@ async function checkStorage(
     const queue = config.queueUrl
       ? await checkQueueServer(config.queueUrl.reveal())
       : skipped('queue', 'it lives in the PostgreSQL of the copy, which comes first');
-    return [postgres, queue, ...(await checkShop(undefined, postgres))];
+    const connections = skipped(connectionsCheck, 'PostgreSQL comes first');
+    return [postgres, connections, queue, ...(await checkShop(undefined, postgres))];
   }
 }
 

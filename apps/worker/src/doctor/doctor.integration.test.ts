@@ -11,6 +11,7 @@ import type { Diagnosis } from './diagnose.ts';
 const checks = [
   'configuration',
   'postgresql',
+  'connections',
   'queue',
   'address',
   'sign-in',

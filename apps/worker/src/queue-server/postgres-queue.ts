@@ -1,4 +1,4 @@
-import { openPool } from '@magento-sync/db';
+import { findMissingRights, MigrationError, missingRightsSentence, openPool } from '@magento-sync/db';
 import {
   type PgPool,
   type PgPoolClient,
@@ -10,7 +10,8 @@ import {
 } from 'bullmq';
 
 /** Where the tables of the queue lie. */
-export const queueSchema = 'sync_queue';
+const queueSchema = 'sync_queue';
+const bookkeepingSchema = 'sync';
 
 /** One that listens and two for queries; whoever comes third waits a moment. */
 export const queueConnections = 3;
@@ -50,7 +51,8 @@ class SharedConnection extends PostgresConnection {
     // Without a listener a connection that breaks between two statements would end the process.
     client.on('error', () => undefined);
     try {
-      await runMigrations(await withoutMaking(client), queueSchema);
+      const schema = await chooseSchema(client);
+      await runMigrations(await withoutMaking(client, schema), schema);
     } finally {
       client.removeAllListeners('error');
       client.release();
@@ -60,12 +62,30 @@ class SharedConnection extends PostgresConnection {
 }
 
 /**
+ * The schema of the queue; that of the bookkeeping where it was made for us and no other may be.
+ *
+ * None of the queue's tables is called like one of the bookkeeping's.
+ */
+async function chooseSchema(client: PgPoolClient): Promise<string> {
+  const lacking = await findMissingRights(client, [queueSchema]);
+  if (lacking === null) return queueSchema;
+  if ((await exists(client, bookkeepingSchema)) && !(await findMissingRights(client, [bookkeepingSchema]))) {
+    return bookkeepingSchema;
+  }
+  throw new MigrationError('missing_rights', missingRightsSentence(lacking));
+}
+
+async function exists(client: PgPoolClient, schema: string): Promise<boolean> {
+  const found = await client.query('select from pg_namespace where nspname = $1', [schema]);
+  return found.rows.length > 0;
+}
+
+/**
  * The client without the statement that makes the schema, where somebody has made it for us: even `IF NOT EXISTS` demands
  * the right to create schemas.
  */
-async function withoutMaking(client: PgPoolClient): Promise<PgPoolClient> {
-  const found = await client.query('select from pg_namespace where nspname = $1', [queueSchema]);
-  if (found.rows.length === 0) return client;
+async function withoutMaking(client: PgPoolClient, schema: string): Promise<PgPoolClient> {
+  if (!(await exists(client, schema))) return client;
   const query: PgPoolClient['query'] = async (text, values) =>
     /^\s*create schema/i.test(text) ? { rows: [], rowCount: 0 } : client.query(text, values);
   return Object.create(client, { query: { value: query } }) as PgPoolClient;
@@ -84,7 +104,7 @@ export function openPostgresQueue(url: string, applicationName: string): Postgre
     applicationName,
     maxConnections: queueConnections,
     // What BullMQ itself would ask for in the startup packet, which connection poolers refuse.
-    session: { search_path: queueSchema },
+    session: { search_path: `${queueSchema}, ${bookkeepingSchema}` },
     heldConnections: 1,
     // A worker asks every ten seconds.
     idleTimeoutMs: 60_000,

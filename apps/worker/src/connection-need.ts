@@ -24,8 +24,8 @@ export function connectionNeed(config: Pick<Config, 'magento' | 'queueUrl'>): Co
   const queue = config.queueUrl && isRedisUrl(config.queueUrl.reveal()) ? 0 : queueConnections;
   return {
     most: poolSize(config) + lockSessions + queue,
-    // One for pages, both sessions; the queue listens on one and asks on another.
-    least: 1 + lockSessions + Math.min(queue, 2),
+    // Pages are written one after the other then.
+    least: 1 + lockSessions + queue,
   };
 }
 

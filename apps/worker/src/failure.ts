@@ -62,7 +62,7 @@ function sentenceOf(error: unknown): string {
   // These say their cure themselves, in our words already: see client-words.ts.
   if (error instanceof MagentoError) return error.message;
   if (error instanceof DatabaseError)
-    return error.message.replaceAll(/\bthe (database )?URL\b/g, 'DATABASE_URL');
+    return error.message.replaceAll(/\b[Tt]he (database )?URL\b/g, 'DATABASE_URL');
   if (error instanceof EmbeddedPostgresError) return error.message;
   for (const each of causes(error)) {
     const cure = databaseCures[codeOf(each) ?? ''];

@@ -24,6 +24,25 @@ export function isConnectionLimit(error: unknown): boolean {
   return code === '53300' || (code === '08P01' && /no more connections allowed/.test(message));
 }
 
+/** Whether nothing was answered in time: what a pooler does that has no connection to give. */
+export function isSilence(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /^(Query read timeout|Connection terminated due to connection timeout)/.test(error.message)
+  );
+}
+
+/** The error of a pooler that has no connection to give. */
+export function poolerExhausted(cause?: unknown): DatabaseConnectionError {
+  return new DatabaseConnectionError(
+    'pooler_exhausted',
+    'The connection pooler in front of PostgreSQL has no further connection to give; raise what it allows this user and ' +
+      'database (pgbouncer: default_pool_size), or put the direct address of PostgreSQL into the database URL.',
+    true,
+    { cause },
+  );
+}
+
 /** Turns a failed connection attempt into one sentence with the cure; the driver's error is kept as cause. */
 export function connectionError(error: unknown, target: Target): DatabaseConnectionError {
   if (error instanceof DatabaseConnectionError) return error;

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { connectionError, isConnectionLimit, targetOf } from './connection-errors.ts';
+import {
+  connectionError,
+  isConnectionLimit,
+  isSilence,
+  poolerExhausted,
+  targetOf,
+} from './connection-errors.ts';
 import { DatabaseConnectionError } from './errors.ts';
 
 /** How a pool is filled and how long one waits for it. */
@@ -11,6 +17,8 @@ export interface PoolLimits {
   /** Connections that are taken for good: nobody waits for one of them. */
   readonly held: number;
   readonly idleTimeoutMs: number;
+  /** Whether a pooler stands in between, which lets a client wait that it has no connection for. */
+  readonly pooled: boolean;
 }
 
 /** For so long a pool that was refused a further connection asks for none. */
@@ -56,8 +64,17 @@ export class ConnectionPool extends pg.Pool {
     } catch (error) {
       if (error instanceof Error && error.message === allBusy) throw poolBusy(this.#limits.max, error);
       if (isConnectionLimit(error)) this.#makeDo();
+      if (this.#limits.pooled && isSilence(error)) {
+        this.#makeDo();
+        throw poolerExhausted(error);
+      }
       throw connectionError(error, targetOf(new pg.Client(this.#config)));
     }
+  }
+
+  /** Gives idle connections back to the server, all but one, for somebody of this process who needs one for himself. */
+  async giveUpIdle(): Promise<void> {
+    while (this.idleCount > 0 && this.totalCount > 1) (await super.connect()).release(true);
   }
 
   /** Lets callers queue for the connections at hand instead of asking the server again for each of them. */
@@ -116,7 +133,7 @@ export async function connectWithin<T>(timeoutMs: number, attempt: () => Promise
   }
 }
 
-const noneFree: ReadonlySet<string> = new Set(['53300', 'pool_busy']);
+const noneFree: ReadonlySet<string> = new Set(['53300', 'pool_busy', 'pooler_exhausted']);
 
 /** The pool reads the URL for every new connection; hidden, it survives there without being printed. */
 function hideConnectionString(pool: pg.Pool, url: string | undefined): void {

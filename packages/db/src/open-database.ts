@@ -1,7 +1,14 @@
 import { parseJson } from '@magento-sync/exact-json';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import { connectionError, offersNoTls, targetOf } from './connection-errors.ts';
+import {
+  connectionError,
+  isConnectionLimit,
+  isSilence,
+  offersNoTls,
+  poolerExhausted,
+  targetOf,
+} from './connection-errors.ts';
 import { ConnectionPool, connectWithin } from './connection-pool.ts';
 import { DatabaseConnectionError } from './errors.ts';
 import { LockSession } from './lock-session.ts';
@@ -78,7 +85,8 @@ export class Database implements AsyncDisposable {
 
   /** Opens a connection outside the pool, for session locks and LISTEN; the caller ends it. */
   async connectAlone(purpose: string): Promise<pg.Client> {
-    const { config: base, session, acquireTimeoutMs } = this.#connecting;
+    const { config: base, session, acquireTimeoutMs, server } = this.#connecting;
+    const patienceMs = server.pooled ? pooledConnectMs : connectTimeoutMs;
     const config = {
       ...base,
       application_name: `${base.application_name ?? 'magento-sync'} ${purpose}`,
@@ -89,10 +97,13 @@ export class Database implements AsyncDisposable {
       client.on('error', () => undefined);
       try {
         await client.connect();
-        await settleSession(client, session);
+        await settleSession(client, session, patienceMs);
         return client;
       } catch (error) {
         await client.end().catch(() => undefined);
+        const held = server.pooled && isSilence(error);
+        if (held || isConnectionLimit(error)) await this.#pool.giveUpIdle();
+        if (held) throw poolerExhausted(error);
         throw connectionError(error, targetOf(client));
       }
     });
@@ -150,14 +161,14 @@ export interface PoolOptions extends Pick<DatabaseOptions, 'applicationName' | '
   readonly heldConnections?: number;
   /** After what time an idle connection is closed; default 10,000. */
   readonly idleTimeoutMs?: number;
+  /** Whether a pooler stands in between; as the server was found to be. */
+  readonly pooled?: boolean;
 }
 
 /** A pool for somebody else's statements on a server that was reached before: it connects with the first of them. */
 export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
   const session = { statement_timeout: '30000', ...options.session };
-  return createPool(clientConfig(checkedUrl(url), options), options, (client) =>
-    settleSession(client, session),
-  );
+  return createPool(clientConfig(checkedUrl(url), options), session, options);
 }
 
 /** Opens a pool and proves that the server is there and fit for a copy. Throws like {@link reachServer}. */
@@ -165,7 +176,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const reached = await reachServer(options.url, options);
   const config = { ...clientConfig(reached.url, options), types: { getTypeParser } };
   const session = { statement_timeout: String(options.statementTimeoutMs ?? 60_000) };
-  const pool = createPool(config, options, (client) => settleSession(client, session));
+  const { pooled } = reached.server;
+  const pool = createPool(config, session, { ...options, pooled });
   pool.on('error', (error) => options.onIdleError?.(error));
   return new Database(pool, {
     config,
@@ -176,6 +188,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 const connectTimeoutMs = 10_000;
+/** A pooler answers at once when it has a connection. */
+const pooledConnectMs = 2_000;
 const acquireTimeoutMs = 30_000;
 
 function clientConfig(
@@ -192,20 +206,21 @@ function clientConfig(
 
 function createPool(
   config: pg.ClientConfig,
+  session: Readonly<Record<string, string>>,
   options: Pick<DatabaseOptions, 'maxConnections' | 'connectTimeoutMs' | 'acquireTimeoutMs'> &
-    Pick<PoolOptions, 'heldConnections' | 'idleTimeoutMs'>,
-  settle: (client: pg.ClientBase) => Promise<void>,
+    Pick<PoolOptions, 'heldConnections' | 'idleTimeoutMs' | 'pooled'>,
 ): ConnectionPool {
-  return new ConnectionPool(
-    config,
-    {
-      max: options.maxConnections ?? 10,
-      connectTimeoutMs: options.connectTimeoutMs ?? connectTimeoutMs,
-      acquireTimeoutMs: options.acquireTimeoutMs ?? acquireTimeoutMs,
-      held: options.heldConnections ?? 0,
-      idleTimeoutMs: options.idleTimeoutMs ?? 10_000,
-    },
-    settle,
+  const patienceMs = options.pooled ? pooledConnectMs : connectTimeoutMs;
+  const limits = {
+    max: options.maxConnections ?? 10,
+    connectTimeoutMs: options.connectTimeoutMs ?? patienceMs,
+    acquireTimeoutMs: options.acquireTimeoutMs ?? acquireTimeoutMs,
+    held: options.heldConnections ?? 0,
+    idleTimeoutMs: options.idleTimeoutMs ?? 10_000,
+    pooled: options.pooled ?? false,
+  };
+  return new ConnectionPool(config, limits, (client) =>
+    settleSession(client, session, limits.connectTimeoutMs),
   );
 }
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { connectionError, targetOf } from './connection-errors.ts';
+import { connectionError, isSilence, poolerExhausted, targetOf } from './connection-errors.ts';
 import { DatabaseConnectionError } from './errors.ts';
 
 /** What a server is like before anything is done with it. */
@@ -101,8 +101,7 @@ async function requireSessionMode(first: pg.Client, config: pg.ClientConfig, pid
       known = other;
     }
   } catch (error) {
-    const held = error instanceof Error && error.message === 'Query read timeout';
-    throw held ? poolerExhausted() : error;
+    throw isSilence(error) ? poolerExhausted(error) : error;
   } finally {
     await second.end().catch(() => undefined);
   }
@@ -115,15 +114,6 @@ function transactionMode(): DatabaseConnectionError {
       'hold. Put the direct address of PostgreSQL there (providers show it beside the pooled one, often with another port ' +
       'or host name), or let the pooler give this user whole sessions (pgbouncer: pool_mode=session).',
     false,
-  );
-}
-
-function poolerExhausted(): DatabaseConnectionError {
-  return new DatabaseConnectionError(
-    'pooler_exhausted',
-    'The connection pooler in front of PostgreSQL has no second connection to give; raise what it allows this user and ' +
-      'database (pgbouncer: default_pool_size), or put the direct address of PostgreSQL into the database URL.',
-    true,
   );
 }
 

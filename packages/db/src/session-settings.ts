@@ -39,15 +39,24 @@ const settings: Readonly<Record<string, string>> = {
  * in session mode keeps what a statement has set. Settings that this server does not have are passed over.
  *
  * @param further settings of the caller, in PostgreSQL's own spelling; they win.
+ * @param timeoutMs how long the server, or the pooler in front of it, may take.
  */
 export async function settleSession(
   client: Pick<pg.ClientBase, 'query'>,
   further: Readonly<Record<string, string>> = {},
+  timeoutMs = 10_000,
 ): Promise<void> {
-  await client.query(
-    `select pg_catalog.set_config(key, value, false)
-     from pg_catalog.jsonb_each_text($1::pg_catalog.jsonb)
-     where pg_catalog.current_setting(key, true) is not null`,
-    [JSON.stringify({ ...settings, ...further })],
-  );
+  const values = [JSON.stringify({ ...settings, ...further })];
+  // A pooler that has no connection for us says nothing, and lets this first statement wait.
+  const statement: pg.QueryConfig & { query_timeout: number } = {
+    text: settle,
+    values,
+    query_timeout: timeoutMs,
+  };
+  await client.query(statement);
 }
+
+const settle = `
+select pg_catalog.set_config(key, value, false)
+from pg_catalog.jsonb_each_text($1::pg_catalog.jsonb)
+where pg_catalog.current_setting(key, true) is not null`;

@@ -13,7 +13,8 @@ export class QueueUnavailableError extends Error {
 }
 
 /** What the server of the queue says of itself. */
-export interface QueueFacts extends Required<Pick<QueueConnectionOptions, 'mayAskVersion' | 'cluster'>> {
+export interface QueueFacts
+  extends Required<Pick<QueueConnectionOptions, 'mayAskVersion' | 'cluster' | 'pooled'>> {
   /** For people: kind, version and address. */
   readonly server: string;
   readonly warnings: readonly string[];
@@ -59,7 +60,7 @@ async function explained<T>(url: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     // These say their cure themselves.
     if (error instanceof DatabaseError) {
-      const sentence = error.message.replaceAll(/\bthe (database )?URL\b/g, 'QUEUE_URL');
+      const sentence = error.message.replaceAll(/\b[Tt]he (database )?URL\b/g, 'QUEUE_URL');
       throw new QueueUnavailableError(`The queue at ${redactUrl(url)} cannot be used: ${sentence}`, {
         cause: error,
       });
@@ -108,6 +109,7 @@ async function inspectNode(address: RedisAddress, url: string): Promise<QueueFac
     const place = redactRedisUrl(url);
     return {
       mayAskVersion: info !== undefined,
+      pooled: false,
       cluster,
       server: `${versionOf(info)}${cluster === 'none' ? '' : ' (cluster)'} at ${place}`,
       warnings: info ? warningsOf(info) : [],
@@ -190,7 +192,8 @@ async function inspectPostgres(url: string): Promise<QueueFacts> {
     acquireTimeoutMs: patienceMs,
   });
   if (server.readOnly) throw new ReadOnlyDatabaseError(server.readOnly);
-  return { mayAskVersion: true, cluster: 'none', server: `PostgreSQL ${server.version}`, warnings: [] };
+  const title = `PostgreSQL ${server.version}`;
+  return { mayAskVersion: true, cluster: 'none', pooled: server.pooled, server: title, warnings: [] };
 }
 
 function reasonOf(error: Error): string {

@@ -13,8 +13,8 @@ import {
 const queueSchema = 'sync_queue';
 const bookkeepingSchema = 'sync';
 
-/** One that listens and two for queries; whoever comes third waits a moment. */
-export const queueConnections = 3;
+/** One that listens and one for statements, which take milliseconds and wait for each other. */
+export const queueConnections = 2;
 
 /** The connections of the queue in PostgreSQL, shared by all queues and workers. */
 class SharedConnection extends PostgresConnection {
@@ -99,13 +99,14 @@ export interface PostgresQueue {
 }
 
 /** Opens the queue in PostgreSQL; connects with the first use. The caller closes the connection, not the backends. */
-export function openPostgresQueue(url: string, applicationName: string): PostgresQueue {
+export function openPostgresQueue(url: string, applicationName: string, pooled: boolean): PostgresQueue {
   const pool = openPool(url, {
     applicationName,
     maxConnections: queueConnections,
     // What BullMQ itself would ask for in the startup packet, which connection poolers refuse.
     session: { search_path: `${queueSchema}, ${bookkeepingSchema}` },
     heldConnections: 1,
+    pooled,
     // A worker asks every ten seconds.
     idleTimeoutMs: 60_000,
   });

@@ -40,6 +40,8 @@ export interface QueueConnectionOptions {
    * out, the scheme of the URL says it.
    */
   readonly cluster?: 'none' | 'alone' | 'spread';
+  /** Whether a pooler stands in front of PostgreSQL. */
+  readonly pooled?: boolean;
 }
 
 /** What every key of ours in Redis begins with. */
@@ -98,9 +100,9 @@ function redisConnection(url: string, options: QueueConnectionOptions): QueueCon
 /** One pool and one connection that listens, for all queues and workers of the process. */
 function postgresConnection(
   url: string,
-  { applicationName, onError }: QueueConnectionOptions,
+  { applicationName, onError, pooled = false }: QueueConnectionOptions,
 ): QueueConnection {
-  const opened = openPostgresQueue(url, `${applicationName} queue`);
+  const opened = openPostgresQueue(url, `${applicationName} queue`, pooled);
   const { connection } = opened;
   connection.on('error', onError);
   const createBackend: BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> = (name, given) =>

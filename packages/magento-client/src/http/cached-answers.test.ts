@@ -138,6 +138,14 @@ describe('a read', () => {
   });
 });
 
+test('the first answer is held against the clock of this machine, or that of the login', () => {
+  const dates = createDateWatch();
+  expect(dates.isOld(new Date(100_000), 103_000)).toBe(false);
+  expect(dates.isOld(new Date(100_000), 160_000)).toBe(true);
+  dates.trust(new Date(100_000), 160_000);
+  expect(dates.isOld(new Date(100_000), 160_000)).toBe(false);
+});
+
 test('a slow answer sets no clock ahead, and the future is not old', () => {
   const dates = createDateWatch();
   dates.trust(new Date(60_000), 60_000);

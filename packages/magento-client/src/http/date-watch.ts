@@ -15,15 +15,15 @@ export interface DateWatch {
   trust(date: Date, receivedAt: number): void;
 }
 
-/** Creates a watch that has seen nothing yet; the first answer sets its clock. */
+/** Creates a watch that has seen nothing yet; until the first answer, this machine's own clock is the measure. */
 export function createDateWatch(): DateWatch {
   /** How far the clocks of the shop's servers are ahead of this machine's, at least. */
   const clocks: number[] = [];
   return {
     isOld(date, sentAt) {
       const ahead = date.getTime() - sentAt;
-      const known = clocks.some((clock) => Math.abs(ahead - clock) <= toleranceMs);
-      return !known && ahead < Math.max(...clocks, Number.NEGATIVE_INFINITY);
+      const known = clocks.length === 0 ? [0] : clocks;
+      return ahead < Math.max(...known) && known.every((clock) => Math.abs(ahead - clock) > toleranceMs);
     },
     trust(date, receivedAt) {
       const ahead = date.getTime() - receivedAt;

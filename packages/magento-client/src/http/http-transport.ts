@@ -46,9 +46,9 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function send(request: TransportRequest): Promise<TransportResponse> {
     const response = await sendPatiently(request);
-    if (request.mustBeFresh !== true) return response;
-    if (!isOld(response)) {
-      trust(response);
+    if (request.mustBeFresh !== true || !isOld(response)) {
+      // Nobody answers a POST from memory: a login tells the shop's clock before the first read.
+      if (request.mustBeFresh === true || request.method !== 'GET') trust(response);
       return response;
     }
     await sleep(dateStepMs, request.signal ?? new AbortController().signal);

@@ -38,4 +38,4 @@ USER node
 ENTRYPOINT ["magento-sync"]
 CMD ["daemon"]
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.HTTP_PORT || 9464) + '/livez').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "/app/bin/magento-sync.js", "health"]

@@ -6,6 +6,7 @@ import { changesCommand } from './commands/changes.ts';
 import type { CommandContext, CommandDefinition } from './commands/command.ts';
 import { daemonCommand } from './commands/daemon.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { healthCommand } from './commands/health.ts';
 import { historyCommand } from './commands/history.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pullCommand } from './commands/pull.ts';
@@ -31,6 +32,7 @@ const commands: readonly CommandDefinition[] = [
   historyCommand,
   changesCommand,
   doctorCommand,
+  healthCommand,
   authorizeCommand,
   signInCommand,
   capabilitiesCommand,

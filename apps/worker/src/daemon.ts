@@ -25,6 +25,7 @@ import { checkQueue } from './queue-server/inspect-queue.ts';
 import { queueConnection } from './queue-server/queue-connection.ts';
 import type { Services } from './services.ts';
 import type { Shutdown } from './shutdown.ts';
+import { showSignsOfLife } from './signs-of-life.ts';
 import { allEntities } from './sync/entity/entities.ts';
 import type { SyncContext } from './sync/ports.ts';
 import { createAttributeWatch } from './sync/reference-data/attribute-watch.ts';
@@ -42,6 +43,9 @@ const keeperEndsWithinMs = 3_000;
 export async function runDaemon(services: Services, shutdown: Shutdown): Promise<void> {
   const { config, log, metrics } = services;
   log.info({ config: describeConfig(config) }, 'starting');
+  await using _signs = await showSignsOfLife(config.shop, (error) =>
+    log.warn({ err: error }, '"magento-sync health" will not see this daemon: its file cannot be written'),
+  );
   const connections = await compareConnections(services.database, config);
   log[connections.enough ? 'info' : 'warn']({}, connections.sentence);
   const queueFacts = await checkQueue(services.queueUrl);

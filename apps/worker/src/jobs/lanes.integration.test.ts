@@ -64,7 +64,7 @@ test('a sweep and a reconcile that take for ever delay neither a pull nor hints 
   const named = (id: number) =>
     query(copy.url, 'select firstname from magento.customers where id = $1', [id]);
   await expect.poll(() => named(first!), patience).toEqual([{ firstname: 'Pulled' }]);
-  expect(done).toEqual(['refresh-token: completed', 'pull: completed']);
+  await expect.poll(() => done, patience).toEqual(['refresh-token: completed', 'pull: completed']);
 
   shop.customers.updateSilently(second!, { firstname: 'Hinted' });
   await store.hints.add('test', 'customers', [{ id: second!, kind: 'changed' }], 'http');

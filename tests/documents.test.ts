@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
-import { mutationTable } from './chaos/mutations/mutation-table.ts';
+import { mutationTable } from './chaos/mutations/mutations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (name: string) => readFileSync(join(root, name), 'utf8');

@@ -1,7 +1,7 @@
 // `pnpm write-documents`: brings the tables in README.md files and .env.example in line with the code.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
-import { mutationTable } from '../tests/chaos/mutations/mutation-table.ts';
+import { mutationTable } from '../tests/chaos/mutations/mutations.ts';
 
 function writeTable(path: string, name: string, table: string): void {
   const file = new URL(path, import.meta.url);

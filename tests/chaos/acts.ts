@@ -6,34 +6,34 @@ import type { RunResult } from '../../apps/worker/src/sync/run-record.ts';
 import { sweep } from '../../apps/worker/src/sync/sweep/sweep.ts';
 import { customers } from '../../apps/worker/testing/customers.ts';
 
-/** Something that a worker does, whole. */
+/** One use case as a worker runs it, from its start to its end. */
 export type Act = (worker: SyncContext, stop: Stop) => Promise<RunResult>;
 
-/** Nobody asks to stop. */
+/** A stop that is never asked for. */
 export const noStop: Stop = { signal: new AbortController().signal, pause: new AbortController().signal };
 
-/** Reads what a backfill has left to read. */
+/** Runs a backfill, or resumes one. */
 export const backfill: Act = (worker, stop) =>
   runBackfill(worker, customers, stop, { restart: false, busyDelayMs: 1 });
 
-/** Reads everything again. */
+/** Runs a backfill from the beginning (`restart`). */
 export const backfillAgain: Act = (worker, stop) =>
   runBackfill(worker, customers, stop, { restart: true, busyDelayMs: 1 });
 
-/** Reads what has changed; where no backfill was finished yet, goes on with that. */
+/** Runs a pull; resumes the backfill where none was finished yet. */
 export const pull: Act = async (worker, stop) => {
   const done = await pullChanges(worker, customers, stop);
   if (done.kind === 'needs-backfill') return backfill(worker, stop);
   return done.kind === 'pulled' ? done.result : notDone(done.kind);
 };
 
-/** Compares every row, in a pass of its own. */
+/** Sweeps every row in a new pass. */
 export const sweepAll: Act = async (worker, stop) => {
   const done = await sweep(worker, customers, stop, { periodMs: 0 });
   return done.kind === 'swept' ? done.result : notDone(done.kind);
 };
 
-/** Looks for deletions by counts. */
+/** Runs a reconcile. */
 export const reconcileAll: Act = async (worker, stop) => {
   const done = await reconcile(worker, customers, stop);
   return done.kind === 'reconciled' ? done.result : notDone(done.kind);
@@ -43,7 +43,7 @@ function notDone(kind: 'busy' | 'idle'): RunResult {
   return { status: 'interrupted', reason: `nothing was done: ${kind}` };
 }
 
-/** Does it; errors are part of a story: only what is left behind counts. Returns the error, if any. */
+/** Runs an act and returns its error, if any: errors are expected, only the state of the copy afterwards is judged. */
 export async function attempt(worker: SyncContext, act: Act, stop: Stop = noStop): Promise<unknown> {
   try {
     await act(worker, stop);
@@ -53,7 +53,7 @@ export async function attempt(worker: SyncContext, act: Act, stop: Stop = noStop
   }
 }
 
-/** Does what has to succeed; returns how it ended otherwise, in words that follow its name. */
+/** Runs an act that has to succeed; otherwise returns how it ended, as the rest of a sentence that begins with its name. */
 export async function whyNotSucceeded(worker: SyncContext, act: Act): Promise<string | undefined> {
   try {
     const { status, reason } = await act(worker, noStop);

@@ -7,7 +7,7 @@ test.concurrent.each([
   [2, 'redis'],
   [3, 'postgres'],
 ] as const)(
-  'siege %i: daemons with their queue on %s are killed, their servers crash; afterwards both sides are equal',
+  'siege %i: two daemons with their queue on %s are killed and their servers crash; afterwards shop and copy are equal',
   async (seed, queue) => {
     // As many rounds as there are disasters: each strikes once.
     const rounds = disastersOf(queue).length;

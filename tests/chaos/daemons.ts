@@ -7,11 +7,10 @@ import { type Disaster, disasters, disastersOf } from './disasters.ts';
 import { createEditor } from './edits.ts';
 import { compareSides } from './equality.ts';
 import { seededDice } from './random.ts';
-import { type Supervisor, superviseDaemons } from './supervisor.ts';
 import { createWatch } from './watch.ts';
-import { startWorker } from './worker-process.ts';
+import { type Supervisor, startWorker, superviseDaemons } from './worker-process.ts';
 
-/** What a siege did and how it ended. */
+/** Result of a siege. */
 export interface SiegeReport {
   readonly seed: number;
   readonly queue: 'redis' | 'postgres';
@@ -24,10 +23,10 @@ export interface SiegeReport {
   readonly broken: readonly string[];
 }
 
-/** What a siege works on. */
+/** Parameters of a siege. */
 export interface Siege {
   readonly seed: number;
-  /** How many disasters strike before everything calms down. */
+  /** Number of disasters before the final pull, sweep and reconcile. */
   readonly rounds: number;
   readonly customers?: number;
   /** Told at every disaster. */
@@ -35,14 +34,14 @@ export interface Siege {
 }
 
 const requestsPerRound = 15;
-/** Daemons that are started again, or wait for the shop, may need a while until they ask again. */
+/** Restarted or waiting daemons may need a while until their next request. */
 const longestRoundMs = 15_000;
 
 /**
- * Lets two daemons, with four jobs at once each, keep the copy of a shop that is edited all the time, while processes are
- * killed and servers crash; then everything calms down, and one pull, sweep and reconcile later both sides must be equal.
+ * Runs two daemons (four concurrent jobs each) against a shop that is edited all the time, while processes are killed and
+ * servers crash; afterwards runs one backfill, pull, sweep, reconcile and verify, and compares both sides field by field.
  *
- * The seed decides what happens; when exactly, the machine does.
+ * The seed decides what happens, not the exact moment.
  */
 export async function besiege({ seed, rounds, customers = 150, onEvent }: Siege): Promise<SiegeReport> {
   const dice = seededDice(seed);
@@ -63,7 +62,7 @@ export async function besiege({ seed, rounds, customers = 150, onEvent }: Siege)
     counts[disaster] = (counts[disaster] ?? 0) + 1;
     onEvent?.(disaster);
     await disasters[disaster]({ shop, postgres, redis, daemons, dice });
-    // A disaster meets a worker at work: the next one waits until the daemons have asked the shop for more.
+    // The next disaster has to hit a working daemon: wait until the shop has received more requests.
     const seen = shop.requests.all().length;
     const latest = performance.now() + longestRoundMs;
     while (shop.requests.all().length < seen + requestsPerRound && performance.now() < latest) {
@@ -110,7 +109,7 @@ function environmentOf(shopUrl: string, databaseUrl: string, queueUrl: string): 
   };
 }
 
-/** The last pull, sweep and reconcile, as the commands a person would run. Returns what went wrong. */
+/** Runs the final commands as processes. Returns what went wrong. */
 async function calmDown(environment: Readonly<Record<string, string>>): Promise<string[]> {
   const broken: string[] = [];
   for (const command of ['backfill', 'pull', 'sweep', 'reconcile', 'verify']) {

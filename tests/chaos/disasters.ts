@@ -4,9 +4,9 @@ import { Redis } from 'ioredis';
 import type { RestartablePostgres } from '../services/postgres-server.ts';
 import type { RedisServer } from '../services/redis-server.ts';
 import type { Dice } from './random.ts';
-import type { Supervisor } from './supervisor.ts';
+import type { Supervisor } from './worker-process.ts';
 
-/** What disasters strike at. */
+/** The servers and processes that disasters hit. */
 export interface Targets {
   readonly shop: MagentoShop;
   readonly postgres: RestartablePostgres;
@@ -20,7 +20,7 @@ export type Disaster = keyof typeof disasters;
 
 const html = { 'content-type': 'text/html; charset=utf-8' };
 
-/** Every disaster; each resolves when what it has broken is back, except for faults that strike later. */
+/** Every disaster. Each resolves when the server is back; faults of the shop may take effect later. */
 export const disasters = {
   'a daemon is killed': ({ daemons, dice }: Targets) => daemons.killOne(dice.below(2)),
 
@@ -74,7 +74,7 @@ export const disasters = {
     }),
 } satisfies Record<string, (targets: Targets) => unknown>;
 
-/** The disasters that matter with this queue: without it, nobody needs Redis. */
+/** The disasters for this queue: those of Redis only where it keeps the queue. */
 export function disastersOf(queue: 'redis' | 'postgres'): Disaster[] {
   const all = Object.keys(disasters) as Disaster[];
   return queue === 'redis' ? all : all.filter((disaster) => !disaster.startsWith('Redis'));

@@ -2,20 +2,20 @@ import type { CustomerData, MagentoShop } from '@magento-sync/magento-testkit';
 import type { Dice } from './random.ts';
 
 /**
- * What a story is about: `loud` edits all move `updated_at`, so that pulls alone must find them; `all` are of every kind,
- * those among them that only sweep and reconcile can find.
+ * Which edits a story makes. `loud`: only edits that move `updated_at`, which pulls alone must find. `all`: every kind, also
+ * silent edits and deletions, which only sweep and reconcile can find.
  */
 export type Genre = 'loud' | 'all';
 
-/** Somebody who edits the shop in every way that people, imports and other systems do. */
+/** Makes random edits of the shop, of every kind that people, imports and other systems make. */
 export interface Editor {
   /** One edit of a random kind. */
   edit(): void;
-  /** Makes more customers vanish than may vanish at once, as for a role that lost a website. */
+  /** Hides more customers than the brake on deletions allows, as for a role that lost a website. */
   hide(): void;
-  /** Shows them again, as they were. */
+  /** Shows the hidden customers again, unchanged. */
   show(): void;
-  /** Commits what was stamped but not committed yet, and shows what is hidden. */
+  /** Commits rows that are stamped and not committed yet, and shows hidden customers. */
   finish(): void;
   readonly edits: number;
   /** Customers that were deleted at some time, hidden ones not among them. */
@@ -97,13 +97,13 @@ export function createEditor(shop: MagentoShop, dice: Dice, genre: Genre): Edito
     everDeleted.add(id);
   }
 
-  /** A backup of one row … */
+  /** Takes a backup of one row. */
   function keep(): void {
     const customer = existing(anyId());
     if (customer) kept.push(customer);
   }
 
-  /** … and its return, old stamp included, whether the customer still exists or not. */
+  /** Restores the backup with its old stamp, whether the customer still exists or not. */
   function restore(): void {
     const customer = kept.pop();
     if (!customer) return;
@@ -111,7 +111,7 @@ export function createEditor(shop: MagentoShop, dice: Dice, genre: Genre): Edito
     deleted.delete(customer.id);
   }
 
-  /** After a restart old databases give the highest deleted id away again. */
+  /** Reuses the highest deleted id, as InnoDB before MySQL 8 does after a restart. */
   function reuseId(): void {
     const id = Math.max(0, ...deleted);
     if (id === 0) return;
@@ -119,7 +119,7 @@ export function createEditor(shop: MagentoShop, dice: Dice, genre: Genre): Edito
     deleted.delete(id);
   }
 
-  /** A web server whose clock is a day ahead has saved somebody. */
+  /** Saves a customer with a stamp from the future: the clock of that web server is a day ahead. */
   function futureStamp(): void {
     if (!dice.percent(20)) return;
     shop.customers.updateSilently(anyId(), { lastname: name(), updated_at: shopStamp(86_400_000) });

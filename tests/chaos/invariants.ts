@@ -2,19 +2,19 @@ import pg from 'pg';
 import type { Editor } from './edits.ts';
 import type { World } from './world.ts';
 
-/** Somebody who watches the copy while the story goes on. */
+/** Checks invariants of the copy while a story runs. */
 export interface Witness {
   /** Notes which stamps the shop shows now; to be called before everything that reads it. */
   observe(): void;
-  /** Looks at the copy now; `when` names the moment in what it reports. */
+  /** Checks the copy now; `when` names the moment in reports. */
   look(when: string): Promise<void>;
-  /** What must never happen and did, one sentence each. */
+  /** Violated invariants, one sentence each. */
   readonly broken: readonly string[];
 }
 
 /**
- * Creates the witness: watermarks never move back, nobody who lives gets a tombstone, older rows never replace newer
- * ones, no page is written behind a fence, no login is refused.
+ * Creates the witness. Its invariants: watermarks never move back, no living customer gets a tombstone, older rows never
+ * replace newer ones, no page is written after its checkpoint was fenced, no login is refused.
  */
 export function createWitness(world: World, editor: Pick<Editor, 'everDeleted'>): Witness {
   const { copy, shop } = world;

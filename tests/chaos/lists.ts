@@ -35,7 +35,7 @@ export function changeLists(
   });
 }
 
-/** Takes a row from its page and lets the next one move up: the page stays full, and the row is still counted. */
+/** Hides a row from its page and moves the next one up: the page stays full, and `total_count` still counts the row. */
 export function hideFromFullPages(shop: MagentoShop, hidden: number): void {
   changeLists(shop, (list, body) => {
     const rows: readonly Partial<CustomerData>[] = list.items;
@@ -54,7 +54,7 @@ export function hideFromFullPages(shop: MagentoShop, hidden: number): void {
   });
 }
 
-/** Drops customers from lists after they were counted, and denies them by their ids as well. */
+/** Hides customers from lists that still count them, and answers 404 for each by id. */
 export function hideAndDeny(shop: MagentoShop, ids: readonly number[]): void {
   changeLists(shop, (list) => ({ ...list, items: list.items.filter(({ id }) => !ids.includes(id)) }));
   for (const id of ids) {

@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '../services/postgres-server.ts';
 import { buildProgram } from '../services/program.ts';
 import { besiege } from './daemons.ts';
-import { findSeeds } from './find-seeds.ts';
 import { playScene } from './scenes/play-scene.ts';
 import { scenes } from './scenes/scenes.ts';
 import { storySeeds, tellStory } from './simulation.ts';
+import { findSeeds } from './tell-mutated.ts';
 
 const help = `Usage: npm run chaos -- [options]
 

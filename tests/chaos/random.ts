@@ -14,7 +14,7 @@ export interface Dice {
   shuffle<T>(list: readonly T[]): T[];
 }
 
-/** Dice that always fall alike for one seed. */
+/** Creates a random generator that returns the same sequence for the same seed. */
 export function seededDice(seed: number): Dice {
   const fraction = seededRandom(seed);
   const below = (limit: number) => Math.floor(fraction() * limit);

@@ -5,7 +5,7 @@ import { scenes } from './scenes/scenes.ts';
 const seeds = [1, 2];
 
 test.each(scenes.flatMap((scene) => seeds.map((seed) => [scene.title, seed, scene] as const)))(
-  'scene "%s" %i: afterwards both sides are equal',
+  'scene "%s", seed %i: afterwards shop and copy are equal',
   async (_title, seed, scene) => {
     const { broken, rowsCompared } = await playScene(inject('postgresUrls')['18'], scene, seed);
     expect(broken).toEqual([]);

@@ -16,7 +16,7 @@ import { type Dice, seededDice } from './random.ts';
 import { endTroubles, letTroubleLoose } from './troubles.ts';
 import { Crash, createWorld, type WorkerOptions, type World } from './world.ts';
 
-/** What one story did and how it ended. */
+/** Result of a story. */
 export interface StoryReport {
   readonly seed: number;
   readonly genre: Genre;
@@ -29,7 +29,7 @@ export interface StoryReport {
   readonly broken: readonly string[];
 }
 
-/** How long a story is. */
+/** Length of a story. */
 export interface StoryLength {
   readonly customers: number;
   readonly chapters: number;
@@ -38,10 +38,10 @@ export interface StoryLength {
 const usualLength: StoryLength = { customers: 70, chapters: 14 };
 
 /**
- * Tells one story: while a shop is edited at random, workers read it, crash, stall, lose their locks and meet every
- * trouble; then everything calms down, and one pull, sweep and reconcile later both sides have to be equal.
+ * Runs one story, a deterministic simulation: a shop is edited at random while workers read it, crash, stall, lose their
+ * locks and meet faults; afterwards one backfill, pull, sweep and reconcile have to make both sides equal.
  *
- * Everything that is decided depends on the seed alone, and time stands still except when the story moves it.
+ * Every choice depends on the seed alone, and the clock stands still unless the story advances it.
  */
 export async function tellStory(
   postgresUrl: string,
@@ -102,7 +102,7 @@ export async function tellStory(
   };
 }
 
-/** One worker does one thing, and may crash, stall or be paused in the middle. Returns whether it crashed. */
+/** Runs one act of one worker, which may crash, stall or be paused. Returns whether it crashed. */
 async function tellChapter(world: World, dice: Dice, witness: Witness, genre: Genre): Promise<boolean> {
   const [fate, at] = [dice.pick(fates), dice.below(4)];
   const act = dice.pick(acts[genre]);
@@ -114,7 +114,7 @@ async function tellChapter(world: World, dice: Dice, witness: Witness, genre: Ge
     well: {},
     before: { beforeWrite: async () => void (strikes() && crash()) },
     after: { afterWrite: async () => void (strikes() && crash()) },
-    // The page is read; before it is written somebody else takes over, reads on and writes.
+    // Between reading and writing a page, another worker takes over, reads on and writes.
     stall: {
       lostLock: true,
       beforeWrite: async () => {
@@ -143,8 +143,8 @@ const acts: Readonly<Record<Genre, readonly Act[]>> = {
 };
 
 /**
- * What the promises are about: after the last edit one pull has everything that moved `updated_at`; one sweep and one
- * reconcile later everything else is there too. Returns what went wrong.
+ * Runs the final backfill, pull, sweep and reconcile. After the pull everything that moved `updated_at` has to be in the
+ * copy, after sweep and reconcile everything else too. Returns what went wrong.
  */
 async function calmDown(world: World, genre: Genre): Promise<string[]> {
   const worker = world.worker({ pageSize: 20 });
@@ -166,12 +166,12 @@ async function calmDown(world: World, genre: Genre): Promise<string[]> {
   return broken;
 }
 
-/** What the shop could not serve lately, and no run has tried again yet. */
+/** Ids in quarantine. */
 async function quarantined({ store }: World): Promise<Set<number>> {
   return new Set((await store.quarantine.list('chaos')).map(({ id }) => id));
 }
 
-/** The seeds of a run of stories. */
+/** Consecutive seeds from the first one. */
 export function storySeeds(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => first + index);
 }

@@ -2,7 +2,7 @@ import { expect, inject, test } from 'vitest';
 import { storySeeds, tellStory } from './simulation.ts';
 
 test.each(storySeeds(1, 12))(
-  'story %i: edits, crashes, lost locks and every trouble; afterwards both sides are equal',
+  'story %i: random edits, crashes, lost locks and faults; afterwards shop and copy are equal',
   async (seed) => {
     const { broken, edits, rowsCompared } = await tellStory(inject('postgresUrls')['18'], seed);
     expect(broken).toEqual([]);
@@ -13,7 +13,7 @@ test.each(storySeeds(1, 12))(
   120_000,
 );
 
-test('a seed always tells the same story', async () => {
+test('a seed is deterministic: the same story has the same report', async () => {
   const url = inject('postgresUrls')['18'];
   expect(await tellStory(url, 7)).toEqual(await tellStory(url, 7));
 }, 120_000);

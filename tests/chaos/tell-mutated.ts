@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import type { Mutation } from './mutations/mutation.ts';
+import { mutations } from './mutations/mutations.ts';
 
 /** What is known of a story or a scene that was told by a process of its own. */
 export interface Report {
@@ -127,4 +128,44 @@ async function run(
     );
   }
   return reports;
+}
+
+/** Mutations that are tried side by side, and seeds per process. */
+const mutationsAtOnce = 2;
+const seedsAtOnce = 4;
+
+/** For every mutation, prints the first of the seeds whose story, or scene, fails, and its reason. */
+export async function findSeeds(
+  postgresUrl: string,
+  seeds: readonly number[],
+  say: (line: string) => void,
+): Promise<void> {
+  const waiting = [...mutations];
+  const search = async () => {
+    for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) {
+      const { seed: known, defence } = mutation;
+      const candidates = [known, ...seeds.filter((seed) => seed !== known)];
+      say(`${defence}: ${await firstToNotice(postgresUrl, mutation, candidates)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: mutationsAtOnce }, search));
+}
+
+async function firstToNotice(
+  postgresUrl: string,
+  mutation: Mutation,
+  seeds: readonly number[],
+): Promise<string> {
+  for (let start = 0; start < seeds.length; start += seedsAtOnce) {
+    const reports: Report[] = await tellMutated(
+      postgresUrl,
+      mutation,
+      seeds.slice(start, start + seedsAtOnce),
+    );
+    for (const { seed, broken } of reports) {
+      const noticed = broken.find((sentence) => mutation.says.test(sentence));
+      if (noticed !== undefined) return `seed ${seed}: ${noticed}`;
+    }
+  }
+  return 'no seed';
 }

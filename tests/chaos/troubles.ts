@@ -4,7 +4,7 @@ import { changeLists, hideFromFullPages, type List } from './lists.ts';
 import type { Dice } from './random.ts';
 import type { World } from './world.ts';
 
-/** What can go wrong between the worker and the shop, or with the database, for a moment. */
+/** Temporary faults between worker and shop, and of the database. */
 export type Trouble =
   | 'token ends'
   | 'throttled'
@@ -27,10 +27,10 @@ export type Trouble =
 const html = { 'content-type': 'text/html; charset=utf-8' };
 const page = (title: string) => `<!doctype html><title>${title}</title><h1>${title}</h1>`;
 
-/** A shop that hides a row and does not count it lies so well that only sweeps can find it out. */
+/** A row that is hidden and not counted: only a sweep can find it. */
 const forSweepsAlone: readonly Trouble[] = ['row left out'];
 
-/** Lets one trouble of a random kind loose, now or after a few requests. Returns which. */
+/** Starts one fault of a random kind, now or after a few requests. Returns its name. */
 export async function letTroubleLoose(world: World, dice: Dice, genre: Genre): Promise<Trouble> {
   const kinds = Object.keys(troubles) as Trouble[];
   const fitting = genre === 'all' ? kinds : kinds.filter((kind) => !forSweepsAlone.includes(kind));
@@ -107,7 +107,7 @@ const troubles: Readonly<Record<Trouble, Loose>> = {
     hideFromFullPages(shop, id);
   },
 
-  // A limit that cuts pages without a word.
+  // A limit that cuts pages without an error.
   'page cut': (shop, dice) => changeSome(shop, dice, (list) => ({ ...list, items: list.items.slice(0, 3) })),
 
   // Until the chapter ends.
@@ -129,7 +129,7 @@ function without(items: List['items'], dice: Dice): List['items'] {
   return items.toSpliced(dice.below(Math.max(1, items.length)), 1);
 }
 
-/** Ends every trouble that is still loose; customers that are poison for good stay so. */
+/** Ends every active fault; customers that can never be loaded stay so. */
 export function endTroubles(shop: MagentoShop, poisonForGood: ReadonlySet<number>): void {
   for (const id of shop.poison) if (!poisonForGood.has(id)) shop.poison.delete(id);
   shop.faults.clear();

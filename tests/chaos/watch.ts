@@ -1,15 +1,15 @@
 import pg from 'pg';
 import type { Editor } from './edits.ts';
 
-/** Looks at the copy while daemons work on it. */
+/** Checks invariants of the copy while daemons work on it. */
 export interface Watch {
-  /** Looks once; a database that is down right now is looked at the next time. */
+  /** Checks once; does nothing while the database is down. */
   look(): Promise<void>;
-  /** What must never have happened and did, one sentence each. */
+  /** Violated invariants, one sentence each. */
   verdict(): Promise<string[]>;
 }
 
-/** Creates the watch: watermarks never move back, nobody who lives gets a tombstone, nothing is inserted twice. */
+/** Creates the watch. Its invariants: watermarks never move back, no living customer gets a tombstone, no row is inserted twice. */
 export function createWatch(databaseUrl: string, editor: Pick<Editor, 'everDeleted'>): Watch {
   const broken = new Set<string>();
   let watermark = '';

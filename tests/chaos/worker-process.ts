@@ -48,6 +48,50 @@ export async function startWorker(
   };
 }
 
+/** Keeps daemons running, as systemd or Docker would. */
+export interface Supervisor extends AsyncDisposable {
+  /** Sends SIGKILL to one; `tend` starts it again. */
+  killOne(index: number): void;
+  /** Restarts those that have ended. */
+  tend(): Promise<void>;
+  /** Sends SIGTERM to all. Returns who did not end with exit code 0, one sentence each. */
+  stop(): Promise<string[]>;
+}
+
+/** Starts the given number of daemons. */
+export async function superviseDaemons(
+  count: number,
+  environment: Readonly<Record<string, string>>,
+): Promise<Supervisor> {
+  const start = () => startWorker(['daemon'], environment);
+  const daemons: WorkerProcess[] = [];
+  for (let index = 0; index < count; index += 1) daemons.push(await start());
+  const tend = async () => {
+    for (const [index, daemon] of daemons.entries()) {
+      if (daemon.isRunning) continue;
+      await daemon[Symbol.asyncDispose]();
+      daemons[index] = await start();
+    }
+  };
+  return {
+    killOne: (index) => daemons[index % count]?.kill('SIGKILL'),
+    tend,
+    async stop() {
+      for (const daemon of daemons) daemon.kill('SIGTERM');
+      const codes = await Promise.all(daemons.map(({ ended }) => ended));
+      return daemons.flatMap(({ complaint }, index) =>
+        // One that was just killed, or is still loading, has nothing to shut down.
+        ['SIGKILL', 'SIGTERM', 0].includes(codes[index] ?? 0)
+          ? []
+          : [`a daemon did not stop in order (${codes[index]}): ${complaint.trim()}`],
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(daemons.map((daemon) => daemon[Symbol.asyncDispose]()));
+    },
+  };
+}
+
 function endOf(child: ChildProcess): Promise<number | string> {
   return new Promise((resolve) => {
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));

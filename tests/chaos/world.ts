@@ -8,18 +8,18 @@ import { createLocks } from '../../apps/worker/src/locks.ts';
 import { createStore } from '../../apps/worker/src/store.ts';
 import type { Locks, Store, SyncContext } from '../../apps/worker/src/sync/ports.ts';
 
-/** Thrown in the middle of a use case in place of a `kill -9`: nothing after it runs to its end. */
+/** Thrown in the middle of a use case to stand for a `kill -9`. */
 export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-/** How one worker of the world differs from an ordinary one. */
+/** Faults of one worker. */
 export interface WorkerOptions {
   /** Called before every write of a page; an error is a crash before the commit. */
   readonly beforeWrite?: () => Promise<void>;
   /** Called after every committed page; an error is a crash after the commit. */
   readonly afterWrite?: () => Promise<void>;
-  /** The database ends the connection of every page that is written for the so many-th time, before its commit. */
+  /** For which writes of pages (counted from 0) the database ends the connection before the commit. */
   readonly tornWrites?: (write: number) => boolean;
   /** It has lost its lock without noticing: only the fences of the checkpoints are left. */
   readonly lostLock?: boolean;
@@ -51,7 +51,7 @@ const overlapMs = 300_000;
 /** Share of the customers that may vanish at once; a story deletes less than this, and hides more. */
 export const allowedShare = 0.4;
 
-/** Makes a world whose time stands still except when the story moves it, so that a seed always tells the same story. */
+/** Creates shop, copy and workers. The clock stands still unless it is advanced, so that a seed is deterministic. */
 export async function createWorld(postgresUrl: string, seed: number, customers: number): Promise<World> {
   const shop = await startMagentoShop({ population: { customers, seed } });
   shop.clock.freeze(true);
@@ -154,8 +154,8 @@ async function isTaken(
 }
 
 /**
- * Ends the connection of a write when it has done everything but count its rows in the run, the last step before its
- * commit: whatever of it stays was not one transaction.
+ * Ends the connection of a write before its last statement, which counts its rows in the run: whatever of it remains was
+ * not written in one transaction.
  */
 async function tear<T>({ database }: TestDatabase, write: () => Promise<T>): Promise<T> {
   const holder = await database.pool.connect();

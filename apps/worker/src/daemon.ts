@@ -28,7 +28,7 @@ import type { Shutdown } from './shutdown.ts';
 import { showSignsOfLife } from './signs-of-life.ts';
 import { allEntities } from './sync/entity/entities.ts';
 import type { SyncContext } from './sync/ports.ts';
-import { createAttributeWatch } from './sync/reference-data/attribute-watch.ts';
+import { createReferenceWatch } from './sync/reference-data/reference-watch.ts';
 import { withinMs } from './time-limit.ts';
 
 const lookAfterQueueEveryMs = 10_000;
@@ -60,7 +60,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   // Before the shop is asked, which may take its time to answer.
   await using _http = await serveHealth(services, queues, shutdown);
   await checkShop(services, shutdown.abort);
-  const sync = withAttributeWatch(services.sync, queues);
+  const sync = withReferenceWatch(services.sync, queues);
   const table = scheduleTable(config.schedule);
 
   const processors = createProcessors({
@@ -89,15 +89,15 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   log.info('stopped');
 }
 
-/** A custom attribute that nobody has heard of yet brings the daily read of the metadata forward. */
-function withAttributeWatch(sync: SyncContext, queues: Queues): SyncContext {
-  const attributeWatch = createAttributeWatch(sync, (codes) => {
-    sync.log.info({ codes }, 'unknown attributes: reading the metadata now');
+/** What nobody has heard of yet brings the daily read of the reference data forward. */
+function withReferenceWatch(sync: SyncContext, queues: Queues): SyncContext {
+  const referenceWatch = createReferenceWatch(sync, (names) => {
+    sync.log.info({ names }, 'records name what the reference data does not hold: reading it now');
     queues
       .add('refresh-reference-data', {}, { onceKey: 'refresh-reference-data' })
-      .catch((error: unknown) => sync.log.warn({ err: error }, 'the metadata is read by its schedule'));
+      .catch((error: unknown) => sync.log.warn({ err: error }, 'the reference data is read by its schedule'));
   });
-  return { ...sync, attributeWatch };
+  return { ...sync, referenceWatch };
 }
 
 /**

@@ -36,6 +36,8 @@ export interface Column {
   readonly from?: string | readonly string[];
   /** The value where the shop shows none; such a column is never null. */
   readonly otherwise?: false | 0 | '';
+  /** The reference data to which its values point by their ids; an unknown one is a reason to read all of it. */
+  readonly pointsTo?: 'customer_groups' | 'websites' | 'store_views';
   /** Whether the last known value stays when the shop shows none any more. */
   readonly remembered?: true;
 }

@@ -23,9 +23,9 @@ export const customers = {
     columns: {
       id: kept.id('Customer id in Magento'),
       email: personal.text('E-mail address, as typed'),
-      group_id: personal.id('Customer group'),
-      website_id: kept.integer('Website that the account belongs to'),
-      store_id: kept.integer('Store view in which the account was made'),
+      group_id: personal.id('Customer group', { pointsTo: 'customer_groups' }),
+      website_id: kept.integer('Website that the account belongs to', { pointsTo: 'websites' }),
+      store_id: kept.integer('Store view in which the account was made', { pointsTo: 'store_views' }),
       created_in: personal.text('Name of that store view'),
       prefix: personal.text('Name prefix'),
       firstname: personal.text('First name'),

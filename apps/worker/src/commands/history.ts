@@ -78,7 +78,8 @@ function lifeText({ firstSeenAt, lastSeenAt, deletedAt, erasedAt }: RowLife): st
   const came = `in the copy since ${moment(firstSeenAt)}`;
   if (erasedAt) return `${came}, erased at ${moment(erasedAt)}`;
   if (deletedAt) return `${came}, deleted in the shop, noticed at ${moment(deletedAt)}`;
-  return `${came}, last seen in the shop at ${moment(lastSeenAt)}`;
+  // Of a row that does not change that is noted once an hour, so that reading it writes nothing.
+  return `${came}, last seen in the shop at ${moment(lastSeenAt)} or up to an hour later`;
 }
 
 function causeText({ cause, runId }: Change): string {

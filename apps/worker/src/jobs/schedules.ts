@@ -93,7 +93,10 @@ export async function reconcileSchedules(
         found?.every === schedule.everyMs &&
         JSON.stringify(found.template?.data ?? {}) === JSON.stringify(schedule.data);
       if (same && !overdue) continue;
-      const start = schedule.atMinute === undefined ? {} : { startDate: nextStart(schedule.atMinute, now) };
+      const start =
+        schedule.atMinute === undefined
+          ? {}
+          : { startDate: nextStart(schedule.atMinute, schedule.everyMs, now) };
       await queue.upsertJobScheduler(
         schedule.id,
         { every: schedule.everyMs, ...start },
@@ -109,10 +112,9 @@ function lostAfterMs({ everyMs }: Schedule): number {
   return Math.max(2 * everyMs, 120_000);
 }
 
-/** The next moment at the given minute of the day, UTC. */
-export function nextStart(atMinute: number, now: Date): Date {
-  const start = new Date(now);
-  start.setUTCHours(0, atMinute, 0, 0);
-  if (start <= now) start.setUTCDate(start.getUTCDate() + 1);
-  return start;
+/** The next moment that lies a whole number of periods from the given minute of the day, UTC. */
+export function nextStart(atMinute: number, everyMs: number, now: Date): Date {
+  const anchor = new Date(now).setUTCHours(0, atMinute, 0, 0);
+  const periods = Math.floor((now.getTime() - anchor) / everyMs) + 1;
+  return new Date(anchor + periods * everyMs);
 }

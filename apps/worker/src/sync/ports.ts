@@ -63,10 +63,13 @@ export interface DeletionSettings {
   readonly maxShare: number;
 }
 
-/** Notices custom attributes that the copy has no metadata of. */
-export interface AttributeWatch {
-  /** Looks at the custom attributes of records that were read. */
-  see(records: readonly { readonly customAttributes: Readonly<Record<string, unknown>> }[]): Promise<void>;
+/** Notices custom attributes, groups, websites and store views that the copy knows nothing of. */
+export interface ReferenceWatch {
+  /** Looks at what records carry: codes of custom attributes, and ids by kind of reference data. */
+  see(met: {
+    readonly attributes: readonly string[];
+    readonly ids: Readonly<Record<string, readonly number[]>>;
+  }): Promise<void>;
 }
 
 /** Why a page is written; stands in runs and in the change history. */
@@ -113,8 +116,8 @@ export interface SyncContext {
   readonly settings: SyncSettings;
   /** Waits for a shop that is away; without it an outage ends the run. */
   readonly outages?: OutageWait;
-  /** Notices custom attributes that appeared since the metadata was read. */
-  readonly attributeWatch?: AttributeWatch;
+  /** Notices what appeared since the reference data was read. */
+  readonly referenceWatch?: ReferenceWatch;
   /** Told about every page after it has been committed; for metrics and progress. */
   readonly onPage?: (report: PageReport) => void;
   /** Told the most rows that the shop gives a page once they were looked for; `null` when nothing limits them. */

@@ -61,14 +61,19 @@ function attributeRow({ code, options: _, ...record }: AttributeRecord) {
   return { ...record, raw, attributeCode: code };
 }
 
-/** Groups are opened; entries without a value are headings or the empty choice; of equal values the first counts. */
+/**
+ * Groups are opened; entries without a value are headings or the empty choice; of equal values the first counts.
+ *
+ * Magento indents the labels of what hangs below another one, such as store views below websites.
+ */
 function optionRows({ code, options }: AttributeRecord) {
   const byValue = new Map<string, { label: string | null; position: number }>();
   let position = 0;
   const visit = (list: readonly AttributeOptionRecord[]) => {
     for (const { label, value, options: nested } of list) {
       position += 1;
-      if (value !== null && value !== '' && !byValue.has(value)) byValue.set(value, { label, position });
+      if (value !== null && value !== '' && !byValue.has(value))
+        byValue.set(value, { label: label?.trim() ?? null, position });
       if (nested) visit(nested);
     }
   };

@@ -47,6 +47,21 @@ export function createReferenceRepository(database: Database) {
       refuseEmpty(attributes, list.records);
       return replaceAttributes(database, list);
     },
+    /** Ids of the groups, websites and store views that a shop has. */
+    async ids(shop: string): Promise<Record<'customer_groups' | 'websites' | 'store_views', number[]>> {
+      const idsOf = async (table: 'customer_groups' | 'websites' | 'store_views') => {
+        const found = await database.pool.query<{ id: number }>(
+          `select id from magento.${table} where shop = $1 and deleted_at is null order by id`,
+          [shop],
+        );
+        return found.rows.map(({ id }) => Number(id));
+      };
+      return {
+        customer_groups: await idsOf('customer_groups'),
+        websites: await idsOf('websites'),
+        store_views: await idsOf('store_views'),
+      };
+    },
     /** Codes of the attributes that a shop has. */
     async attributeCodes(shop: string, entityType: AttributeEntityType): Promise<string[]> {
       const found = await database.pool.query<{ code: string }>(

@@ -59,7 +59,7 @@ export async function writeRecords(
     ...(acceptOlder ? { acceptOlder } : {}),
     ...(rewrite ? { rewrite } : {}),
   });
-  await seeAttributes(context, entity, items);
+  await seeReferences(context, entity, items);
   const adjustments = [...items.flatMap((record) => record.adjustments), ...outcome.adjustments];
   if (adjustments.length > 0) {
     const some = adjustments.slice(0, mostAdjustmentsShown);
@@ -73,18 +73,27 @@ export async function writeRecords(
 
 const mostAdjustmentsShown = 20;
 
-/** Tells the custom attributes that records carry to whoever watches for new ones. */
-async function seeAttributes(
-  { attributeWatch }: SyncContext,
+/** Tells the reference data that records point to, and their custom attributes, to whoever watches for new ones. */
+async function seeReferences(
+  { referenceWatch }: SyncContext,
   { table, attributes }: Entity,
   items: readonly SourceRecord[],
 ): Promise<void> {
-  if (attributes === null || !attributeWatch) return;
-  const columns = Object.entries(table.columns).filter(([, { kind }]) => kind === 'attributes');
-  const records = items.flatMap(({ row }) =>
-    columns.map(([name]) => ({ customAttributes: row[name] as Record<string, unknown> })),
-  );
-  await attributeWatch.see(records);
+  if (!referenceWatch) return;
+  const codes = new Set<string>();
+  const ids: Record<string, Set<number>> = {};
+  for (const [name, { kind, pointsTo }] of Object.entries(table.columns)) {
+    if (kind === 'attributes' && attributes !== null) {
+      for (const { row } of items) for (const code of Object.keys(row[name] ?? {})) codes.add(code);
+    }
+    if (!pointsTo) continue;
+    const met = (ids[pointsTo] ??= new Set());
+    for (const { row } of items) if (typeof row[name] === 'number') met.add(row[name]);
+  }
+  await referenceWatch.see({
+    attributes: [...codes],
+    ids: Object.fromEntries(Object.entries(ids).map(([kind, met]) => [kind, [...met]])),
+  });
 }
 
 /**

@@ -17,6 +17,18 @@ test('ranges are disjoint, without gaps, and the last one has no end', () => {
   );
 });
 
+test.each([
+  [100, 300],
+  [50, 200],
+  [300, 300],
+  [75, 225],
+])('ranges planned for pages of %d cost whole pages, also of %d', (pageSize, grown) => {
+  for (const largestId of [5_000, 400_000, 9_999_999]) {
+    const [first] = planIdRanges(largestId, pageSize);
+    expect([(first?.upToId ?? 0) % pageSize, (first?.upToId ?? 0) % grown]).toEqual([0, 0]);
+  }
+});
+
 test('an empty shop has one range that takes whatever comes', () => {
   expect(planIdRanges(0, 100)).toEqual([{ afterId: 0, upToId: null }]);
 });

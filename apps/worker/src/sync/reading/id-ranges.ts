@@ -1,16 +1,18 @@
 import type { IdRange } from '../entity/entity.ts';
 
-const pagesPerRange = 10;
+/** Also whole pages of two, three and four times the size, to which pages grow while a range is read. */
+const pagesPerRange = 12;
 const mostRanges = 256;
 
 /**
  * Cuts the ids up to the largest one into disjoint ranges without gaps, smallest first.
  *
- * The last range has no upper end: it also takes what is added while the backfill runs. A range spans about ten pages;
- * large shops get larger ranges rather than more than 256 of them.
+ * The last range has no upper end: it also takes what is added while the backfill runs. A range spans twelve pages, or a
+ * multiple of that: large shops get larger ranges rather than more than 256 of them.
  */
 export function planIdRanges(largestId: number, pageSize: number): IdRange[] {
-  const span = Math.max(pageSize * pagesPerRange, Math.ceil(largestId / mostRanges), 1);
+  const least = pageSize * pagesPerRange;
+  const span = least * Math.max(1, Math.ceil(largestId / mostRanges / least));
   const ranges: IdRange[] = [];
   for (let afterId = 0; ranges.length === 0 || afterId < largestId; afterId += span) {
     const upToId = afterId + span;

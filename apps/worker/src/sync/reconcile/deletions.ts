@@ -46,19 +46,66 @@ export async function confirmDeletions(
   if (missing.length === 0) return { deleted: 0, hidden: [], denied: [] };
   const brake = await brakeFor(context, entity, missing.length, options);
   if (brake !== undefined) return { deleted: 0, hidden: [], denied: [], brake };
-  const unserved: number[] = [];
-  const present: number[] = [];
-  for (const id of missing) {
-    if (await entity.isMissing(context, id, options.signal)) unserved.push(id);
-    else present.push(id);
+  const outcome = { deleted: 0, hidden: [] as number[], denied: [] as number[] };
+  for (let start = 0; start < missing.length; start += portionIds) {
+    const portion = await confirmPortion(context, entity, missing.slice(start, start + portionIds), options);
+    outcome.deleted += portion.deleted;
+    outcome.hidden.push(...portion.hidden);
+    outcome.denied.push(...portion.denied);
   }
-  const hidden = await hiddenOf(context, entity, present);
+  return outcome;
+}
+
+/** Ids that are confirmed before the first of them is marked: what is confirmed must not wait for all the others. */
+const portionIds = 100;
+
+async function confirmPortion(
+  context: SyncContext,
+  entity: GuardedEntity,
+  ids: readonly number[],
+  options: DeletionOptions,
+): Promise<DeletionOutcome> {
+  // Before anything is asked: who is seen in the shop after that is spared.
+  const confirmedAt = context.clock.now();
+  const gone = await isMissingEach(context, entity, ids, options.signal);
+  const unserved = ids.filter((id) => gone.get(id) === true);
+  const hidden = await hiddenOf(
+    context,
+    entity,
+    ids.filter((id) => gone.get(id) === false),
+  );
   if (unserved.length === 0) return { deleted: 0, hidden, denied: [] };
   const denied = await entity.countedInShop(context, unserved, options.signal);
   const confirmed = unserved.filter((id) => !denied.includes(id));
-  const confirmedAt = context.clock.now();
   const marked = await entity.markDeleted(context, confirmed, { ...options, confirmedAt });
   return { deleted: marked.length, hidden, denied };
+}
+
+/** Asks about some ids at once whether the shop itself says that they are gone, as many as the budget allows. */
+export async function isMissingEach(
+  context: SyncContext,
+  entity: Pick<GuardedEntity, 'isMissing'>,
+  ids: readonly number[],
+  signal: AbortSignal,
+): Promise<Map<number, boolean>> {
+  const gone = new Map<number, boolean>();
+  const waiting = [...ids];
+  const askOn = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      try {
+        gone.set(id, await entity.isMissing(context, id, signal));
+      } catch (error) {
+        // The others end after the question at hand.
+        waiting.length = 0;
+        throw error;
+      }
+    }
+  };
+  const asking = Array.from({ length: Math.min(context.settings.concurrency, ids.length) }, askOn);
+  const ended = await Promise.allSettled(asking);
+  const failed = ended.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+  return gone;
 }
 
 /** Says why so many may not vanish; `undefined` when they may. */
@@ -88,7 +135,8 @@ async function brakeFor(
     `, more than the ${allowed} that may vanish at once. ` +
     'Check that the role or integration still sees all websites. If the deletions are real: ' +
     `magento-sync reconcile --allow-share ${wanted}`;
-  context.log.error({ missing, vanishing, before, living, allowed }, brake);
+  // Whoever reads the result is told by it.
+  context.log.info({ missing, vanishing, before, living, allowed }, 'the brake on deletions holds');
   return brake;
 }
 

@@ -3,7 +3,9 @@ import { customers } from '../../../testing/customers.ts';
 import { editAttributes, sentAttribute } from '../../../testing/edit-attributes.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
+import { pullChanges } from '../pull/pull.ts';
 import { refreshReferenceData } from './reference-data.ts';
+import { createReferenceWatch } from './reference-watch.ts';
 
 const signal = new AbortController().signal;
 
@@ -120,4 +122,39 @@ test('a view of somebody else keeps the flat view as it is: incomplete with the 
   expect(await query('select from public.report')).toHaveLength(0);
   await query('drop view public.report');
   expect(await refresh()).toMatchObject({ status: 'succeeded', flatView: 'rebuilt' });
+});
+
+test('a group, website or store view that nobody has heard of is told once, and again after it was read', async () => {
+  const { shop, sync, refresh } = await start();
+  const told: string[] = [];
+  const referenceWatch = createReferenceWatch(sync, (names) => told.push(...names));
+  const watching = { ...sync, referenceWatch };
+  await runBackfill(watching, customers, noStop(), { restart: false });
+  expect(told).toEqual([]);
+  await refresh();
+  const [first = 0, second = 0] = shop.customers.ids();
+  shop.customers.save(first, { group_id: shop.groups.add('Wholesale of tomorrow').id });
+  shop.customers.save(second, { website_id: 77, store_id: 78 });
+  await pullChanges(watching, customers, noStop());
+  await pullChanges(watching, customers, noStop());
+  const groups = shop.groups.all().map(({ id }) => id);
+  expect(told).toEqual([`customer_groups ${Math.max(...groups)}`, 'websites 77', 'store_views 78']);
+  await refresh();
+  await referenceWatch.see({ attributes: [], ids: { customer_groups: groups } });
+  expect(told).toHaveLength(3);
+});
+
+test('labels of options are kept without the indentation that Magento gives them', async () => {
+  const { shop, refresh, query } = await start();
+  editAttributes(shop, (all) => [
+    ...all,
+    {
+      ...sentAttribute('store', 'select', 'int'),
+      options: [{ label: '    Default Store View', value: '1' }],
+    },
+  ]);
+  await refresh();
+  expect(await query("select label from magento.attribute_options where attribute_code = 'store'")).toEqual([
+    { label: 'Default Store View' },
+  ]);
 });

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { EntityDescriptor } from '../entity/entity.ts';
 import type { Stop, SyncContext } from '../ports.ts';
 import { pullChanges } from '../pull/pull.ts';
+import { isMissingEach } from '../reconcile/deletions.ts';
 import { notShown } from './verify-range.ts';
 import type { Difference } from './verify-report.ts';
 
@@ -23,8 +24,8 @@ export interface SettleOptions {
 /** How often a row that keeps moving is looked at again. */
 const mostRounds = 3;
 const idsAtOnce = 100;
-/** So many ids are asked for one by one whether they are gone; further ones only count as not listed. */
-const mostSingleReads = 1_000;
+/** So many ids are asked for by their own route whether they are gone; further ones only count as not listed. */
+const mostSingleReads = 20_000;
 const busyDelayMs = 500;
 const longestBusyMs = 5 * 60_000;
 
@@ -90,11 +91,11 @@ async function lookAt(
     looks.push({ id, kind: 'unreadable', fields: [], fingerprint: notShown });
   }
   const others = hidden.filter((id) => !unreadable.has(id));
-  for (const id of await entity.livingInCopy(context, others)) {
-    const ask = singleReads.left > 0;
-    singleReads.left -= 1;
-    const gone = ask && (await entity.isMissing(context, id, signal));
-    looks.push({ id, kind: gone ? 'gone' : 'unlisted', fields: [], fingerprint: notShown });
+  const living = await entity.livingInCopy(context, others);
+  const gone = await isMissingEach(context, entity, living.slice(0, Math.max(0, singleReads.left)), signal);
+  singleReads.left -= gone.size;
+  for (const id of living) {
+    looks.push({ id, kind: gone.get(id) ? 'gone' : 'unlisted', fields: [], fingerprint: notShown });
   }
   return looks;
 }

@@ -38,4 +38,4 @@ USER node
 ENTRYPOINT ["magento-sync"]
 CMD ["daemon"]
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
-  CMD ["node", "/app/bin/magento-sync.js", "health"]
+  CMD ["magento-sync", "health"]

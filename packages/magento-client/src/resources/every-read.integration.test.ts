@@ -196,6 +196,7 @@ const others: Readonly<Record<string, string>> = {
   'customerAccounts: the stand-in has no such route': 'checkResetToken isEmailAvailable',
   'bulk: catalog-and-directory.test.ts, resources.integration.test.ts': 'submit submitMany status',
   'releaseSigns: release-signs.test.ts': 'verbRefusal announced credential',
+  'cacheProbe: doctor.integration.test.ts of the worker': 'findCache',
   'soap: soap/soap.integration.test.ts': 'services wsdl call',
   'auth: no resource': 'authorize renew refreshIfDue',
 };

@@ -1,4 +1,4 @@
-import { rootCertificates } from 'node:tls';
+import tls from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { type ProxyOptions, proxyFor } from './proxy-rules.ts';
 
@@ -32,9 +32,9 @@ export interface Network {
 /** Creates the ways of one client: directly, or through the proxy that is meant for an address. */
 export function createNetwork(options: NetworkOptions): Network {
   const { timeouts, proxy, certificateAuthorities } = options;
-  const tls = {
+  const secure = {
     timeout: timeouts.connectMs,
-    ...(certificateAuthorities === undefined ? {} : { ca: [...rootCertificates, certificateAuthorities] }),
+    ...(certificateAuthorities === undefined ? {} : { ca: [...usualAuthorities(), certificateAuthorities] }),
   };
   const pool = {
     connections: options.connections,
@@ -43,14 +43,14 @@ export function createNetwork(options: NetworkOptions): Network {
     bodyTimeout: timeouts.bodyMs,
     keepAliveMaxTimeout: 30_000,
   };
-  const direct = new Agent({ ...pool, connect: createConnector(tls) });
+  const direct = new Agent({ ...pool, connect: createConnector(secure) });
   const proxies = new Map<string, ProxyAgent>();
 
   function proxied(uri: string): ProxyAgent {
     // Proxies of companies seldom let a tunnel through to port 80: plain requests are passed on as such.
     const agent =
       proxies.get(uri) ??
-      new ProxyAgent({ ...pool, uri, proxyTunnel: false, requestTls: tls, proxyTls: tls });
+      new ProxyAgent({ ...pool, uri, proxyTunnel: false, requestTls: secure, proxyTls: secure });
     proxies.set(uri, agent);
     return agent;
   }
@@ -70,6 +70,12 @@ export function createNetwork(options: NetworkOptions): Network {
   };
 }
 
+/** Those of Node and, from Node 22 on, of `NODE_EXTRA_CA_CERTS`: giving any replaces all that it trusts. */
+function usualAuthorities(): readonly string[] {
+  const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
+  return getCACertificates?.('default') ?? tls.rootCertificates;
+}
+
 /** One dispatcher for every address, which somebody else closes. */
 export function fixedNetwork(dispatcher: Dispatcher): Network {
   return { dispatcherFor: () => dispatcher, proxyOf: () => undefined, close: async () => {} };
@@ -80,9 +86,9 @@ export function fixedNetwork(dispatcher: Dispatcher): Network {
  *
  * Those refuse the first handshake in so many words (ALPN, RFC 7301), and are remembered.
  */
-function createConnector(tls: buildConnector.BuildOptions): buildConnector.connector {
-  const usual = buildConnector(tls);
-  const http2 = buildConnector({ ...tls, allowH2: true });
+function createConnector(secure: buildConnector.BuildOptions): buildConnector.connector {
+  const usual = buildConnector(secure);
+  const http2 = buildConnector({ ...secure, allowH2: true });
   const onlyHttp2 = new Set<string>();
   return (target, callback) => {
     const key = `${target.hostname}:${target.port}`;

@@ -2,10 +2,12 @@
 const beginning = /\{\s*["}]|\[\s*[[{"\]]/g;
 /** Farther inside nobody prints notices. */
 const farthest = 200_000;
-const mostTries = 50;
+const mostTries = 8;
 
 /** Where a JSON document lies within other text; `undefined` when there is none, or nothing around it. */
 export function findJson(text: string): { start: number; end: number } | undefined {
+  // Cut JSON would be searched anew from each of its members.
+  if (endOfJson(text, 0) === 'cut') return undefined;
   let tries = 0;
   for (const { index } of text.slice(0, farthest).matchAll(beginning)) {
     const end = endOfJson(text, index);

@@ -232,3 +232,22 @@ test('a refusal counts by its status however broken its body is', async () => {
   expect(error).toBeInstanceOf(ServerFault);
   expect(error).toMatchObject({ reportId: 'webapi-65f1c0d2a3b4c' });
 });
+
+test('hostile answers take no minutes to be told', async () => {
+  const long = 200_000;
+  const hostile = [
+    `x${' '.repeat(long)}x`,
+    `x${'{"a":'.repeat(long / 5)}`,
+    `{"a":[${'{"b":1},'.repeat(long / 8)}`,
+    '<b>Notice</b>: '.repeat(long / 15),
+  ];
+  for (const body of hostile) {
+    await using shop = await startRawServer(() => whole(body));
+    await using client = createMagentoClient({
+      baseUrl: shop.url,
+      auth: { kind: 'guest' },
+      retry: { attempts: 1 },
+    });
+    await expect(client.modules.all()).rejects.toThrow(UnexpectedPayloadError);
+  }
+}, 20_000);

@@ -84,7 +84,8 @@ function flagOf(sent: Scalar): boolean | null | undefined {
 
 function wholeNumberOf(sent: Scalar): number | null | undefined {
   if (sent === '') return null;
-  const number = typeof sent === 'string' ? Number(sent.trim() || Number.NaN) : Number(sent);
+  // By its text: an exact number beyond the range of a double throws when it is converted by itself.
+  const number = typeof sent === 'boolean' ? Number(sent) : Number(String(sent).trim() || Number.NaN);
   return Number.isSafeInteger(number) ? number : undefined;
 }
 

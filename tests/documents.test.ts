@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
+import { numberedDecisions } from '../tools/decisions.ts';
 import { mutationTable } from './chaos/mutations/mutations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,6 +19,14 @@ test('tests/chaos/README.md lists every mutation with its seed (pnpm write-docum
 
 test('.env.example explains every environment variable as the code has it (pnpm write-documents)', () => {
   expect(read('.env.example')).toBe(environmentExample());
+});
+
+test('docs/decisions.md is numbered in its order (pnpm write-documents)', () => {
+  const decisions = read('docs/decisions.md');
+  expect(numberedDecisions('# Two\n\n### 1. One\n### 1. Another\n')).toBe(
+    '# Two\n\n### 1. One\n\n### 2. Another\n',
+  );
+  expect(decisions).toBe(numberedDecisions(decisions));
 });
 
 test('every link between documents leads somewhere', () => {

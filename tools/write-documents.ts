@@ -1,7 +1,9 @@
-// `pnpm write-documents`: brings the tables in README.md files and .env.example in line with the code.
+// `pnpm write-documents`: brings the tables in README.md files and .env.example in line with the code, and numbers the
+// decisions.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
 import { mutationTable } from '../tests/chaos/mutations/mutations.ts';
+import { numberedDecisions } from './decisions.ts';
 
 function writeTable(path: string, name: string, table: string): void {
   const file = new URL(path, import.meta.url);
@@ -15,3 +17,6 @@ function writeTable(path: string, name: string, table: string): void {
 writeTable('../README.md', 'variables', environmentTable());
 writeTable('../tests/chaos/README.md', 'mutations', mutationTable());
 writeFileSync(new URL('../.env.example', import.meta.url), environmentExample());
+
+const decisions = new URL('../docs/decisions.md', import.meta.url);
+writeFileSync(decisions, numberedDecisions(readFileSync(decisions, 'utf8')));

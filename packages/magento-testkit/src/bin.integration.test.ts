@@ -1,16 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { totpAt } from './two-factor/totp.ts';
 
-const tsx = createRequire(import.meta.url).resolve('tsx/cli');
-const bin = fileURLToPath(new URL('bin.ts', import.meta.url));
+/** Built by the start of the tests. */
+const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 
 function start(...options: string[]): ChildProcess {
-  const child = spawn(process.execPath, [tsx, bin, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [bin, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill());
   return child;
 }

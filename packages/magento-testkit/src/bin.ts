@@ -103,9 +103,9 @@ async function main(): Promise<void> {
     ...(values.queue ? { asyncRequests: 'when run' } : {}),
   };
   const shop = await startMagentoShop(options);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shop.stop());
   process.stdout.write(`${shop.url}\n`);
   if (secret) process.stdout.write(`secret of the authenticator app: ${secret}\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void shop.stop());
 }
 
 try {

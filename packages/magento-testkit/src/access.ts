@@ -13,7 +13,7 @@ import type { SoapService } from './soap/service-model.ts';
 import type { SoapServices } from './soap/service-registry.ts';
 import { TwoFactor, type TwoFactorOptions } from './two-factor/two-factor.ts';
 
-/** Ways into a shop beside admin and customer tokens. */
+/** Ways to sign in beside tokens of administrators and customers: OAuth, sessions, two-factor authentication, SOAP, cloud. */
 export interface AccessOptions extends OAuthOptions {
   /** Switches two-factor authentication on. */
   readonly twoFactor?: TwoFactorOptions;
@@ -23,7 +23,7 @@ export interface AccessOptions extends OAuthOptions {
   readonly cloud?: CloudOptions;
 }
 
-/** What tests and demonstrations can do with them. */
+/** Controls of these ways to sign in, for tests and demonstrations. */
 export interface AccessControls {
   /** Integrations, their credentials and their activation. */
   readonly oauth: Omit<ShopOAuth, 'answer' | 'verifier'>;
@@ -36,7 +36,7 @@ export interface AccessControls {
   logInCustomer(email: string): string;
 }
 
-/** Creates the state of all ways in but tokens. */
+/** Creates the state of all ways to sign in but tokens. */
 export function createAccess(
   options: AccessOptions,
   surroundings: { readonly clock: ShopClock; readonly release: Release; readonly baseUrl: () => string },
@@ -52,7 +52,7 @@ export function createAccess(
   };
 }
 
-/** Answers everything that is not below `/rest`; `undefined` for paths of no interest here. */
+/** Answers requests outside `/rest`: OAuth, SOAP, cloud, activation of integrations; `undefined` for all other paths. */
 export function answerAccess(
   request: ShopRequest,
   shop: ShopState,
@@ -89,7 +89,7 @@ export function accessControls(shop: ShopState & { readonly table: CustomerTable
   };
 }
 
-/** Stands for the button of the administration, which needs a browser in a real shop. */
+/** Activates an integration, in place of the button in the administration of a real shop. */
 async function activate(id: number, shop: ShopState): Promise<ShopAnswer> {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   try {

@@ -18,7 +18,7 @@ export type FaultAnswer =
   | { readonly kind: 'change'; readonly change: (body: string) => string }
   /** The shop's own answer up to the given share of its bytes (0 to 1), then silence on an open connection. */
   | { readonly kind: 'stall'; readonly share?: number }
-  /** The shop's own answer, later. */
+  /** The shop's own answer, delayed. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
   /** The shop does what was asked, and the connection ends before its answer. */
   | { readonly kind: 'drop-answer' };
@@ -44,20 +44,20 @@ export const faultPresets = {
   /** A rate limit of a proxy; `retryAfter` in seconds or as an HTTP date, no such header when absent. */
   tooManyRequests: (retryAfter?: number | string): FaultAnswer =>
     page(429, 'Too Many Requests', retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
-  /** A proxy that is out of workers. */
+  /** A 503 of a proxy that is out of workers. */
   serviceUnavailable: (retryAfter?: number): FaultAnswer =>
     page(
       503,
       'Service Temporarily Unavailable',
       retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
     ),
-  /** PHP died under the proxy. */
+  /** A 502 of a proxy whose PHP process died. */
   badGateway: (): FaultAnswer => page(502, 'Bad Gateway'),
-  /** PHP took longer than the proxy waits. */
+  /** A 504 of a proxy that gave up waiting for PHP. */
   gatewayTimeout: (): FaultAnswer => page(504, 'Gateway Time-out'),
-  /** A firewall that takes the client for a robot. */
+  /** A 403 of a web application firewall. */
   forbidden: (): FaultAnswer => page(403, 'Forbidden'),
-  /** A proxy that knows no such address: no statement of Magento about anything. */
+  /** A 404 of a proxy, not of Magento: it proves nothing about a record. */
   notFound: (): FaultAnswer => page(404, 'Not Found'),
   /** A page in HTML with status 200, as of a sign-in wall in front of a staging shop. */
   signInPage: (): FaultAnswer => page(200, 'Sign in'),
@@ -78,14 +78,14 @@ export const faultPresets = {
       parameters: { fieldName: 'customerId', fieldValue: id },
     }),
   }),
-  /** The shop's own answer, so much later. */
+  /** The shop's own answer, delayed by the given milliseconds. */
   slow: (milliseconds: number): FaultAnswer => ({ kind: 'delay', milliseconds }),
-  /** The shop's own answer, of which the end is missing. */
+  /** The shop's own answer, truncated. */
   truncated: (share = 0.5): FaultAnswer => ({ kind: 'truncate', share }),
-  /** The shop's own answer, which stops in the middle while the connection stays open. */
+  /** The shop's own answer, stalled in the middle while the connection stays open. */
   stalled: (share = 0.5): FaultAnswer => ({ kind: 'stall', share }),
   /** The connection is reset before an answer. */
   reset: (): FaultAnswer => ({ kind: 'reset' }),
-  /** The shop did what it was asked, and the connection ends before it could say so. */
+  /** The request is executed, and its answer is lost with the connection. */
   answerLost: (): FaultAnswer => ({ kind: 'drop-answer' }),
 } as const;

@@ -2,27 +2,27 @@ import type { ShopClock } from './clock.ts';
 import { type FaultAnswer, faultPresets } from './fault-answers.ts';
 import type { ShopRequest } from './http/exchange.ts';
 
-/** A rule: which requests it meets, how many pass first, how often and how long it strikes. */
+/** A fault rule: which requests it matches, how many pass first, how often and until when it applies. */
 export interface FaultRule {
   /** Part of the path, or a test of the request; every request when absent. */
   readonly match?: string | ((request: ShopRequest) => boolean);
   /** How many matching requests pass unharmed first; 0 when absent. */
   readonly after?: number;
-  /** How often it strikes; once when absent, without end with `until`. `Infinity` strikes until it is removed. */
+  /** How often it applies; once when absent, without end with `until`. With `Infinity` until it is removed. */
   readonly times?: number;
   /** The rule ends when the shop's clock reaches this moment. */
   readonly until?: Date;
   readonly answer: FaultAnswer;
 }
 
-/** The rules in force. */
+/** The active rules. */
 export interface FaultRules {
   /** Adds a rule; the returned function removes it again. */
   add(rule: FaultRule): () => void;
   clear(): void;
-  /** How many faults have struck. */
+  /** Number of requests that were hit by a fault. */
   readonly struck: number;
-  /** Answers that shops, proxies and networks give, so that nobody has to spell them. */
+  /** Ready-made answers of shops, proxies and networks in trouble. */
   readonly presets: typeof faultPresets;
   /** The fault for this request, if any; counts it. */
   next(request: ShopRequest): FaultAnswer | undefined;

@@ -7,7 +7,7 @@ export function maintenancePage(): ShopAnswer {
   return recordedOutage('maintenance mode');
 }
 
-/** What is left of Magento without its database. Magento: recordings/outages.json 'database down'. */
+/** Magento's answer while its database is down. Magento: recordings/outages.json 'database down'. */
 export function databaseDownAnswer(): ShopAnswer {
   return recordedOutage('database down');
 }

@@ -1,6 +1,6 @@
 import type { ShopRequest } from './http/exchange.ts';
 
-/** A request as it is remembered; credentials are not. */
+/** A logged request, without credentials. */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
@@ -9,7 +9,7 @@ export interface LoggedRequest {
   readonly status: number | null;
 }
 
-/** What the shop was asked, in order. */
+/** The requests that the shop has received, in order. */
 export interface RequestLog {
   all(): readonly LoggedRequest[];
   /** Number of requests whose path and decoded query contain the text. */

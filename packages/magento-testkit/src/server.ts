@@ -27,7 +27,7 @@ export interface ShopServer {
   close(): Promise<void>;
 }
 
-/** Listens and answers byte by byte as told, faults included. */
+/** Starts a server that writes answers byte by byte and applies faults. */
 export async function listen(options: ServerOptions): Promise<ShopServer> {
   const stopping = new AbortController();
   const server = createServer((message, response) => {
@@ -56,7 +56,7 @@ async function handle(
   signal: AbortSignal,
 ): Promise<void> {
   const request = await read(message);
-  // Whoever waits for a worker and goes away is worked for all the same, as in PHP.
+  // A request whose client has gone away is executed all the same, as in PHP.
   const { fault, answer } = await options.workers.run(() => workOn(request, options, signal));
   if (fault?.kind === 'reset') {
     options.onAnswered(request, null);

@@ -32,7 +32,7 @@ import { listen } from './server.ts';
 import type { ShopState } from './shop-state.ts';
 import { createSoapServices, type SoapServices } from './soap/service-registry.ts';
 
-/** How the shop is to be. */
+/** Options of the stand-in shop. */
 export interface ShopOptions extends AccessOptions {
   /** 127.0.0.1 when absent. */
   readonly host?: string;
@@ -40,7 +40,7 @@ export interface ShopOptions extends AccessOptions {
   readonly port?: number;
   /** `2.3.0` to `2.4.8`; 2.4.7 when absent, or that of the recorded shop that was asked for. */
   readonly release?: string;
-  /** The recorded shop to be: `2.4.7-p6` (when absent) or `2.4.8-p1`, with its orders, stores and integrations. */
+  /** Which recorded shop to serve: `2.4.7-p6` (when absent) or `2.4.8-p1`, with its orders, stores and integrations. */
   readonly recorded?: string;
   /** The recorded customers when absent: 2,500 in the first shop, those that were recorded whole in the second. */
   readonly population?: 'recorded' | { readonly customers: number; readonly seed?: number };
@@ -55,7 +55,7 @@ export interface ShopOptions extends AccessOptions {
   readonly latencyMs?: number;
   /** Time that every row of a list takes. */
   readonly rowCostMs?: number;
-  /** How many requests are worked on at a time, as PHP has workers; the others wait. Without end when absent. */
+  /** Number of PHP workers: so many requests are executed at a time, the others wait. Unlimited when absent. */
   readonly phpWorkers?: number;
   readonly mode?: 'production' | 'developer';
   /**
@@ -96,11 +96,11 @@ export interface MagentoShop extends AsyncDisposable, AccessControls {
   maintenance(on: boolean): void;
   databaseDown(on: boolean): void;
   setInputLimits(limits: InputLimits | 'usual' | undefined): void;
-  /** Cuts pages without a word from now on; `undefined` ends it. */
+  /** Cuts pages from now on without an error; `undefined` ends it. */
   cutPagesTo(rows: number | undefined): void;
   /** Ends every admin token given so far. */
   revokeAdminTokens(): void;
-  /** A new encryption key: ends every JWT on releases that look at the newest key only. */
+  /** Rotates the encryption key: invalidates every JWT on releases that check the newest key only. */
   rotateEncryptionKey(): void;
   stop(): Promise<void>;
 }

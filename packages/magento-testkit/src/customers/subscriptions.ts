@@ -2,7 +2,7 @@ import type { ShopState } from '../shop-state.ts';
 import type { CustomerData } from './record.ts';
 
 /**
- * Whether a list calls a customer subscribed: the subscription is looked up by the very text of the e-mail address, over all
+ * Whether a list calls a customer subscribed: the subscription is looked up by the exact text of the e-mail address, over all
  * websites, so that a twin in another website counts.
  *
  * Magento: recordings/2.4.8-p1/newsletter-in-lists.json 'both twins in a list'.

@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
+import { dataDictionary } from '../tools/data-dictionary.ts';
 import { numberedDecisions } from '../tools/decisions.ts';
 import { mutationTable } from './chaos/mutations/mutations.ts';
 
@@ -27,6 +28,10 @@ test('docs/decisions.md is numbered in its order (pnpm write-documents)', () => 
     '# Two\n\n### 1. One\n\n### 2. Another\n',
   );
   expect(decisions).toBe(numberedDecisions(decisions));
+});
+
+test('docs/data-dictionary.md lists every column of every copied table (pnpm write-documents)', () => {
+  expect(read('docs/data-dictionary.md')).toBe(dataDictionary());
 });
 
 test('every link between documents leads somewhere', () => {

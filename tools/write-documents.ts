@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
 import { mutationTable } from '../tests/chaos/mutations/mutations.ts';
+import { dataDictionary } from './data-dictionary.ts';
 import { numberedDecisions } from './decisions.ts';
 
 function writeTable(path: string, name: string, table: string): void {
@@ -14,6 +15,7 @@ function writeTable(path: string, name: string, table: string): void {
   writeFileSync(file, `${before}${begin}\n${table}${end}${after}`);
 }
 
+writeFileSync(new URL('../docs/data-dictionary.md', import.meta.url), dataDictionary());
 writeTable('../README.md', 'variables', environmentTable());
 writeTable('../tests/chaos/README.md', 'mutations', mutationTable());
 writeFileSync(new URL('../.env.example', import.meta.url), environmentExample());

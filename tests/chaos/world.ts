@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PageToWrite } from '@magento-sync/db';
 import { createTestDatabase, type TestDatabase } from '@magento-sync/db/testing';
+import { defaultEntities } from '@magento-sync/entities';
 import { createMagentoClient } from '@magento-sync/magento-client';
 import { type MagentoShop, startMagentoShop } from '@magento-sync/magento-testkit';
 import { pino } from 'pino';
@@ -91,6 +92,7 @@ export async function createWorld(postgresUrl: string, seed: number, customers: 
       clients.push(magento);
       return {
         shop: 'chaos',
+        entities: defaultEntities,
         magento,
         store: watched(copy, store, options, unfencedWrites),
         locks: options.lostLock ? noLocks : createLocks(copy.database),

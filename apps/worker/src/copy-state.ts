@@ -6,8 +6,9 @@ import type {
   Run,
   RunTally,
 } from '@magento-sync/db';
+import type { Entity } from '@magento-sync/entities';
 import type { Clock } from './clock.ts';
-import { allEntities } from './sync/entity/entities.ts';
+import { chosenEntities } from './sync/entity/entities.ts';
 import type { EntityDescriptor } from './sync/entity/entity.ts';
 import type { Store } from './sync/ports.ts';
 import { sweepKey } from './sync/sweep/sweep.ts';
@@ -73,6 +74,8 @@ export interface StateSource {
   readonly shop: string;
   readonly store: Store;
   readonly clock: Clock;
+  /** What is copied; the default of ENTITIES when absent. */
+  readonly entities?: readonly Entity[];
 }
 
 /** Reads the state of a copy. Reads the tables of records as a whole: a second on large shops. */
@@ -80,7 +83,7 @@ export async function readCopyState(source: StateSource): Promise<CopyState> {
   const { shop, store } = source;
   const entities: CopiedState[] = [];
   const sweeps: SweepProgress[] = [];
-  for (const entity of allEntities) {
+  for (const entity of chosenEntities(source)) {
     const copy = store.copyOf(entity.definition);
     entities.push({
       ...(await readEntityState(source, entity)),

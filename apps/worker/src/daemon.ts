@@ -26,7 +26,7 @@ import { queueConnection } from './queue-server/queue-connection.ts';
 import type { Services } from './services.ts';
 import type { Shutdown } from './shutdown.ts';
 import { showSignsOfLife } from './signs-of-life.ts';
-import { allEntities } from './sync/entity/entities.ts';
+import { chosenEntities, concernsOneEntity } from './sync/entity/entities.ts';
 import type { SyncContext } from './sync/ports.ts';
 import { createReferenceWatch } from './sync/reference-data/reference-watch.ts';
 import { withinMs } from './time-limit.ts';
@@ -61,7 +61,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   await using _http = await serveHealth(services, queues, shutdown);
   await checkShop(services, shutdown.abort);
   const sync = withReferenceWatch(services.sync, queues);
-  const table = scheduleTable(config.schedule);
+  const table = scheduleTable(config.schedule, services.sync.entities);
 
   const processors = createProcessors({
     sweepPeriodMs: config.schedule.sweepPeriodMs,
@@ -109,7 +109,7 @@ async function checkShop({ sync, log }: Services, signal: AbortSignal): Promise<
   const patience = AbortSignal.timeout(shopPatienceMs);
   try {
     const whichever = AbortSignal.any([signal, patience]);
-    for (const entity of allEntities) await entity.survey(sync, whichever);
+    await checkEntities(sync, whichever);
   } catch (error) {
     signal.throwIfAborted();
     if (!patience.aborted && (!(error instanceof MagentoError) || isRefusedByMagento(error))) throw error;
@@ -118,6 +118,23 @@ async function checkShop({ sync, log }: Services, signal: AbortSignal): Promise<
       'the shop does not answer as it should; starting nevertheless and going on trying',
     );
   }
+}
+
+/** One that the account has no right to, or that the shop does not offer, is named; only without any other it ends the start. */
+async function checkEntities(sync: SyncContext, signal: AbortSignal): Promise<void> {
+  let refused: unknown;
+  let works = false;
+  for (const entity of chosenEntities(sync)) {
+    try {
+      await entity.survey(sync, signal);
+      works = true;
+    } catch (error) {
+      if (!concernsOneEntity(error)) throw error;
+      refused ??= error;
+      sync.log.error({ err: error, entity: entity.name }, `${entity.name} cannot be read; the others are`);
+    }
+  }
+  if (!works && refused !== undefined) throw refused;
 }
 
 /** Whether Magento does not accept the credentials, or gives them no right to anything that is copied. */
@@ -167,6 +184,7 @@ function hintOptions({ sync, log }: Services, queues: Queues, secret: Secret): H
   return {
     shop: sync.shop,
     store: sync.store,
+    entities: sync.entities,
     secret,
     // Not waited for: the hints are safe, and a queue that is away is filled again by its keeper.
     onAccepted: (entities) => {

@@ -4,7 +4,7 @@ import { queueNames } from './jobs/contract.ts';
 import type { Queues } from './jobs/queues.ts';
 import type { Metrics } from './metrics.ts';
 import type { Services } from './services.ts';
-import { allEntities } from './sync/entity/entities.ts';
+import { chosenEntities } from './sync/entity/entities.ts';
 import { readEntityState } from './sync-state.ts';
 
 /** The state of the copy takes a read of its largest table, so it is not read for every look at the metrics. */
@@ -67,11 +67,13 @@ function progressSource({ metrics, sync }: Pick<Services, 'metrics' | 'sync'>): 
     name: 'progress',
     async read() {
       metrics.pageSize.set(currentPageSize(sync.settings.pageSize));
-      for (const entity of allEntities) {
+      for (const entity of chosenEntities(sync)) {
         const { lagMs, watermarkAgeMs, backfill } = await readEntityState(sync, entity);
         const labels = { entity: entity.name };
         if (lagMs !== null) metrics.pullLagSeconds.set(labels, lagMs / 1_000);
         if (watermarkAgeMs !== null) metrics.watermarkAgeSeconds.set(labels, watermarkAgeMs / 1_000);
+        const pageSize = sync.settings.pageSizes?.[entity.name];
+        if (pageSize) metrics.pageSize.set(labels, currentPageSize(pageSize));
         metrics.hintsOpen.set(labels, await sync.store.hints.count(sync.shop, entity.name));
         metrics.backfillRangesLeft.set(labels, backfill?.rangesLeft ?? 0);
       }
@@ -114,9 +116,9 @@ function showCopyState(metrics: Metrics, state: CopyState, now: Date): void {
     const unverifiedMs = oldestUnverified ? (oldestUnverified.ageMs ?? Number.POSITIVE_INFINITY) : 0;
     metrics.oldestUnverifiedSeconds.set({ entity }, unverifiedMs / 1_000);
   }
-  for (const { name } of allEntities) {
-    const rows = state.quarantine.filter((entry) => entry.entity === name).length;
-    metrics.quarantinedRows.set({ entity: name }, rows);
+  for (const { entity } of state.entities) {
+    const rows = state.quarantine.filter((entry) => entry.entity === entity).length;
+    metrics.quarantinedRows.set({ entity }, rows);
   }
   metrics.warnings.reset();
   for (const name of warningsOf(state.capabilities).keys()) metrics.warnings.set({ warning: name }, 1);

@@ -120,6 +120,7 @@ export function createMetrics(shop: string) {
     pageSize: new Gauge({
       name: 'magento_sync_page_size_rows',
       help: 'Rows that a page is asked for now.',
+      labelNames: ['entity'],
       registers,
     }),
     hintsOpen: new Gauge({

@@ -1,7 +1,7 @@
 import { formatDuration } from './config/duration.ts';
 import type { Check } from './http/readiness.ts';
 import type { Services } from './services.ts';
-import { allEntities } from './sync/entity/entities.ts';
+import { chosenEntities } from './sync/entity/entities.ts';
 import { hasOnlyGapsLeft, readEntityState } from './sync-state.ts';
 
 /** Pulls that are due but did not come: three periods, and never less than two minutes. */
@@ -17,7 +17,7 @@ export function pullToleranceMs(pullEveryMs: number): number {
 export function pullCheck({ sync, config }: Services): Check {
   const toleranceMs = pullToleranceMs(config.schedule.pullEveryMs);
   return async () => {
-    for (const entity of allEntities) {
+    for (const entity of chosenEntities(sync)) {
       const { lagMs, backfill } = await readEntityState(sync, entity);
       const isRead = backfill?.completedAt || hasOnlyGapsLeft(backfill);
       if (!isRead || lagMs === null) return 'the first backfill is under way';

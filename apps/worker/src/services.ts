@@ -1,4 +1,5 @@
 import { createShopRepository, migrate } from '@magento-sync/db';
+import { entities } from '@magento-sync/entities';
 import type { MagentoClient } from '@magento-sync/magento-client';
 import { type Clock, systemClock } from './clock.ts';
 import { revealAuth } from './config/auth-config.ts';
@@ -15,7 +16,7 @@ import { createStoredCredentials } from './stored-credentials.ts';
 import type { PageReport, SyncContext } from './sync/ports.ts';
 import { createOutageWait } from './sync/reading/outages.ts';
 import { openPageSize } from './sync/reading/page-limit.ts';
-import { paceRules } from './sync/reading/page-size.ts';
+import { type AdaptivePageSize, paceRules } from './sync/reading/page-size.ts';
 import { createTokenCipher } from './token-cipher.ts';
 import { createTokenStore } from './token-store.ts';
 
@@ -83,12 +84,20 @@ export async function withServices<T>(
       },
     });
     const base = { shop: config.shop, magento, store: storage.store, locks, clock, log };
+    const chosen = entities.filter(({ name }) => config.entities.includes(name));
     const { pageSize: firstSize, maxPageSize } = config.magento;
     const pageSize = await openPageSize(base, paceRules(firstSize, maxPageSize));
+    const pageSizes: Record<string, AdaptivePageSize> = {};
+    for (const { name, page } of chosen) {
+      const rules = paceRules(Math.min(firstSize, page.first), Math.min(maxPageSize, page.most));
+      pageSizes[name] = await openPageSize(base, rules);
+    }
     const sync: SyncContext = {
       ...base,
+      entities: chosen,
       settings: {
         pageSize,
+        pageSizes,
         overlapMs: config.schedule.pullOverlapMs,
         deletions: config.deletions,
         concurrency: config.magento.budget.concurrency,
@@ -96,7 +105,9 @@ export async function withServices<T>(
       ...(options.waitsOutOutages
         ? { outages: createOutageWait(log, { patienceMs: outagePatienceMs }) }
         : {}),
-      onPageLimit: (max) => pageSize.know(max),
+      onPageLimit: (max) => {
+        for (const size of [pageSize, ...Object.values(pageSizes)]) size.know(max);
+      },
       onPage: (report) => {
         countPage(metrics, report);
         options.onPage?.(report);

@@ -1,4 +1,5 @@
 import type { TestDatabase } from '@magento-sync/db/testing';
+import { defaultEntities } from '@magento-sync/entities';
 import { createMagentoClient } from '@magento-sync/magento-client';
 import type { MagentoShop, ShopOptions } from '@magento-sync/magento-testkit';
 import { pino } from 'pino';
@@ -49,6 +50,7 @@ export async function startSync(options: ShopOptions = {}): Promise<SyncHarness>
       onTestFinished(() => magento[Symbol.asyncDispose]());
       return {
         shop: 'test',
+        entities: defaultEntities,
         magento,
         store,
         locks: createLocks(database),

@@ -110,7 +110,7 @@ export const customers = {
     { named: /newsletter_subscriber/, ids: ['customer_id'], optional: true },
     { named: /customer_address|address_repository/, ids: ['customer_id', 'parent_id'] },
     {
-      named: /(^|[._])customer(?!_group)(_|\.|$)/,
+      named: /^(?!.*customer_group)(.*[._])?customer(_|\.|$)/,
       ids: ['entity_id', 'id', 'customer_id', 'customerId'],
       deleted: /(^|[._])customer_(delete|repository\.delete)/,
     },

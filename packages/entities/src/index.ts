@@ -1,17 +1,18 @@
 import { customers } from './customers.ts';
 import type { Entity } from './entity.ts';
+import { orders } from './orders.ts';
 
 export type { Column, Kind } from './column.ts';
 export type { ChildTable, Entity, EntityEvent, Index, RecordTable, Table } from './entity.ts';
-export { customers };
+export { customers, orders };
 
 /** Every kind of record that can be copied, in the order in which they are read. */
-export const entities: readonly Entity[] = [customers];
+export const entities: readonly Entity[] = [customers, orders];
 
-/** Their names; the same in commands, jobs, checkpoints and metrics. */
-export const entityNames: readonly string[] = entities.map(({ name }) => name);
+/** What is copied unless something else is chosen. */
+export const defaultEntities: readonly Entity[] = [customers];
 
-/** The entity of a name; undefined when there is none. */
-export function findEntity(name: string): Entity | undefined {
-  return entities.find((entity) => entity.name === name);
+/** The names of entities; the same in commands, jobs, checkpoints and metrics. */
+export function namesOf(some: readonly Entity[]): string[] {
+  return some.map(({ name }) => name);
 }

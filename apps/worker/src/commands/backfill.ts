@@ -7,7 +7,6 @@ import { type Services, withServices } from '../services.ts';
 import type { Shutdown } from '../shutdown.ts';
 import { type BackfillResult, runBackfill } from '../sync/backfill/backfill.ts';
 import type { BackfillPlan } from '../sync/backfill/backfill-plan.ts';
-import { allEntities } from '../sync/entity/entities.ts';
 import type { EntityDescriptor } from '../sync/entity/entity.ts';
 import type { PageReport } from '../sync/ports.ts';
 import { type PullAttempt, pullChanges } from '../sync/pull/pull.ts';
@@ -15,6 +14,7 @@ import { mayBeAboutARow } from '../sync/reading/broken-answers.ts';
 import { patientEntity } from '../sync/reading/outages.ts';
 import { refreshReferenceData } from '../sync/reference-data/reference-data.ts';
 import { type BackfillProgress, createBackfillProgress } from './backfill-progress.ts';
+import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
@@ -24,11 +24,11 @@ export const backfillCommand: CommandDefinition = {
   name: 'backfill',
   summary: 'read everything once',
   description:
-    'Reads all customers, in id ranges that run in parallel, then pulls what changed meanwhile. Goes on where an\n' +
+    'Reads all records, in id ranges that run in parallel, then pulls what changed meanwhile. Goes on where an\n' +
     'earlier backfill stopped, whatever stopped it. Needs no daemon; with one running both share the work.',
   notes: 'Ctrl-C stops after the page at hand; the same command goes on from there.',
   options: (command) =>
-    command
+    entityArgument(command)
       .option('--resume', 'go on where the last backfill stopped (default)')
       .option('--restart', 'forget the progress of the last backfill and read everything again')
       .option('--json', 'print the result as JSON and no progress'),
@@ -47,7 +47,7 @@ export const backfillCommand: CommandDefinition = {
         config,
         { command: 'backfill', log, waitsOutOutages: true, signal: shutdown.abort, onPage },
         (services) =>
-          backfillAll(services, shutdown, {
+          backfillAll(services, entitiesOf(services.sync, options), shutdown, {
             restart: options['restart'] === true,
             json: options['json'] === true,
             output,
@@ -65,13 +65,18 @@ interface Choices {
   readonly progress: BackfillProgress;
 }
 
-async function backfillAll({ sync }: Services, shutdown: Shutdown, choices: Choices): Promise<ExitCode> {
+async function backfillAll(
+  { sync }: Services,
+  entities: readonly EntityDescriptor[],
+  shutdown: Shutdown,
+  choices: Choices,
+): Promise<ExitCode> {
   const { json, output } = choices;
   const stop = { signal: shutdown.abort, pause: shutdown.pause };
   const referenceData = await refreshReferenceData(sync, stop.signal);
   if (referenceData.reason) output.note(`Reference data is incomplete. ${referenceData.reason}`);
-  let exitCode: ExitCode = exitCodes.success;
-  for (const entity of allEntities) {
+  const code = await forEachEntity(entities, output, async (entity) => {
+    if (stop.pause.aborted) return exitCodes.interrupted;
     const startedAt = performance.now();
     const result = await backfillEntity(sync, entity, shutdown, choices);
     // What changed while the ranges were read; its watermark lies before the backfill began.
@@ -80,9 +85,9 @@ async function backfillAll({ sync }: Services, shutdown: Shutdown, choices: Choi
     if (json) output.json({ entity: entity.name, ...result, referenceData, pull: pull ?? null });
     else output.line(sentenceOf(entity, result, pull, performance.now() - startedAt));
     if (stop.pause.aborted) return exitCodes.interrupted;
-    if (left || referenceData.status !== 'succeeded') exitCode = exitCodes.incomplete;
-  }
-  return exitCode;
+    return left || referenceData.status !== 'succeeded' ? exitCodes.incomplete : exitCodes.success;
+  });
+  return code;
 }
 
 async function backfillEntity(

@@ -15,7 +15,8 @@ describe('what goes wrong is said in one sentence', () => {
   test.each([
     ['a mistyped option', ['backfill', '--restrat'], 'Did you mean --restart?'],
     ['a mistyped command', ['statsu'], 'Did you mean status?'],
-    ['a superfluous argument', ['pull', 'customers'], 'too many arguments'],
+    ['a superfluous argument', ['pull', 'customers', 'orders'], 'too many arguments'],
+    ['something that is not copied', ['pull', 'invoises'], 'Known are: customers, orders'],
     ['options that exclude each other', ['backfill', '--resume', '--restart'], 'exclude each other'],
   ])('%s', async (_what, args, sentence) => {
     const { exitCode, stderr, stdout } = await runCommand(args, {});

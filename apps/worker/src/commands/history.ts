@@ -1,5 +1,4 @@
 import type { Change, RowLife } from '@magento-sync/db';
-import { entityNames } from '@magento-sync/entities';
 import { stringifyJson } from '@magento-sync/exact-json';
 import { InvalidArgumentError } from 'commander';
 import { parseStorageConfig } from '../config/config.ts';
@@ -7,14 +6,14 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { withStorage } from '../storage.ts';
 import { entityOf } from '../sync/entity/entities.ts';
-import type { EntityName } from '../sync/entity/entity.ts';
+import { entityName, namesOfAll } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { requireShopName } from './shop-name.ts';
 
 interface History {
   readonly shop: string;
-  readonly entity: EntityName;
+  readonly entity: string;
   readonly id: number;
   /** `null` when the copy never had the record. */
   readonly life: RowLife | null;
@@ -31,14 +30,14 @@ export const historyCommand: CommandDefinition = {
   notes: 'Changes are recorded while CHANGE_HISTORY is on, and kept for CHANGE_HISTORY_KEPT.',
   options: (command) =>
     command
-      .argument('<entity>', `kind of record: ${entityNames.join(', ')}`, entityName)
+      .argument('<entity>', `kind of record: ${namesOfAll}`, entityName)
       .argument('<id>', 'id of the record in the shop', recordId)
       .option('--limit <number>', 'show at most so many changes', recordId, 100)
       .option('--json', 'print the history as JSON'),
   async run(options, { environment, output }) {
     const config = parseStorageConfig(environment);
     const shop = requireShopName(config);
-    const { entity, id, limit } = options as { entity: EntityName; id: number; limit: number };
+    const { entity, id, limit } = options as { entity: string; id: number; limit: number };
     const log = commandLogger(config, 'other');
     const history = await withStorage(
       config,
@@ -105,12 +104,6 @@ function valueText(values: Record<string, unknown> | null, field: string): strin
 
 function moment(date: Date): string {
   return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-function entityName(text: string): EntityName {
-  const found = entityNames.find((name) => name === text);
-  if (found) return found;
-  throw new InvalidArgumentError(`Known are: ${entityNames.join(', ')}.`);
 }
 
 function recordId(text: string): number {

@@ -1,8 +1,8 @@
 import { parseConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withServices } from '../services.ts';
-import { allEntities } from '../sync/entity/entities.ts';
 import { type PullAttempt, pullChanges } from '../sync/pull/pull.ts';
+import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
@@ -16,24 +16,22 @@ export const pullCommand: CommandDefinition = {
     'that is already running is not started twice.',
   notes:
     'Exits with 3 when another pull is running, when a backfill has to come first, or when the rows read do not add up.',
-  options: (command) => command.option('--json', 'print the result as JSON'),
+  options: (command) => entityArgument(command).option('--json', 'print the result as JSON'),
   async run(options, { environment, output }) {
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
     return interruptible(config, output, ({ abort: signal, pause }) =>
       withServices(config, { command: 'pull', log, waitsOutOutages: true, signal }, async ({ sync }) => {
-        const attempts: { entity: string; attempt: PullAttempt }[] = [];
-        for (const entity of allEntities) {
-          attempts.push({ entity: entity.name, attempt: await pullChanges(sync, entity, { signal, pause }) });
-        }
-        if (options['json'])
-          output.json(attempts.map(({ entity, attempt }) => ({ entity, ...asJson(attempt) })));
-        else for (const { entity, attempt } of attempts) output.line(sentenceOf(entity, attempt));
-        if (pause.aborted) return exitCodes.interrupted;
-        const complete = attempts.every(
-          ({ attempt }) => attempt.kind === 'pulled' && attempt.result.status !== 'incomplete',
-        );
-        return complete ? exitCodes.success : exitCodes.incomplete;
+        const attempts: Record<string, unknown>[] = [];
+        const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {
+          const attempt = await pullChanges(sync, entity, { signal, pause });
+          if (options['json']) attempts.push({ entity: entity.name, ...asJson(attempt) });
+          else output.line(sentenceOf(entity.name, attempt));
+          const complete = attempt.kind === 'pulled' && attempt.result.status !== 'incomplete';
+          return complete ? exitCodes.success : exitCodes.incomplete;
+        });
+        if (options['json']) output.json(attempts);
+        return pause.aborted ? exitCodes.interrupted : code;
       }),
     );
   },

@@ -2,8 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import { parseConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withServices } from '../services.ts';
-import { allEntities } from '../sync/entity/entities.ts';
 import { type ReconcileAttempt, reconcile } from '../sync/reconcile/reconcile.ts';
+import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
@@ -17,7 +17,7 @@ export const reconcileCommand: CommandDefinition = {
   notes:
     'Exits with 3 when another reconcile is running or when the deletion brake holds; its message says how to go on.',
   options: (command) =>
-    command
+    entityArgument(command)
       .option(
         '--allow-share <percent>',
         'let this share of the rows vanish at once instead of RECONCILE_MAX_SHARE',
@@ -31,15 +31,14 @@ export const reconcileCommand: CommandDefinition = {
     const settings = typeof allowed === 'number' ? { allowedShare: allowed / 100 } : {};
     return interruptible(config, output, ({ abort: signal, pause }) =>
       withServices(config, { command: 'reconcile', log, waitsOutOutages: true, signal }, async ({ sync }) => {
-        let complete = true;
-        for (const entity of allEntities) {
+        const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {
           const attempt = await reconcile(sync, entity, { signal, pause }, settings);
-          complete &&= attempt.kind === 'reconciled' && attempt.result.status === 'succeeded';
           if (options['json']) output.json({ entity: entity.name, ...asJson(attempt) });
           else output.line(sentenceOf(entity.name, attempt));
-        }
-        if (pause.aborted) return exitCodes.interrupted;
-        return complete ? exitCodes.success : exitCodes.incomplete;
+          const complete = attempt.kind === 'reconciled' && attempt.result.status === 'succeeded';
+          return complete ? exitCodes.success : exitCodes.incomplete;
+        });
+        return pause.aborted ? exitCodes.interrupted : code;
       }),
     );
   },

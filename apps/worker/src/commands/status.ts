@@ -1,3 +1,4 @@
+import { entities } from '@magento-sync/entities';
 import { attentionNeeded } from '../attention.ts';
 import { systemClock } from '../clock.ts';
 import { parseStatusConfig } from '../config/config.ts';
@@ -51,11 +52,16 @@ export const statusCommand: CommandDefinition = {
 };
 
 async function readStatus(
-  { shop, schedule }: ReturnType<typeof parseStatusConfig> & { readonly shop: string },
+  { shop, schedule, entities: names }: ReturnType<typeof parseStatusConfig> & { readonly shop: string },
   { database, store, queueUrl }: Storage,
   log: Logger,
 ): Promise<Status> {
-  const copy = await readCopyState({ shop, store, clock: systemClock });
+  const copy = await readCopyState({
+    shop,
+    store,
+    clock: systemClock,
+    entities: entities.filter(({ name }) => names.includes(name)),
+  });
   const runs = await store.runs.recent(shop, { limit: 10 });
   const queue = await countQueue(queueUrl, shop, log);
   const attention = attentionNeeded(copy, schedule, systemClock.now());

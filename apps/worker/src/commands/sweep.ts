@@ -1,8 +1,8 @@
 import { parseConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withServices } from '../services.ts';
-import { allEntities } from '../sync/entity/entities.ts';
 import { type SweepAttempt, sweep } from '../sync/sweep/sweep.ts';
+import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
@@ -15,21 +15,20 @@ export const sweepCommand: CommandDefinition = {
     'Reads every record once and writes what differs: address edits, newsletter flags and whatever else moves no\n' +
     '"updated_at". Also finds deletions. The daemon does the same by itself, spread over SWEEP_PERIOD.',
   notes: 'Exits with 3 when another sweep is running or when the deletion brake holds.',
-  options: (command) => command.option('--json', 'print the result as JSON'),
+  options: (command) => entityArgument(command).option('--json', 'print the result as JSON'),
   async run(options, { environment, output }) {
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
     return interruptible(config, output, ({ abort: signal, pause }) =>
       withServices(config, { command: 'sweep', log, waitsOutOutages: true, signal }, async ({ sync }) => {
-        let complete = true;
-        for (const entity of allEntities) {
+        const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {
           const attempt = await sweep(sync, entity, { signal, pause }, { periodMs: 0 });
-          complete &&= attempt.kind === 'swept' && attempt.result.status === 'succeeded';
           if (options['json']) output.json({ entity: entity.name, ...asJson(attempt) });
           else output.line(sentenceOf(entity.name, attempt));
-        }
-        if (pause.aborted) return exitCodes.interrupted;
-        return complete ? exitCodes.success : exitCodes.incomplete;
+          const complete = attempt.kind === 'swept' && attempt.result.status === 'succeeded';
+          return complete ? exitCodes.success : exitCodes.incomplete;
+        });
+        return pause.aborted ? exitCodes.interrupted : code;
       }),
     );
   },

@@ -6,10 +6,11 @@ import { UnfinishedError, UsageError } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { type Services, withServices } from '../services.ts';
 import type { Shutdown } from '../shutdown.ts';
-import { allEntities } from '../sync/entity/entities.ts';
+import type { EntityDescriptor } from '../sync/entity/entity.ts';
 import type { PageReport } from '../sync/ports.ts';
-import { type VerifyAttempt, type VerifyOptions, verify } from '../sync/verify/verify.ts';
+import { type VerifyOptions, verify } from '../sync/verify/verify.ts';
 import { type BackfillProgress, createBackfillProgress } from './backfill-progress.ts';
+import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
@@ -42,7 +43,8 @@ export const verifyCommand: CommandDefinition = {
         return await withServices(
           config,
           { command: 'verify', log, waitsOutOutages: true, signal: shutdown.abort, onPage },
-          (services) => verifyAll(services, shutdown, choices, output, progress),
+          (services) =>
+            verifyAll(services, entitiesOf(services.sync, given), shutdown, choices, output, progress),
         );
       } catch (error) {
         // Exit code 1 means that both sides were compared and differ; nothing else may look like that.
@@ -57,7 +59,7 @@ interface Choices extends VerifyOptions {
 }
 
 function options(command: Command): Command {
-  return command
+  return entityArgument(command)
     .option('--sample <percent>', 'compare only about this share of the rows, in random ranges', percent)
     .option('--seed <number>', 'choose the ranges that this seed chose before', wholeNumber)
     .option(
@@ -87,14 +89,14 @@ function choicesOf(given: Readonly<Record<string, unknown>>): Choices {
 
 async function verifyAll(
   { sync }: Services,
+  entities: readonly EntityDescriptor[],
   shutdown: Shutdown,
   { json, ...choices }: Choices,
   output: Output,
   progress: BackfillProgress,
 ): Promise<ExitCode> {
   const stop = { signal: shutdown.abort, pause: shutdown.pause };
-  const attempts: VerifyAttempt[] = [];
-  for (const entity of allEntities) {
+  const code = await forEachEntity(entities, output, async (entity) => {
     let started = false;
     const onStart = (rows: number) => {
       started = true;
@@ -105,14 +107,11 @@ async function verifyAll(
     });
     if (json) output.json({ entity: entity.name, ...verifyJson(attempt) });
     else output.line(verifyText(entity.name, attempt));
-    attempts.push(attempt);
-  }
-  if (shutdown.pause.aborted) return exitCodes.interrupted;
-  const verdicts = attempts.map((attempt) =>
-    attempt.kind === 'verified' ? attempt.result.verdict : 'unproven',
-  );
-  if (verdicts.includes('different')) return exitCodes.failure;
-  return verdicts.includes('unproven') ? exitCodes.incomplete : exitCodes.success;
+    const verdict = attempt.kind === 'verified' ? attempt.result.verdict : 'unproven';
+    if (verdict === 'different') return exitCodes.failure;
+    return verdict === 'unproven' ? exitCodes.incomplete : exitCodes.success;
+  });
+  return shutdown.pause.aborted ? exitCodes.interrupted : code;
 }
 
 function percent(text: string): number {

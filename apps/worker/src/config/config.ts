@@ -13,6 +13,8 @@ export interface StorageConfig {
   /** `undefined` means the same PostgreSQL as the copy. */
   readonly queueUrl: Secret | undefined;
   readonly dataDirectory: string;
+  /** Names of what is copied. */
+  readonly entities: readonly string[];
   /** Which records of changes are kept. */
   readonly recording: { readonly history: boolean; readonly feed: boolean };
   readonly log: LogConfig;
@@ -218,6 +220,7 @@ function readStorage(reader: EnvironmentReader): StorageConfig {
     databaseUrl: reader.read('DATABASE_URL'),
     queueUrl: reader.read('QUEUE_URL'),
     dataDirectory: reader.require('DATA_DIRECTORY') ?? '',
+    entities: reader.require('ENTITIES') ?? [],
     recording: {
       history: reader.require('CHANGE_HISTORY') ?? true,
       feed: reader.require('CHANGE_FEED') ?? true,

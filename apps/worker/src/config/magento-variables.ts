@@ -1,7 +1,9 @@
+import { defaultEntities, entities, namesOf } from '@magento-sync/entities';
 import type { Variable } from './variable.ts';
 import {
   basicAuth,
   duration,
+  entityNames,
   extraHeaders,
   integer,
   oneOf,
@@ -31,6 +33,13 @@ export const magentoVariables = {
     example: 'main',
     otherwise: 'made from the address, for example `shop-example-com`',
     schema: shopName,
+  },
+  ENTITIES: {
+    section: 'Shop',
+    about: `What is copied, separated by commas, or \`all\`: ${namesOf(entities).join(', ')}`,
+    example: 'all',
+    default: namesOf(defaultEntities).join(','),
+    schema: entityNames,
   },
   MAGENTO_STORE_CODE: {
     section: 'Shop',

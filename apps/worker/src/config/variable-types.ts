@@ -1,3 +1,4 @@
+import { entities, namesOf } from '@magento-sync/entities';
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 import { PostgresAddressError, readPostgresAddress } from './postgres-address.ts';
@@ -180,4 +181,20 @@ export const encryptionKey = z.string().transform((value, context) => {
     return z.NEVER;
   }
   return new Secret(value);
+});
+
+/** Names of entities, in the order in which they are read; `all` stands for every one. */
+export const entityNames = z.string().transform((value, context): readonly string[] => {
+  const known = namesOf(entities);
+  const given = value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const unknown = given.find((name) => name !== 'all' && !known.includes(name));
+  if (unknown !== undefined || given.length === 0) {
+    const what = unknown === undefined ? 'names nothing' : `names "${unknown}", which is none`;
+    context.addIssue(`${what} of ${known.join(', ')} (or all)`);
+    return z.NEVER;
+  }
+  return given.includes('all') ? known : known.filter((name) => given.includes(name));
 });

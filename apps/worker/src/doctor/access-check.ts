@@ -1,3 +1,4 @@
+import type { Entity } from '@magento-sync/entities';
 import {
   AuthenticationError,
   GateRefusedError,
@@ -15,30 +16,36 @@ import { type Finding, ok, problem, skipped } from './finding.ts';
 /** More than this is a clock that nobody sets. */
 const tolerableDifferenceMs = 60_000;
 
-/** The rights that the copy needs, each with a read that needs it. */
-const rights = [
-  {
-    resource: 'Magento_Customer::customer',
-    read: (magento: MagentoClient, signal: AbortSignal) =>
-      magento.customers.search(searchCriteria().pageSize(1), { signal }),
-  },
-  {
-    resource: 'Magento_Customer::group',
-    read: (magento: MagentoClient, signal: AbortSignal) => magento.customerGroups.all({ signal }),
-  },
-  {
-    resource: 'Magento_Backend::store',
-    read: (magento: MagentoClient, signal: AbortSignal) => magento.stores.websites({ signal }),
-  },
-] as const;
+/** A right that the copy needs, with a read that needs it. */
+interface Right {
+  readonly resource: string;
+  read(magento: MagentoClient, signal: AbortSignal): Promise<object>;
+}
+
+/** The rights that the chosen entities need, then those of the reference data. */
+function rightsFor(entities: readonly Entity[]): readonly Right[] {
+  return [
+    ...entities.map(
+      (entity): Right => ({
+        resource: entity.right.name,
+        read: (magento, signal) => magento.records(entity).search(searchCriteria().pageSize(1), { signal }),
+      }),
+    ),
+    {
+      resource: 'Magento_Customer::group',
+      read: (magento, signal) => magento.customerGroups.all({ signal }),
+    },
+    {
+      resource: 'Magento_Backend::store',
+      read: (magento, signal) => magento.stores.websites({ signal }),
+    },
+  ];
+}
 
 /** Names of the checks of {@link checkAccess}, for those that cannot be made. */
-export const accessChecks: readonly string[] = [
-  'sign-in',
-  ...rights.map(({ resource }) => `right ${resource}`),
-  'clock',
-  'cache',
-];
+export function accessChecks(entities: readonly Entity[]): readonly string[] {
+  return ['sign-in', ...rightsFor(entities).map(({ resource }) => `right ${resource}`), 'clock', 'cache'];
+}
 
 /**
  * Signs in once, tries every needed right, and compares the shop's clock with this machine's.
@@ -47,6 +54,7 @@ export const accessChecks: readonly string[] = [
  */
 export async function checkAccess(
   magento: MagentoClient,
+  entities: readonly Entity[],
   signal: AbortSignal,
   explain: (error: unknown) => Promise<string | undefined> = async () => undefined,
 ): Promise<Finding[]> {
@@ -54,22 +62,22 @@ export async function checkAccess(
     await magento.auth.refreshIfDue?.(signal);
   } catch (error) {
     signal.throwIfAborted();
-    return noAccess(error, await explain(error));
+    return noAccess(entities, error, await explain(error));
   }
   const findings: Finding[] = [];
   let clock: Finding = skipped('clock', 'is told by an answer to a search for customers');
-  for (const { resource, read } of rights) {
+  for (const { resource, read } of rightsFor(entities)) {
     const check = `right ${resource}`;
     try {
       const answer = await read(magento, signal);
-      if ('serverDate' in answer) clock = compareClocks(answer);
+      if ('serverDate' in answer) clock = compareClocks(answer as SearchResult<unknown>);
       findings.push(ok(check, 'granted'));
     } catch (error) {
       signal.throwIfAborted();
       // Credentials that are good for nothing are no matter of single rights.
       const isOfRoute = isAboutRoute(error) && magento.auth.signIn !== undefined;
       if (!isOfRoute && !findings.some(({ outcome }) => outcome === 'ok'))
-        return noAccess(error, await explain(error));
+        return noAccess(entities, error, await explain(error));
       findings.push(problem(check, describeFailure(error).sentence));
     }
   }
@@ -85,8 +93,8 @@ function isAboutRoute(error: unknown): boolean {
 }
 
 /** The findings when nobody could sign in. */
-export function noAccess(error: unknown, explanation?: string): Finding[] {
-  return accessChecks.map((check) =>
+export function noAccess(entities: readonly Entity[], error: unknown, explanation?: string): Finding[] {
+  return accessChecks(entities).map((check) =>
     check === 'sign-in'
       ? problem(check, [describeFailure(error).sentence, explanation].filter(Boolean).join(' '))
       : skipped(check, 'the sign-in comes first'),

@@ -1,4 +1,5 @@
 import type { Capability, Database } from '@magento-sync/db';
+import { defaultEntities, entities } from '@magento-sync/entities';
 import { revealAuth } from '../config/auth-config.ts';
 import { type Config, describeSettings, shopNameOf } from '../config/config.ts';
 import type { EnvironmentFile } from '../config/environment-file.ts';
@@ -47,7 +48,7 @@ export async function diagnose(
   const { config, findings: found } = checkConfiguration(environment);
   const findings = [...checkEnvironment(environment, environmentFile), ...found];
   if (!config) {
-    const others = ['postgresql', connectionsCheck, 'queue', 'address', ...accessChecks];
+    const others = ['postgresql', connectionsCheck, 'queue', 'address', ...accessChecks(defaultEntities)];
     const rest = others.map((check) => skipped(check, 'the configuration comes first'));
     return { healthy: false, findings: [...findings, ...rest] };
   }
@@ -108,9 +109,10 @@ async function checkAccount(
   log: Logger,
   signal: AbortSignal,
 ): Promise<Finding[]> {
+  const chosen = entities.filter(({ name }) => config.entities.includes(name));
   if (!database || postgres.outcome !== 'ok') {
     // Without the count of refused logins, a doctor that is called again and again could lock the account.
-    return accessChecks.map((check) =>
+    return accessChecks(chosen).map((check) =>
       skipped(check, 'PostgreSQL comes first: it keeps the count of refused logins'),
     );
   }
@@ -126,13 +128,13 @@ async function checkAccount(
       tokenStore: createTokenStore(database, shopNameOf(config.magento.baseUrl), cipher),
       onRequest: (event) => log.debug({ ...event }, 'request'),
     });
-    return await checkAccess(magento, signal, async (error) =>
+    return await checkAccess(magento, chosen, signal, async (error) =>
       credentials.kind === 'integration'
         ? findSigningAddress(error, { connection: config.magento, auth: credentials, log }, signal)
         : undefined,
     );
   } catch (error) {
     signal.throwIfAborted();
-    return noAccess(error);
+    return noAccess(chosen, error);
   }
 }

@@ -1,3 +1,4 @@
+import { type Entity, namesOf } from '@magento-sync/entities';
 import { idOf, isRecord, type ReceivedHint, unusable } from './received-hint.ts';
 
 /*
@@ -18,34 +19,32 @@ export function isCommerceEvent(item: Record<string, unknown>): boolean {
 }
 
 /** The hint in an event; undefined when the event is about nobody. Throws a `Refusal` with 422 when it is no such event. */
-export function commerceHint(item: Record<string, unknown>, where: string): ReceivedHint | undefined {
+export function commerceHint(
+  item: Record<string, unknown>,
+  entities: readonly Entity[],
+  where: string,
+): ReceivedHint | undefined {
   const name = nameOf(item);
   const value = valueOf(item);
-  const keys = idKeys.find(({ events }) => events.test(name))?.keys ?? [];
-  if (keys.length === 0) {
+  const families = entities.flatMap((entity) => entity.events.map((event) => ({ entity, event })));
+  const family = families.find(({ event }) => event.named.test(name));
+  if (!family) {
     const what = name ? `The event "${name.slice(0, 100)}"` : 'An event without a "type"';
-    throw unusable(`${what} is about nothing that is copied${where}; subscribe to customer events only.`);
+    const copied = namesOf(entities).join(', ');
+    throw unusable(`${what} is about nothing that is copied${where}; subscribe to events of ${copied} only.`);
   }
-  const sent = keys.map((key) => value[key]).find((id) => id !== undefined && id !== null);
-  // A subscriber without an account.
-  if (/newsletter/.test(name) && (sent === undefined || Number(sent) === 0)) return undefined;
+  const { entity, event } = family;
+  const sent = event.ids.map((key) => value[key]).find((id) => id !== undefined && id !== null);
+  if (event.optional && (sent === undefined || Number(sent) === 0)) return undefined;
   const id = idOf(sent);
   if (id === undefined) {
     throw unusable(
-      `The event "${name.slice(0, 100)}" carries no customer id in ${keys.join(' or ')}${where}.`,
+      `The event "${name.slice(0, 100)}" carries no ${entity.record} id in ${event.ids.join(' or ')}${where}.`,
     );
   }
-  const deleted = /(^|[._])customer_(delete|repository\.delete)/.test(name);
-  return { entity: 'customers', id, kind: deleted ? 'deleted' : 'changed' };
+  const deleted = event.deleted?.test(name) ?? false;
+  return { entity: entity.name, id, kind: deleted ? 'deleted' : 'changed' };
 }
-
-/** Where the customer's id stands, by the name of the event; the first that fits counts. */
-const idKeys: readonly { readonly events: RegExp; readonly keys: readonly string[] }[] = [
-  { events: /customer_group/, keys: [] },
-  { events: /newsletter_subscriber/, keys: ['customer_id'] },
-  { events: /customer_address|address_repository/, keys: ['customer_id', 'parent_id'] },
-  { events: /(^|[._])customer(_|\.|$)/, keys: ['entity_id', 'id', 'customer_id', 'customerId'] },
-];
 
 function nameOf(item: Record<string, unknown>): string {
   const event = isRecord(item['event']) ? item['event'] : {};

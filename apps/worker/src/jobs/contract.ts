@@ -1,9 +1,9 @@
-import { entityNames } from '@magento-sync/entities';
+import { entities, namesOf } from '@magento-sync/entities';
 import { z } from 'zod';
 import type { Logger } from '../logger.ts';
 import type { Stop } from '../sync/ports.ts';
 
-const entity = z.enum(entityNames as [string, ...string[]]);
+const entity = z.enum(namesOf(entities));
 
 /** Every job: its name and what it carries. The only place where they are spelled. */
 export const jobSchemas = {

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { silentRunMs } from '../copy-state.ts';
-import { allEntities } from '../sync/entity/entities.ts';
+import { chosenEntities } from '../sync/entity/entities.ts';
 import type { EntityName } from '../sync/entity/entity.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import { ensureBackfillFlow } from './backfill-flow.ts';
@@ -85,7 +85,7 @@ async function lookAfterWork(
   { sync, queues }: Pick<KeeperOptions, 'sync' | 'queues'>,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const entity of allEntities) {
+  for (const entity of chosenEntities(sync)) {
     const ranges = await ensureBackfillFlow(sync, queues, entity, signal);
     if (ranges > 0) sync.log.info({ entity: entity.name, ranges }, 'backfill put into the queue');
     if (await hasHintsToFollow(sync, entity.name)) await queueHints(queues, entity.name);

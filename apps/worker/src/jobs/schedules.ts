@@ -1,5 +1,5 @@
+import { defaultEntities, type Entity } from '@magento-sync/entities';
 import type { Config } from '../config/config.ts';
-import { allEntities } from '../sync/entity/entities.ts';
 import { type JobData, type JobName, queueNames, queueOf } from './contract.ts';
 import { jobOptions, type Queues } from './queues.ts';
 
@@ -25,21 +25,24 @@ function sweepSliceMs(periodMs: number): number {
 }
 
 /** What runs when: the whole table. */
-export function scheduleTable(schedule: Config['schedule']): readonly Schedule[] {
+export function scheduleTable(
+  schedule: Config['schedule'],
+  entities: readonly Entity[] = defaultEntities,
+): readonly Schedule[] {
   return [
-    ...allEntities.map(({ name }) => ({
+    ...entities.map(({ name }) => ({
       id: `pull-${name}`,
       job: 'pull' as const,
       data: { entity: name },
       everyMs: schedule.pullEveryMs,
     })),
-    ...allEntities.map(({ name }) => ({
+    ...entities.map(({ name }) => ({
       id: `sweep-${name}`,
       job: 'sweep' as const,
       data: { entity: name },
       everyMs: sweepSliceMs(schedule.sweepPeriodMs),
     })),
-    ...allEntities.map(({ name }) => ({
+    ...entities.map(({ name }) => ({
       id: `reconcile-${name}`,
       job: 'reconcile' as const,
       data: { entity: name },

@@ -50,7 +50,9 @@ export interface Locks {
 
 /** Numbers that decide how a use case reads. */
 export interface SyncSettings {
+  /** Rows a page, for entities that have no size of their own. */
   readonly pageSize: PageSize;
+  readonly pageSizes?: Readonly<Record<string, PageSize>>;
   readonly overlapMs: number;
   readonly concurrency: number;
   readonly deletions: DeletionSettings;
@@ -108,6 +110,8 @@ export interface OutageWait {
 /** What every use case needs; no queue, no environment. */
 export interface SyncContext {
   readonly shop: string;
+  /** What is copied. */
+  readonly entities: readonly Entity[];
   readonly magento: MagentoClient;
   readonly store: Store;
   readonly locks: Locks;

@@ -31,7 +31,7 @@ export function erase(
       await lockRecords(statements, copied, shop, portion.ids);
       const ids = await idsOf(
         statements,
-        sql`update ${copied.records.table} set ${emptied(copied.records)}, raw = null, content_hash = null,
+        sql`update ${copied.records.table} set ${emptied(copied.records)}raw = null, content_hash = null,
               deleted_at = coalesce(deleted_at, ${at}), erased_at = ${at}
             where shop = ${shop} and ${isOneOf(nameOf(copied.records.key), portion.ids)} and erased_at is null
               and (deleted_at is not null or last_seen_at <= ${at})
@@ -112,7 +112,7 @@ function forget(
       await lockRecords(statements, copied, shop, portion.ids);
       const ids = await idsOf(
         statements,
-        sql`update ${copied.records.table} set ${emptied(copied.records)}, raw = null,
+        sql`update ${copied.records.table} set ${emptied(copied.records)}raw = null,
               erased_at = ${confirmedAt}::timestamptz
             where shop = ${shop} and ${isOneOf(nameOf(copied.records.key), portion.ids)} and erased_at is null
             returning ${nameOf(copied.records.key)} as id`,
@@ -136,7 +136,7 @@ async function eraseTraces(
     const its = sql`shop = ${shop} and ${isOneOf(nameOf(child.parent), ids)}`;
     await statements.execute(
       outlivesErasure(child)
-        ? sql`update ${child.table} set ${emptied(child)}, raw = '{}' where ${its}`
+        ? sql`update ${child.table} set ${emptied(child)}raw = '{}' where ${its}`
         : sql`delete from ${child.table} where ${its}`,
     );
   }
@@ -158,7 +158,7 @@ function outlivesErasure({ definition }: CopiedEntity['children'][number]): bool
 function emptied({ definition, table }: Copied<Table>): SQL {
   const columns = emptiedColumns(definition).map(([name, value]) => {
     const isObject = value !== null && typeof value === 'object';
-    return sql`${nameOf(columnOf(table, name))} = ${isObject ? sql`'{}'` : sql`${value}`}`;
+    return sql`${nameOf(columnOf(table, name))} = ${isObject ? sql`'{}'` : sql`${value}`}, `;
   });
-  return columns.length === 0 ? sql`raw = raw` : sql.join(columns, sql`, `);
+  return sql.join(columns);
 }

@@ -1,4 +1,5 @@
 import { transientFailure } from '@magento-sync/db';
+import type { Entity } from '@magento-sync/entities';
 import type { Secret } from '../../config/secret.ts';
 import { findHints } from '../../hints/find-hints.ts';
 import { hintAuthentication } from '../../hints/hint-authentication.ts';
@@ -12,6 +13,8 @@ export interface HintRouteOptions {
   readonly shop: string;
   readonly secret: Secret;
   readonly store: Pick<Store, 'hints'>;
+  /** What is copied; the default of ENTITIES when absent. */
+  readonly entities?: readonly Entity[];
   /** Told which entities have new hints, after these are safe in PostgreSQL. */
   readonly onAccepted: (entities: readonly EntityName[]) => void;
   /** Most hints that may wait to be followed. */
@@ -45,7 +48,10 @@ export function hintsRoute(options: HintRouteOptions): Route {
         authentication.checkBody(request.headers, body);
         const parsed = parseBody(request, body);
         if (isChallenge(parsed)) return challengeAnswer(parsed.challenge);
-        return { status: 202, body: { accepted: await accept(options, findHints(parsed)) } };
+        return {
+          status: 202,
+          body: { accepted: await accept(options, findHints(parsed, options.entities)) },
+        };
       } finally {
         atWork -= 1;
       }

@@ -6,6 +6,7 @@ import { blankPull, pullKey } from '../pull/pull.ts';
 import { firstWatermark } from '../pull/watermark.ts';
 import { largestPossibleId } from '../reading/find-broken-row.ts';
 import { planIdRanges, rangeName } from '../reading/id-ranges.ts';
+import { pageSizeOf } from '../reading/page-limit.ts';
 import { survey } from '../reading/survey.ts';
 
 const planRange = 'plan';
@@ -67,7 +68,7 @@ export async function openPlan(
     const existing = await findPlan(context, entity);
     if (existing && !options.restart) return existing;
     const { startedAt, largestId } = await survey(context, entity, signal);
-    const ranges = planIdRanges(largestId, currentPageSize(context.settings.pageSize));
+    const ranges = planIdRanges(largestId, currentPageSize(pageSizeOf(context, entity.name)));
     const watermark = firstWatermark(startedAt, context.settings.overlapMs);
     await context.store.checkpoints.planRanges({
       shop: context.shop,

@@ -1,6 +1,6 @@
 import { AuthenticationError, MagentoError, mayBeAboutRows } from '@magento-sync/magento-client';
 import { formatDuration } from '../../config/duration.ts';
-import { allEntities } from '../entity/entities.ts';
+import { chosenEntities } from '../entity/entities.ts';
 import type { SyncContext } from '../ports.ts';
 import { pageLimitName } from '../reading/page-limit.ts';
 import { lookAtShop } from '../warnings/shop-warnings.ts';
@@ -51,7 +51,8 @@ export async function probeCapabilities(
   }
   if (seen.pageLimit) context.onPageLimit?.(seen.pageLimit.max);
   const warnings: string[] = [];
-  for (const entity of allEntities) warnings.push(...(await lookAtShop(context, entity, signal)).warnings);
+  for (const entity of chosenEntities(context))
+    warnings.push(...(await lookAtShop(context, entity, signal)).warnings);
   return { capabilities, unanswered, warnings };
 }
 

@@ -2,6 +2,7 @@ import type { Entity } from '@magento-sync/entities';
 import { NotFoundError, type ShortPages, type SourceRecord } from '@magento-sync/magento-client';
 import type { PageOutcome, SyncContext } from '../ports.ts';
 import { askedAt } from '../pull/watermark.ts';
+import { pageSizeOf } from '../reading/page-limit.ts';
 import { compareRecords } from './compare-records.ts';
 import type { EntityDescriptor, RowComparison } from './entity.ts';
 import { entityPage, readByIds, writeRecords } from './record-pages.ts';
@@ -20,7 +21,11 @@ export function describeEntity(definition: Entity): EntityDescriptor {
     name: definition.name,
     definition,
 
-    async *pagesChangedSince(context, position, { signal, pageSize = context.settings.pageSize, ...window }) {
+    async *pagesChangedSince(
+      context,
+      position,
+      { signal, pageSize = pageSizeOf(context, definition.name), ...window },
+    ) {
       const where = withIdsOf(upToChange(allBut(window.excluding), window.upTo), window.range);
       const options = { pageSize, signal, where, shortPages };
       for await (const page of inShop(context).pagesChangedSince(position, options)) {
@@ -29,7 +34,7 @@ export function describeEntity(definition: Entity): EntityDescriptor {
     },
 
     async *pagesInIdRange(context, { afterId, upToId }, options) {
-      const { signal, pageSize = context.settings.pageSize, excluding } = options;
+      const { signal, pageSize = pageSizeOf(context, definition.name), excluding } = options;
       const range = upToId === null ? { afterId } : { afterId, upToId };
       const walk = { pageSize, signal, where: allBut(excluding), shortPages };
       for await (const page of inShop(context).pagesInIdRange(range, walk)) {
@@ -59,7 +64,7 @@ export function describeEntity(definition: Entity): EntityDescriptor {
     },
 
     async *idPages(context, { afterId, upToId }, options) {
-      const { signal, pageSize = context.settings.pageSize, excluding } = options;
+      const { signal, pageSize = pageSizeOf(context, definition.name), excluding } = options;
       const range = upToId === null ? { afterId } : { afterId, upToId };
       const walk = { pageSize, signal, where: allBut(excluding), shortPages };
       for await (const page of inShop(context).idsInRange(range, walk)) {

@@ -1,14 +1,27 @@
-import { entities as definitions } from '@magento-sync/entities';
+import { defaultEntities, entities as definitions, namesOf } from '@magento-sync/entities';
+import { MagentoResponseError, NotFoundError, PermissionError } from '@magento-sync/magento-client';
+import type { SyncContext } from '../ports.ts';
 import { describeEntity } from './describe-entity.ts';
 import type { EntityDescriptor } from './entity.ts';
 
-/** Every entity that can be copied, in the order in which they are read. */
-export const allEntities: readonly EntityDescriptor[] = definitions.map(describeEntity);
+const described: readonly EntityDescriptor[] = definitions.map(describeEntity);
 
 /** The entity of a name. Throws for a name that no definition has. */
 export function entityOf(name: string): EntityDescriptor {
-  const found = allEntities.find((entity) => entity.name === name);
+  const found = described.find((entity) => entity.name === name);
   if (found) return found;
-  const names = allEntities.map((entity) => entity.name).join(', ');
-  throw new Error(`There is no entity "${name}"; there are: ${names}.`);
+  throw new Error(`There is no entity "${name}"; there are: ${namesOf(definitions).join(', ')}.`);
+}
+
+/** The entities that are switched on. */
+export function chosenEntities({
+  entities = defaultEntities,
+}: Partial<Pick<SyncContext, 'entities'>>): readonly EntityDescriptor[] {
+  return namesOf(entities).map(entityOf);
+}
+
+/** Whether an error says that the account lacks the right to one entity, or the shop the module, and nothing of others. */
+export function concernsOneEntity(error: unknown): boolean {
+  if (error instanceof PermissionError) return error.reason === 'missing_right';
+  return error instanceof MagentoResponseError && !(error instanceof NotFoundError) && error.status === 404;
 }

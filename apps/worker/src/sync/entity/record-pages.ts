@@ -1,6 +1,7 @@
 import type { Entity } from '@magento-sync/entities';
 import type { KeysetPage, SourceRecord } from '@magento-sync/magento-client';
 import type { PageOutcome, SyncContext } from '../ports.ts';
+import { pageSizeOf } from '../reading/page-limit.ts';
 import { compareRecords } from './compare-records.ts';
 import { contentHash } from './content-hash.ts';
 import type { EntityPage, PageCommit } from './entity.ts';
@@ -131,7 +132,7 @@ export async function readByIds(
   ids: readonly number[],
   signal: AbortSignal,
 ): Promise<{ items: SourceRecord[]; receivedAt: Date }> {
-  const pageSize = context.settings.pageSize;
+  const pageSize = pageSizeOf(context, entity.name);
   const items: SourceRecord[] = [];
   let receivedAt: Date | undefined;
   for await (const page of context.magento.records(entity).pagesByIds(ids, { pageSize, signal })) {

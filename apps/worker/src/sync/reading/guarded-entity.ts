@@ -4,6 +4,7 @@ import { breaksOverRows, isAboutMissingRows, mayBeAboutARow } from './broken-ans
 import { findBrokenRow, largestPossibleId } from './find-broken-row.ts';
 import { isWithin } from './id-ranges.ts';
 import { patientEntity } from './outages.ts';
+import { pageSizeOf } from './page-limit.ts';
 import { openQuarantine, type Quarantine, type QuarantineRetry } from './quarantine.ts';
 import { resilientPages, withoutBroken } from './resilient-pages.ts';
 import type { HiddenOutcome } from './settle-hidden.ts';
@@ -49,7 +50,7 @@ export async function guardEntity(
     servedSingly: quarantine.servedSingly,
 
     pagesChangedSince(_context, position, options) {
-      const { upTo, pageSize = context.settings.pageSize } = options;
+      const { upTo, pageSize = pageSizeOf(context, entity.name) } = options;
       return resilientPages(quarantine, position, pageSize, {
         open: (after, page) => entity.pagesChangedSince(context, after, { ...options, ...page }),
         locate: (after) =>
@@ -61,7 +62,7 @@ export async function guardEntity(
     },
 
     pagesInIdRange(_context, { afterId, upToId }, options) {
-      const { pageSize = context.settings.pageSize } = options;
+      const { pageSize = pageSizeOf(context, entity.name) } = options;
       return resilientPages(quarantine, { id: afterId }, pageSize, {
         open: ({ id }, page) =>
           entity.pagesInIdRange(context, { afterId: id, upToId }, { ...options, ...page }),
@@ -74,7 +75,7 @@ export async function guardEntity(
     },
 
     idPages(_context, { afterId, upToId }, options) {
-      const { pageSize = context.settings.pageSize } = options;
+      const { pageSize = pageSizeOf(context, entity.name) } = options;
       return resilientPages(quarantine, { id: afterId }, pageSize, {
         open: ({ id }, page) => entity.idPages(context, { afterId: id, upToId }, { ...options, ...page }),
         locate: ({ id }) =>

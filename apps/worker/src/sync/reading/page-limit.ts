@@ -1,3 +1,4 @@
+import type { PageSize } from '@magento-sync/magento-client';
 import type { SyncContext } from '../ports.ts';
 import { type AdaptivePageSize, createPageSize, type PaceRules } from './page-size.ts';
 
@@ -33,4 +34,9 @@ export async function openPageSize(context: Knowledge, rules: PaceRules): Promis
   const known = await knownPageLimit(context);
   if (known) pageSize.know(known.max);
   return pageSize;
+}
+
+/** Rows a page of an entity. */
+export function pageSizeOf({ settings }: Pick<SyncContext, 'settings'>, entity: string): PageSize {
+  return settings.pageSizes?.[entity] ?? settings.pageSize;
 }

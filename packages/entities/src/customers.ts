@@ -101,6 +101,9 @@ export const customers = {
 
   secrets: [],
   repeats: [],
+  // Lists look the subscription up by e-mail address over all websites, the single route in the website of its store.
+  // Magento: recordings of 2.4.8-p1, newsletter-in-lists.json.
+  listsOnly: ['extension_attributes.is_subscribed'],
   uncounted: ['updated_at'],
   listKeys: ['id'],
 

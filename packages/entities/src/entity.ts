@@ -74,6 +74,8 @@ export interface Entity {
   readonly secrets: readonly string[];
   /** Paths that repeat what stands elsewhere in the same record; cut as well. */
   readonly repeats: readonly string[];
+  /** Paths about which only lists are believed, because the route of single records says something else; cut from that. */
+  readonly listsOnly?: readonly string[];
   /** Top-level members that make no difference of content. */
   readonly uncounted: readonly string[];
   /** Members by which elements of lists are known, because Magento sends lists in any order. */

@@ -34,6 +34,8 @@ export interface RecordWalkOptions<Field extends string = string> extends Keyset
 /** How records are read from what the shop sends. */
 export interface RecordParser<T> {
   readonly parse: (value: unknown, path: string) => T;
+  /** The same for the route of single records; like all others when absent. */
+  readonly parseSingle?: (value: unknown, path: string) => T;
   readonly keyOf: (record: T) => { readonly id: number; readonly updatedAt: string | null };
 }
 
@@ -43,7 +45,7 @@ const count = z.object({ total_count: idSchema });
 export function createRecordReads<T, Field extends string = string>(
   rest: RestClient,
   entity: Entity,
-  { parse, keyOf }: RecordParser<T>,
+  { parse, parseSingle = parse, keyOf }: RecordParser<T>,
 ) {
   const names = keysetNames(entity);
   const search = createSearch(rest, entity);
@@ -82,7 +84,7 @@ export function createRecordReads<T, Field extends string = string>(
           variables: { [variableOf(entity.single)]: id },
           ...withSignal(options.signal),
         });
-        const record = parse(answer.body, answer.path);
+        const record = parseSingle(answer.body, answer.path);
         if (idOf(record) === id) return record;
         throw new UnexpectedPayloadError(
           `${answer.path} answered with ${entity.record} ${idOf(record)}. Look for a cache or a proxy that mixes up the shop's answers.`,

@@ -12,8 +12,10 @@ export function createRecords(rest: RestClient): (entity: Entity) => EntityRecor
   return (entity) => {
     const known = made.get(entity.name);
     if (known) return known;
+    const single = { ...entity, repeats: [...entity.repeats, ...(entity.listsOnly ?? [])] };
     const reads = createRecordReads<SourceRecord>(rest, entity, {
       parse: (value, path) => readRecord(entity, value, path),
+      parseSingle: (value, path) => readRecord(single, value, path),
       keyOf: (record) => record,
     });
     made.set(entity.name, reads);

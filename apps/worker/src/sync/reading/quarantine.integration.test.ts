@@ -93,6 +93,7 @@ test('a row that only fails in lists is read by its id, at every run', async () 
   await sweep(context(), customers, noStop(), { periodMs: 0 });
   expect((await customersOfCopy(copy.url)).find((row) => row.id === id)).toMatchObject({ taxvat: 'HR9' });
   shop.faults.clear();
+  await sweep(context(), customers, noStop(), { periodMs: 0 });
   await expectEqualSides(shop, copy.url);
 });
 
@@ -154,4 +155,26 @@ test.each([
     status: 'failed',
     reason: expect.stringContaining('Repair it first') as string,
   });
+});
+
+test('a newsletter subscription is what lists say, and unknown where only the route of single records can be read', async () => {
+  const harness = await startSync({ population: { customers: 30 }, subscriptionsByStore: true });
+  const { shop, copy, context } = harness;
+  const [listed = 0, alone = 0] = shop.customers.ids();
+  for (const id of [listed, alone]) shop.customers.subscribe(id, true);
+  const flags = async () => {
+    const { rows } = await copy.database.pool.query<{ is_subscribed: boolean | null }>(
+      'select is_subscribed from magento.customers where id = any($1) order by id',
+      [[listed, alone]],
+    );
+    return rows.map(({ is_subscribed }) => is_subscribed);
+  };
+  await runBackfill(context(), customers, noStop(), { restart: false });
+  expect(await flags()).toEqual([true, true]);
+  failListsWith(shop, alone);
+  await sweep(context(), customers, noStop(), { periodMs: 0 });
+  expect(await flags()).toEqual([true, null]);
+  shop.faults.clear();
+  await sweep(context(), customers, noStop(), { periodMs: 0 });
+  expect(await flags()).toEqual([true, true]);
 });

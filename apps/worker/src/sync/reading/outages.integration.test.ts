@@ -1,3 +1,4 @@
+import { isOutage, MagentoNetworkError } from '@magento-sync/magento-client';
 import { type ProxiedAnswer, startMagentoShop, startProxy } from '@magento-sync/magento-testkit';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
@@ -115,4 +116,21 @@ test('a row over which PHP dies is not waited for', async () => {
   });
   expect(await customersOfCopy(copy.url)).toHaveLength(19);
   expect(await store.quarantine.list('test')).toMatchObject([{ id }]);
+});
+
+test('a shop that stops to listen is waited for, an address at which nothing has answered yet is not', async () => {
+  const refused = () => new MagentoNetworkError('connection refused', { mayHaveArrived: false });
+  const silent = pino({ level: 'silent' });
+  const { signal } = noStop();
+  const never = createOutageWait(silent, { patienceMs: 3_600_000, firstDelayMs: 600_000 });
+  await expect(never.through(() => Promise.reject(refused()), isOutage, signal)).rejects.toThrow('refused');
+  const answers = ['well', refused(), refused(), 'back'];
+  const patient = createOutageWait(silent, { patienceMs: 3_600_000, firstDelayMs: 1 });
+  const ask = async () => {
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  expect(await patient.through(ask, isOutage, signal)).toBe('well');
+  expect(await patient.through(ask, isOutage, signal)).toBe('back');
 });

@@ -1,5 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { isOutage, MagentoError, MagentoResponseError, ThrottledError } from '@magento-sync/magento-client';
+import {
+  isOutage,
+  MagentoError,
+  MagentoNetworkError,
+  MagentoResponseError,
+  MagentoTimeoutError,
+  ThrottledError,
+} from '@magento-sync/magento-client';
 import { formatDuration } from '../../config/duration.ts';
 import type { Logger } from '../../logger.ts';
 import type { EntityDescriptor } from '../entity/entity.ts';
@@ -16,18 +23,20 @@ const longestDelayMs = 15_000;
 
 /**
  * Creates what waits for a shop that is away, for all reads of a process together: says once what it waits for and how
- * long, and once that the shop is back.
+ * long, and once that the shop is back. An address at which nothing has answered yet is not waited for.
  */
 export function createOutageWait(
   log: Logger,
   { patienceMs, firstDelayMs = 1_000 }: OutagePatience,
 ): OutageWait {
   let awaySince: number | undefined;
+  let hasAnswered = false;
   return {
     async through(request, isAway, signal) {
       for (let failures = 0; ; failures += 1) {
         try {
           const result = await request();
+          hasAnswered = true;
           if (awaySince !== undefined) {
             log.warn(`The shop is back after ${formatDuration(performance.now() - awaySince)}; going on.`);
             awaySince = undefined;
@@ -35,6 +44,8 @@ export function createOutageWait(
           return result;
         } catch (error) {
           if (signal.aborted || !(await isAway(error))) throw error;
+          // Where nothing has ever answered, the address is wrong rather than the shop away.
+          if (!hasAnswered && isUnreached(error)) throw error;
           const now = performance.now();
           const since = (awaySince ??= now);
           const left = since + patienceMs - now;
@@ -51,6 +62,11 @@ export function createOutageWait(
       }
     },
   };
+}
+
+/** Whether no server answered at all, not even a proxy with an error. */
+function isUnreached(error: unknown): boolean {
+  return error instanceof MagentoNetworkError || error instanceof MagentoTimeoutError;
 }
 
 function waitingText(error: unknown, patienceMs: number): string {

@@ -9,7 +9,7 @@ export const copyMutations: readonly Mutation[] = [
     file: `${sync}/entity/record-pages.ts`,
     find: 'if (written.staleIds.length === 0) return written;',
     replace: 'if (written.staleIds.length >= 0) return written;',
-    seed: 3,
+    seed: 1,
     says: unequal,
   },
   {

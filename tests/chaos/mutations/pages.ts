@@ -9,7 +9,7 @@ export const pageMutations: readonly Mutation[] = [
     file: `${client}/search/keyset-pages.ts`,
     find: ".where(byStamp, 'gteq', updatedAt)",
     replace: ".where(byStamp, 'gt', updatedAt)",
-    seed: 1,
+    seed: 5,
     says: lost,
   },
   {

@@ -45,7 +45,7 @@ export const watermarkMutations: readonly Mutation[] = [
     file: `${sync}/pull/watermark.ts`,
     find: 'const followed = latestSeen === null ? floor : earliest(latestSeen, ceiling);',
     replace: 'const followed = latestSeen ?? ceiling;',
-    seed: 1,
+    seed: 5,
     says: lost,
   },
   {

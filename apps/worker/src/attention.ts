@@ -8,6 +8,8 @@ import { type EntityState, hasOnlyGapsLeft } from './sync-state.ts';
 export interface ExpectedPeriods {
   readonly pullEveryMs: number;
   readonly sweepPeriodMs: number;
+  /** For entities that are swept slowly. */
+  readonly sweepAllPeriodMs?: number;
 }
 
 const hourMs = 3_600_000;
@@ -25,7 +27,9 @@ export function unverifiedToleranceMs(sweepPeriodMs: number): number {
 export function attentionNeeded(state: CopyState, periods: ExpectedPeriods, now: Date): string[] {
   return [
     ...state.entities.flatMap((entity) => [...notCopied(entity), ...notPulled(entity, periods.pullEveryMs)]),
-    ...state.entities.flatMap((entity) => unverified(entity, unverifiedToleranceMs(periods.sweepPeriodMs))),
+    ...state.entities.flatMap((entity) =>
+      unverified(entity, unverifiedToleranceMs(sweepPeriodOf(entity, periods))),
+    ),
     ...warningsOf(state.capabilities).values(),
     ...quarantined(state),
     ...state.latestEnded.flatMap(endedBadly),
@@ -47,6 +51,10 @@ function notCopied({ entity, backfill, lagMs }: EntityState): string[] {
 function notPulled({ entity, lagMs }: EntityState, pullEveryMs: number): string[] {
   if (lagMs === null || lagMs <= pullToleranceMs(pullEveryMs)) return [];
   return [`The last complete pull of ${entity} was ${formatDuration(lagMs)} ago. Is the daemon running?`];
+}
+
+function sweepPeriodOf({ isSweptSlowly }: CopiedState, periods: ExpectedPeriods): number {
+  return isSweptSlowly ? (periods.sweepAllPeriodMs ?? periods.sweepPeriodMs) : periods.sweepPeriodMs;
 }
 
 function unverified({ oldestUnverified }: CopiedState, toleranceMs: number): string[] {

@@ -41,6 +41,8 @@ export interface CopyState {
 export interface CopiedState extends EntityState {
   /** What one record is called. */
   readonly record: string;
+  /** Whether only its recent rows are compared within SWEEP_PERIOD, and all of them within SWEEP_ALL_PERIOD. */
+  readonly isSweptSlowly: boolean;
   readonly totals: CopyTotals;
   readonly oldestUnverified: OldestUnverified | null;
 }
@@ -88,6 +90,7 @@ export async function readCopyState(source: StateSource): Promise<CopyState> {
     entities.push({
       ...(await readEntityState(source, entity)),
       record: entity.definition.record,
+      isSweptSlowly: entity.definition.recentDays !== null,
       totals: await copy.totals(shop),
       oldestUnverified: await readOldestUnverified(source, entity),
     });

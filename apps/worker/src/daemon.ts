@@ -61,10 +61,11 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   await using _http = await serveHealth(services, queues, shutdown);
   await checkShop(services, shutdown.abort);
   const sync = withReferenceWatch(services.sync, queues);
-  const table = scheduleTable(config.schedule, services.sync.entities);
+  const table = scheduleTable(config.schedule, services.sync.entities, config.slowSweeps);
 
   const processors = createProcessors({
     sweepPeriodMs: config.schedule.sweepPeriodMs,
+    slowSweeps: config.slowSweeps,
     kept: config.kept,
     sync,
     queues,

@@ -52,7 +52,12 @@ export const statusCommand: CommandDefinition = {
 };
 
 async function readStatus(
-  { shop, schedule, entities: names }: ReturnType<typeof parseStatusConfig> & { readonly shop: string },
+  {
+    shop,
+    schedule,
+    slowSweeps,
+    entities: names,
+  }: ReturnType<typeof parseStatusConfig> & { readonly shop: string },
   { database, store, queueUrl }: Storage,
   log: Logger,
 ): Promise<Status> {
@@ -64,7 +69,11 @@ async function readStatus(
   });
   const runs = await store.runs.recent(shop, { limit: 10 });
   const queue = await countQueue(queueUrl, shop, log);
-  const attention = attentionNeeded(copy, schedule, systemClock.now());
+  const attention = attentionNeeded(
+    copy,
+    { ...schedule, sweepAllPeriodMs: slowSweeps.allPeriodMs },
+    systemClock.now(),
+  );
   const failedSignIns = await readFailedSignIns(database, shop, systemClock.now());
   // First: what follows from it stands below.
   attention.unshift(...failedSignIns.map(({ sentence }) => sentence));

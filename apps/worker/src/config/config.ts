@@ -70,6 +70,7 @@ export interface Config extends ShopConfig {
     /** Minutes after midnight UTC from which the period counts. */
     readonly referenceDataAtMinute: number;
   };
+  readonly slowSweeps: { readonly recentMs: number; readonly allPeriodMs: number };
   readonly kept: { readonly historyMs: number; readonly feedMs: number; readonly runsMs: number };
   readonly http: { readonly host: string; readonly port: number } | undefined;
   /** `undefined` means that no hints are taken. */
@@ -90,6 +91,7 @@ export function parseConfig(environment: Environment): Config {
   const hintSecret = reader.read('HINT_SECRET');
   if (hintSecret && port === undefined) reader.require('HTTP_PORT', 'HINT_SECRET is set');
   const schedule = readSchedule(reader);
+  const slowSweeps = readSlowSweeps(reader);
   const deletions = {
     keep: reader.require('DELETED_CUSTOMERS') ?? 'tombstone',
     maxShare: (reader.require('RECONCILE_MAX_SHARE') ?? 0) / 100,
@@ -106,6 +108,7 @@ export function parseConfig(environment: Environment): Config {
     ...shop,
     magento: { ...shop.magento, auth },
     schedule,
+    slowSweeps,
     deletions,
     kept,
     hintSecret,
@@ -191,9 +194,15 @@ export function parseStorageConfig(environment: Environment): StorageConfig {
 }
 
 /** Reads the storage and when jobs run: what is needed to say how the copy stands. */
-export function parseStatusConfig(environment: Environment): StorageConfig & Pick<Config, 'schedule'> {
+export function parseStatusConfig(
+  environment: Environment,
+): StorageConfig & Pick<Config, 'schedule' | 'slowSweeps'> {
   const reader = new EnvironmentReader(environment);
-  const config = { ...readStorage(reader), schedule: readSchedule(reader) };
+  const config = {
+    ...readStorage(reader),
+    schedule: readSchedule(reader),
+    slowSweeps: readSlowSweeps(reader),
+  };
   reader.assertSound();
   return config;
 }
@@ -237,6 +246,13 @@ function readSchedule(reader: EnvironmentReader): Config['schedule'] {
     reconcileEveryMs: reader.require('RECONCILE_EVERY') ?? 0,
     referenceDataEveryMs: reader.require('REFERENCE_DATA_EVERY') ?? 0,
     referenceDataAtMinute: reader.require('REFERENCE_DATA_AT') ?? 0,
+  };
+}
+
+function readSlowSweeps(reader: EnvironmentReader): Config['slowSweeps'] {
+  return {
+    recentMs: reader.require('SWEEP_RECENT') ?? 0,
+    allPeriodMs: reader.require('SWEEP_ALL_PERIOD') ?? 0,
   };
 }
 

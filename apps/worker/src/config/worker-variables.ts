@@ -113,6 +113,21 @@ export const workerVariables = {
     default: '24h',
     schema: duration(5 * second, 90 * day, 'from 5s to 90d'),
   },
+  SWEEP_RECENT: {
+    section: 'Schedule',
+    about:
+      'How young orders and documents are that are compared within SWEEP_PERIOD; all others change hardly ever',
+    example: '30d',
+    default: '90d',
+    schema: duration(day, 3_650 * day, 'from 1d to 3650d'),
+  },
+  SWEEP_ALL_PERIOD: {
+    section: 'Schedule',
+    about: 'Within what time all orders and documents, old ones too, are compared with the shop once',
+    example: '7d',
+    default: '30d',
+    schema: duration(5 * second, 365 * day, 'from 5s to 365d'),
+  },
   RECONCILE_EVERY: {
     section: 'Schedule',
     about: 'How often deleted customers are searched for',

@@ -11,7 +11,7 @@ export const jobSchemas = {
   'start-backfill': z.strictObject({ entity }),
   'backfill-range': z.strictObject({ entity, range: z.string(), runId: z.int() }),
   'finish-backfill': z.strictObject({ entity, runId: z.int() }),
-  sweep: z.strictObject({ entity }),
+  sweep: z.strictObject({ entity, recent: z.boolean().optional() }),
   reconcile: z.strictObject({ entity }),
   'follow-hints': z.strictObject({ entity }),
   'refresh-token': z.strictObject({}),

@@ -2,6 +2,7 @@ import { closePlan, findPlan, openPlan } from '../sync/backfill/backfill-plan.ts
 import { backfillRange } from '../sync/backfill/backfill-range.ts';
 import { probeCapabilities } from '../sync/capabilities/capabilities.ts';
 import { entityOf } from '../sync/entity/entities.ts';
+import type { EntityDescriptor } from '../sync/entity/entity.ts';
 import { type Kept, prune } from '../sync/feed/prune.ts';
 import { followHints } from '../sync/hints/follow-hints.ts';
 import type { SyncContext } from '../sync/ports.ts';
@@ -9,7 +10,8 @@ import { pullChanges } from '../sync/pull/pull.ts';
 import { reconcile as reconcileRows } from '../sync/reconcile/reconcile.ts';
 import { refreshReferenceData } from '../sync/reference-data/reference-data.ts';
 import { refreshToken } from '../sync/refresh-token.ts';
-import { sweep as sweepRows } from '../sync/sweep/sweep.ts';
+import { allPeriodMs, recentMs, type SlowSweeps } from '../sync/sweep/slow-sweeps.ts';
+import { type SweepOptions, sweep as sweepRows } from '../sync/sweep/sweep.ts';
 import { ensureBackfillFlow } from './backfill-flow.ts';
 import type { Processors } from './contract.ts';
 import type { Queues } from './queues.ts';
@@ -20,6 +22,8 @@ export interface ProcessorServices {
   readonly sync: SyncContext;
   readonly queues: Queues;
   readonly sweepPeriodMs: number;
+  /** For entities of which only recent rows change without a stamp; as their definitions say when absent. */
+  readonly slowSweeps?: SlowSweeps;
   readonly kept: Kept;
   readonly onTokenExpiry: (expiresAt: Date | null) => void;
   /** A worker that is still without the newest key may have stored a token under an older one. */
@@ -31,10 +35,18 @@ export function createProcessors({
   sync,
   queues,
   sweepPeriodMs,
+  slowSweeps = {},
   kept,
   onTokenExpiry,
   keepSecretsUnderNewestKey,
 }: ProcessorServices): Processors {
+  const sweepOptions = ({ definition }: EntityDescriptor, recent: boolean): SweepOptions => {
+    const youngerThanMs = recentMs(definition, slowSweeps);
+    if (youngerThanMs === null) return { periodMs: sweepPeriodMs };
+    return recent
+      ? { periodMs: sweepPeriodMs, youngerThanMs }
+      : { periodMs: slowSweeps.allPeriodMs ?? allPeriodMs };
+  };
   return {
     async pull({ entity }, { log, ...stop }) {
       const attempt = await pullChanges({ ...sync, log }, entityOf(entity), stop);
@@ -86,12 +98,17 @@ export function createProcessors({
       return { outcome: 'complete' };
     },
 
-    async sweep({ entity }, { log, ...stop }) {
+    async sweep({ entity, recent }, { log, ...stop }) {
       const context = { ...sync, log };
       // Before the first backfill there is nothing to compare.
       if (!(await findPlan(context, entityOf(entity)))?.readToEnd)
         return { outcome: 'a backfill comes first' };
-      const attempt = await sweepRows(context, entityOf(entity), stop, { periodMs: sweepPeriodMs });
+      const attempt = await sweepRows(
+        context,
+        entityOf(entity),
+        stop,
+        sweepOptions(entityOf(entity), recent ?? false),
+      );
       if (attempt.kind !== 'swept') return { outcome: attempt.kind };
       const { status, reason, details: _details, ...counts } = attempt.result;
       if (status === 'interrupted') throw new InterruptedError('The sweep stopped after the page at hand.');

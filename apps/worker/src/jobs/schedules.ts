@@ -1,5 +1,6 @@
 import { defaultEntities, type Entity } from '@magento-sync/entities';
 import type { Config } from '../config/config.ts';
+import { allPeriodMs, recentMs, type SlowSweeps } from '../sync/sweep/slow-sweeps.ts';
 import { type JobData, type JobName, queueNames, queueOf } from './contract.ts';
 import { jobOptions, type Queues } from './queues.ts';
 
@@ -28,6 +29,7 @@ function sweepSliceMs(periodMs: number): number {
 export function scheduleTable(
   schedule: Config['schedule'],
   entities: readonly Entity[] = defaultEntities,
+  slowSweeps: SlowSweeps = {},
 ): readonly Schedule[] {
   return [
     ...entities.map(({ name }) => ({
@@ -36,12 +38,22 @@ export function scheduleTable(
       data: { entity: name },
       everyMs: schedule.pullEveryMs,
     })),
-    ...entities.map(({ name }) => ({
-      id: `sweep-${name}`,
-      job: 'sweep' as const,
-      data: { entity: name },
-      everyMs: sweepSliceMs(schedule.sweepPeriodMs),
-    })),
+    ...entities.flatMap((entity): Schedule<'sweep'>[] => {
+      const { name } = entity;
+      const pass = (id: string, data: JobData<'sweep'>, periodMs: number) => ({
+        id,
+        job: 'sweep' as const,
+        data,
+        everyMs: sweepSliceMs(periodMs),
+      });
+      if (recentMs(entity, slowSweeps) === null) {
+        return [pass(`sweep-${name}`, { entity: name }, schedule.sweepPeriodMs)];
+      }
+      return [
+        pass(`sweep-${name}`, { entity: name }, slowSweeps.allPeriodMs ?? allPeriodMs),
+        pass(`sweep-recent-${name}`, { entity: name, recent: true }, schedule.sweepPeriodMs),
+      ];
+    }),
     ...entities.map(({ name }) => ({
       id: `reconcile-${name}`,
       job: 'reconcile' as const,

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNotNull, isNull, lte, max, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, isNotNull, isNull, lte, max, min, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { isOneOf, nameOf } from '../bulk/rows.ts';
 import type { Database } from '../open-database.ts';
@@ -118,6 +118,17 @@ export function createRanges({ orm }: Database, { records, children }: CopiedEnt
             ) numbered
             where position % ${rowsPerRange} = 0`,
       ),
+
+    /** The id before the first living record that was created at a time or later; the largest id when there is none. */
+    async lastIdBefore(shop: string, createdAt: Date): Promise<number> {
+      const [found] = await orm
+        .select({ id: min(key).mapWith(Number) })
+        .from(table)
+        .where(
+          sql`${eq(ofShop, shop)} and ${isNull(deletedAt)} and ${records.createdAt} >= ${createdAt}::timestamptz`,
+        );
+      return found?.id ? found.id - 1 : this.largestId(shop);
+    },
 
     /** The largest id the copy has ever seen, tombstones included; 0 when there is none. */
     async largestId(shop: string): Promise<number> {

@@ -126,6 +126,28 @@ test('what moves no stamp is found by the sweep: comments, addresses, payments, 
   ]);
 });
 
+test('a sweep of recent orders reads those alone, and one of all orders goes on beside it', async () => {
+  const { shop, sync, rows } = await startCopied({ orders: 40, population: { customers: 5 } });
+  const ids = shop.sales.orderIds();
+  const [old = 0, young = 0] = [ids[0], ids.at(-1)];
+  await rows(
+    `update magento.orders set created_at = now() - interval '200 days' where entity_id < $1`,
+    ids[30],
+  );
+  shop.sales.comment(old, { comment: 'long ago' });
+  shop.sales.comment(young, { comment: 'just now' });
+  const since = { youngerThanMs: 90 * 86_400_000 };
+  await rows(`update magento.orders set created_at = $1 where entity_id >= $2`, sync.clock.now(), ids[30]);
+  const comments = () =>
+    rows(`select comment from magento.order_status_history where comment in ('long ago', 'just now')`);
+  expect(await sweep(sync, orders, noStop(), { periodMs: 0, ...since })).toMatchObject({
+    result: { rows: ids.length - 30, passComplete: true },
+  });
+  expect(await comments()).toEqual([{ comment: 'just now' }]);
+  await sweep(sync, orders, noStop(), { periodMs: 0 });
+  expect(await comments()).toHaveLength(2);
+});
+
 test('a join that makes updated_at ambiguous, zero dates, and orders without payment, address or store are no hindrance', async () => {
   const {
     shop,

@@ -33,11 +33,18 @@ const nothing = { pages: 0, rows: 0, inserted: 0, updated: 0, deleted: 0 };
 export interface SweepOptions {
   /** Within what time a pass compares every row; 0 compares all of them now, in a pass of its own. */
   readonly periodMs: number;
+  /** Only rows that are no older than this, in passes beside those over all rows. */
+  readonly youngerThanMs?: number;
 }
 
 /** Where the sweep of an entity goes on. */
-export function sweepKey(context: Pick<SyncContext, 'shop'>, entity: EntityDescriptor): CheckpointKey {
-  return { shop: context.shop, entity: entity.name, kind: 'sweep', range: 'all' };
+export function sweepKey(
+  context: Pick<SyncContext, 'shop'>,
+  entity: EntityDescriptor,
+  { youngerThanMs }: Pick<SweepOptions, 'youngerThanMs'> = {},
+): CheckpointKey {
+  const range = youngerThanMs === undefined ? 'all' : 'recent';
+  return { shop: context.shop, entity: entity.name, kind: 'sweep', range };
 }
 
 /**
@@ -52,15 +59,16 @@ export async function sweep(
   stop: Stop,
   options: SweepOptions,
 ): Promise<SweepAttempt> {
-  const name = `sweep:${context.shop}:${entity.name}`;
+  const key = sweepKey(context, entity, options);
+  const name = `sweep:${context.shop}:${entity.name}${key.range === 'all' ? '' : `:${key.range}`}`;
   const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<SweepAttempt> => {
-    const key = sweepKey(context, entity);
+    const from = await firstIdOf(context, entity, options);
     const claimed = await context.store.checkpoints.claim(key, blankPull);
-    const begun = await newPass(context, entity, claimed.state, signal, options);
+    const begun = await newPass(context, entity, claimed.state, signal, options, from);
     // A checkpoint of ids only moves forward, so that a new pass needs a new one.
     const { state, fence } = begun ? await context.store.checkpoints.reset(key, begun) : claimed;
     const { warnings, lateIds } = await lookAtShop(context, patientEntity(context, entity, signal), signal);
-    const isIdle = state.completedAt !== null || !isBehind(context, state, options);
+    const isIdle = state.completedAt !== null || !isBehind(context, state, options, from);
     if (isIdle && lateIds.length === 0) return { kind: 'idle' };
     const subject = { entity: entity.name, kind: 'sweep' } as const;
     const result = await recordRun(context, subject, signal, async (runId) => {
@@ -73,7 +81,7 @@ export async function sweep(
         begun ? 'all' : 'due',
       );
       const { outcome: late } = await guarded.reread(context, lateIds, { runId, cause: 'sweep' }, signal);
-      const pass = { key, fence, state, runId };
+      const pass = { key, fence, state, runId, from };
       const swept = isIdle
         ? { status: 'succeeded' as const, ...nothing, passComplete: state.completedAt !== null }
         : await readOn(context, guarded, pass, { ...stop, signal }, options);
@@ -97,20 +105,26 @@ async function newPass(
   state: CheckpointState,
   signal: AbortSignal,
   { periodMs }: SweepOptions,
+  from: number,
 ): Promise<CheckpointState | undefined> {
   const now = context.clock.now();
   if (state.startedAt && periodMs > 0) {
     if (!state.completedAt || now.getTime() < state.startedAt.getTime() + periodMs) return undefined;
   }
   const { largestId } = await survey(context, entity, signal);
-  return { ...blankPull, startedAt: now, upToId: largestId };
+  return { ...blankPull, startedAt: now, afterId: from, upToId: largestId };
 }
 
 /** Says whether the pass is behind an even pace; what the pace asks for is read at once, also after a long pause. */
-function isBehind(context: SyncContext, state: CheckpointState, { periodMs }: SweepOptions): boolean {
-  if (periodMs === 0 || !state.startedAt || !state.upToId) return true;
+function isBehind(
+  context: SyncContext,
+  state: CheckpointState,
+  { periodMs }: SweepOptions,
+  from: number,
+): boolean {
+  if (periodMs === 0 || !state.startedAt || !state.upToId || state.upToId <= from) return true;
   const elapsed = (context.clock.now().getTime() - state.startedAt.getTime()) / periodMs;
-  return state.afterId / state.upToId <= elapsed;
+  return (state.afterId - from) / (state.upToId - from) <= elapsed;
 }
 
 interface Pass {
@@ -118,12 +132,25 @@ interface Pass {
   readonly fence: bigint;
   readonly state: CheckpointState;
   readonly runId: number;
+  /** Where passes begin. */
+  readonly from: number;
+}
+
+/** The id after which rows are young enough; 0 for passes over all rows. */
+async function firstIdOf(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  { youngerThanMs }: SweepOptions,
+): Promise<number> {
+  if (youngerThanMs === undefined) return 0;
+  const since = new Date(context.clock.now().getTime() - youngerThanMs);
+  return context.store.copyOf(entity.definition).lastIdBefore(context.shop, since);
 }
 
 async function readOn(
   context: SyncContext,
   entity: GuardedEntity,
-  { key, fence, state, runId }: Pass,
+  { key, fence, state, runId, from }: Pass,
   stop: Stop,
   options: SweepOptions,
 ): Promise<SweepResult> {
@@ -134,7 +161,7 @@ async function readOn(
   let brake: string | undefined;
   let ended = false;
   const reads = readsByIds(context, entity, stop.signal);
-  const enough = () => stop.pause.aborted || !isBehind(context, current, options);
+  const enough = () => stop.pause.aborted || !isBehind(context, current, options, from);
   const walk = { after: { id: state.afterId }, upTo: undefined, gaps, enough };
   for await (const { page, again } of readAccounted(reads, walk)) {
     if (!again) {
@@ -176,7 +203,7 @@ async function readOn(
   const passComplete = current.completedAt !== null;
   if (ended && !passComplete) {
     // All other rows were compared; a pass with hidden rows is not complete and begins anew.
-    await context.store.checkpoints.reset(key, { ...current, afterId: 0, startedAt: context.clock.now() });
+    await context.store.checkpoints.reset(key, { ...current, afterId: from, startedAt: context.clock.now() });
   }
   const reasons = [
     reasonOf(entity.name, gaps, ({ id }) => `id ${id}`),

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { runCommand } from '../../testing/cli-process.ts';
+import { startCliShop } from '../../testing/cli-shop.ts';
+
+test('an unknown entity is refused with the names that there are', async () => {
+  const { exitCode, stderr } = await runCommand(['pull'], { ENTITIES: 'customers,invoises' });
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/ENTITIES names "invoises", which is none of customers, orders.* \(or all\)/);
+});
+
+test('what is switched on later is filled by itself, every command takes its name, and what is off is not touched', async () => {
+  const { environment, query } = await startCliShop({ population: { customers: 20 }, orders: 30 });
+  const count = async (table: string) =>
+    (await query(`select count(*)::int as rows from ${table}`))[0]?.['rows'];
+  expect((await runCommand(['backfill'], environment)).exitCode).toBe(0);
+  expect([await count('magento.customers'), await count('magento.orders')]).toEqual([20, 0]);
+
+  const off = await runCommand(['pull', 'orders'], environment);
+  expect([off.exitCode, off.stderr]).toEqual([
+    2,
+    expect.stringContaining('orders is not switched on. Set ENTITIES=customers,orders'),
+  ]);
+
+  const both = { ...environment, ENTITIES: 'orders, customers' };
+  const filled = await runCommand(['backfill', 'orders'], both);
+  expect([filled.exitCode, filled.stdout]).toEqual([0, expect.stringContaining('orders: backfill complete')]);
+  expect(await count('magento.orders')).toBe(30);
+  for (const command of ['pull', 'sweep', 'reconcile', 'verify']) {
+    const { exitCode, stdout } = await runCommand([command], both);
+    expect([command, exitCode]).toEqual([command, 0]);
+    expect(stdout).toMatch(/^customers: .*\n(.*\n)*orders: /);
+  }
+  const status = await runCommand(['status'], both);
+  expect(status.stdout).toMatch(/Rows +orders: 30 living, \d+ items, \d+ addresses, 30 payments/);
+  const history = await runCommand(['history', 'orders', '1'], both);
+  expect(history.exitCode).toBe(0);
+
+  expect((await runCommand(['sweep'], environment)).stdout).not.toContain('orders');
+  expect(await count('magento.orders')).toBe(30);
+});
+
+test('an entity without its right is named, and the others go on; doctor names the right', async () => {
+  const { shop, environment, query } = await startCliShop({ population: { customers: 20 }, orders: 10 });
+  const both = { ...environment, ENTITIES: 'all' };
+  shop.faults.add({
+    match: '/V1/orders',
+    times: 1_000,
+    answer: {
+      kind: 'answer',
+      status: 401,
+      headers: { 'content-type': 'application/json' },
+      body: '{"message":"The consumer isn\'t authorized to access %resources.","parameters":{"resources":"Magento_Sales::actions_view"}}',
+    },
+  });
+  const { exitCode, stdout, stderr } = await runCommand(['backfill'], both);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('customers: backfill complete');
+  expect(stderr).toMatch(/^orders: .*Magento_Sales::actions_view/m);
+  expect(await query('select count(*)::int as rows from magento.customers')).toEqual([{ rows: 20 }]);
+  const doctor = await runCommand(['doctor'], both);
+  expect(doctor.stdout).toMatch(/^PROBLEM +right Magento_Sales::actions_view /m);
+  expect(doctor.stdout).toMatch(/^ok +right Magento_Customer::customer /m);
+  expect((await runCommand(['doctor'], environment)).stdout).not.toContain('Magento_Sales');
+});

@@ -33,6 +33,13 @@ export const sweepAll: Act = async (worker, stop) => {
   return done.kind === 'swept' ? done.result : notDone(done.kind);
 };
 
+/** Runs one slice of a sweep with a period of a day; an idle one succeeds. */
+export const sweepSlice: Act = async (worker, stop) => {
+  const done = await sweep(worker, customers, stop, { periodMs: 24 * 3_600_000 });
+  if (done.kind === 'idle') return { status: 'succeeded' };
+  return done.kind === 'swept' ? done.result : notDone(done.kind);
+};
+
 /** Runs a reconcile. */
 export const reconcileAll: Act = async (worker, stop) => {
   const done = await reconcile(worker, customers, stop);

@@ -15,7 +15,7 @@ export const proofMutations: readonly Mutation[] = [
   {
     defence: 'the sweep reads every row',
     file: `${sync}/sweep/sweep.ts`,
-    find: 'const isIdle = state.completedAt !== null || !isBehind(context, state, options);',
+    find: 'const isIdle = state.completedAt !== null || !isBehind(context, state, options, from);',
     replace: 'const isIdle = state !== undefined && isBehind !== undefined;',
     seed: 2,
     says: unequal,

@@ -70,4 +70,13 @@ export const watermarkMutations: readonly Mutation[] = [
     seed: 1,
     says: /the watermark moved back/,
   },
+  {
+    defence: 'changes that are stamped behind the pulls are found by the next slice of the sweep',
+    file: `${sync}/warnings/late-stamps.ts`,
+    find: 'for (let { rows, more } = await surplus(stretch); more > 0; ) {',
+    replace: 'for (let { rows, more } = await surplus(stretch); more > rows; ) {',
+    scene: 'stamps that are hours late',
+    seed: 1,
+    says: /after stamps that were hours late: .*differs/,
+  },
 ];

@@ -1,4 +1,4 @@
-import { pull } from '../acts.ts';
+import { pull, sweepAll, sweepSlice } from '../acts.ts';
 import type { Scene } from './scene.ts';
 import type { Stage } from './stage.ts';
 
@@ -52,6 +52,22 @@ export const slowClockInAQuietShop: Scene = {
     for (const id of edited) shop.customers.updateBySql(id, { taxvat: 'slow' });
     await stage.must(pull);
     await stage.equal('after stamps of a slow clock');
+  },
+};
+
+/** The shop's database is hours behind its web server: no pull looks where it stamps. */
+export const stampsHoursLate: Scene = {
+  title: 'stamps that are hours late',
+  async play(stage) {
+    const { shop, dice } = stage;
+    const [edited = []] = stage.groups(2 + dice.below(5));
+    await stage.must(sweepAll);
+    shop.clock.setDatabaseSkew(-(2 + dice.below(12)) * 3_600_000);
+    stage.minutes(10);
+    for (const id of edited) shop.customers.updateBySql(id, { taxvat: 'late' });
+    await stage.must(pull);
+    await stage.must(sweepSlice);
+    await stage.equal('after stamps that were hours late');
   },
 };
 

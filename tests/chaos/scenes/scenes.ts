@@ -4,6 +4,7 @@ import {
   lateCommits,
   slowClockInAQuietShop,
   stampFromTheFuture,
+  stampsHoursLate,
 } from './clocks.ts';
 import {
   anotherPerson,
@@ -40,6 +41,7 @@ export const scenes: readonly Scene[] = [
   lateCommitBehindAResumedPull,
   stampFromTheFuture,
   slowClockInAQuietShop,
+  stampsHoursLate,
   clockSetBack,
   hiddenRow,
   neverListed,

@@ -129,7 +129,7 @@ test('what moves no stamp is found by the sweep: comments, addresses, payments, 
 test('a sweep of recent orders reads those alone, and one of all orders goes on beside it', async () => {
   const { shop, sync, rows } = await startCopied({ orders: 40, population: { customers: 5 } });
   const ids = shop.sales.orderIds();
-  const [old = 0, young = 0] = [ids[0], ids.at(-1)];
+  const [old, young] = [ids[0]!, ids.at(-1)!];
   await rows(
     `update magento.orders set created_at = now() - interval '200 days' where entity_id < $1`,
     ids[30],

@@ -52,7 +52,14 @@ export async function probeCapabilities(
   if (seen.pageLimit) context.onPageLimit?.(seen.pageLimit.max);
   const warnings: string[] = [];
   for (const entity of chosenEntities(context))
-    warnings.push(...(await lookAtShop(context, entity, signal)).warnings);
+    try {
+      warnings.push(...(await lookAtShop(context, entity, signal)).warnings);
+    } catch (error) {
+      // One entity that the account may not read leaves the others.
+      if (!(error instanceof MagentoError) || error instanceof AuthenticationError || error.retryable)
+        throw error;
+      unanswered[entity.name] = error.message;
+    }
   return { capabilities, unanswered, warnings };
 }
 

@@ -53,7 +53,8 @@ async function forgetPeople(
   others: readonly Entity[],
 ): Promise<void> {
   if (!namesPeople(copied.entity)) return;
-  for (const other of others) {
+  // Documents before their orders, which say whose they are.
+  for (const other of others.toReversed()) {
     if (other === copied.entity) continue;
     const its = copiedEntity(other);
     const about = aboutPeople(copied, its, deletion, others);

@@ -1,35 +1,12 @@
-import { orders as definition } from '@magento-sync/entities';
 import { expect, test } from 'vitest';
-import { noStop, startSync } from '../../../testing/sync-harness.ts';
-import { runBackfill } from '../backfill/backfill.ts';
-import { pullChanges } from '../pull/pull.ts';
+import { startCopy } from '../../../testing/copied-entity.ts';
+import { noStop } from '../../../testing/sync-harness.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { sweep } from '../sweep/sweep.ts';
-import { verify } from '../verify/verify.ts';
 import { entityOf } from './entities.ts';
 
 const orders = entityOf('orders');
-const everything = { countsOnly: false, repair: false, from: 0, share: 1, seed: 1 } as const;
-
-async function startCopied(options: Parameters<typeof startSync>[0] = { recorded: '2.4.8-p1' }) {
-  const harness = await startSync(options);
-  const sync = harness.context({ pageSize: 50 });
-  const backfill = await runBackfill(sync, orders, noStop(), { restart: false });
-  const rows = async <Row>(sql: string, ...values: unknown[]) =>
-    (await harness.copy.database.pool.query(sql, values)).rows as Row[];
-  return {
-    ...harness,
-    sync,
-    backfill,
-    rows,
-    pull: () => pullChanges(sync, orders, noStop()),
-    sweep: () => sweep(sync, orders, noStop(), { periodMs: 0 }),
-    verify: async () => {
-      const attempt = await verify(sync, orders, noStop(), everything);
-      return attempt.kind === 'verified' ? attempt.result : attempt;
-    },
-  };
-}
+const startCopied = (options?: Parameters<typeof startCopy>[1]) => startCopy('orders', options);
 
 test('the 279 recorded orders arrive with everything that belongs to them, and both sides are equal', async () => {
   const { backfill, rows, verify: compare, shop } = await startCopied();
@@ -200,17 +177,8 @@ test('an order that is gone gets a tombstone after proof, with its parts', async
 });
 
 test('every column of the definition is filled by some recorded order, or known to need a module or another release', async () => {
-  const { rows } = await startCopied();
-  const empty: string[] = [];
-  for (const table of [definition.table, ...definition.children]) {
-    for (const column of Object.keys(table.columns)) {
-      const [found] = await rows<{ filled: boolean }>(
-        `select exists (select from magento.${table.name} where "${column}" is not null) as filled`,
-      );
-      if (!found?.filled) empty.push(`${table.name}.${column}`);
-    }
-  }
-  expect(empty).toMatchInlineSnapshot(`
+  const { emptyColumns } = await startCopied();
+  expect(await emptyColumns()).toMatchInlineSnapshot(`
     [
       "orders.customer_note",
       "orders.x_forwarded_for",

@@ -1,13 +1,14 @@
 import { customers } from './customers.ts';
 import type { Entity } from './entity.ts';
+import { invoices } from './invoices.ts';
 import { orders } from './orders.ts';
 
 export type { Column, Kind } from './column.ts';
 export type { ChildTable, Entity, EntityEvent, Index, RecordTable, Table } from './entity.ts';
-export { customers, orders };
+export { customers, invoices, orders };
 
 /** Every kind of record that can be copied, in the order in which they are read. */
-export const entities: readonly Entity[] = [customers, orders];
+export const entities: readonly Entity[] = [customers, orders, invoices];
 
 /** What is copied unless something else is chosen. */
 export const defaultEntities: readonly Entity[] = [customers];

@@ -2,13 +2,14 @@ import { customers } from './customers.ts';
 import type { Entity } from './entity.ts';
 import { invoices } from './invoices.ts';
 import { orders } from './orders.ts';
+import { shipments } from './shipments.ts';
 
 export type { Column, Kind } from './column.ts';
 export type { ChildTable, Entity, EntityEvent, Index, RecordTable, Table } from './entity.ts';
-export { customers, invoices, orders };
+export { customers, invoices, orders, shipments };
 
 /** Every kind of record that can be copied, in the order in which they are read. */
-export const entities: readonly Entity[] = [customers, orders, invoices];
+export const entities: readonly Entity[] = [customers, orders, invoices, shipments];
 
 /** What is copied unless something else is chosen. */
 export const defaultEntities: readonly Entity[] = [customers];

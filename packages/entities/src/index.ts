@@ -1,3 +1,4 @@
+import { creditMemos } from './credit-memos.ts';
 import { customers } from './customers.ts';
 import type { Entity } from './entity.ts';
 import { invoices } from './invoices.ts';
@@ -6,10 +7,10 @@ import { shipments } from './shipments.ts';
 
 export type { Column, Kind } from './column.ts';
 export type { ChildTable, Entity, EntityEvent, Index, RecordTable, Table } from './entity.ts';
-export { customers, invoices, orders, shipments };
+export { creditMemos, customers, invoices, orders, shipments };
 
 /** Every kind of record that can be copied, in the order in which they are read. */
-export const entities: readonly Entity[] = [customers, orders, invoices, shipments];
+export const entities: readonly Entity[] = [customers, orders, invoices, shipments, creditMemos];
 
 /** What is copied unless something else is chosen. */
 export const defaultEntities: readonly Entity[] = [customers];

@@ -15,6 +15,7 @@ const tables = [
 function spelled(type: string): string {
   return type
     .replace(/ \(/, '(')
+    .replace(/, /g, ',')
     .replace(/^timestamp\((\d)\) with time zone$/, 'timestamp($1) with time zone');
 }
 

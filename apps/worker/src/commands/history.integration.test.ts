@@ -78,7 +78,7 @@ test('with the history switched off nothing is recorded', async () => {
 });
 
 test.each([
-  ['an entity that is none', ['history', 'orders', '1'], 'Known are: customers.'],
+  ['an entity that is none', ['history', 'baskets', '1'], 'Known are: customers, orders, '],
   ['an id that is none', ['history', 'customers', '1.5'], 'Give a whole number above 0'],
   ['a missing id', ['history', 'customers'], "missing required argument 'id'"],
 ])('%s is refused with the reason', async (_what, args, sentence) => {

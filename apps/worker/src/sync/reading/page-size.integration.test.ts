@@ -15,7 +15,9 @@ const always = Number.POSITIVE_INFINITY;
 function sizesAsked(shop: MagentoShop): number[] {
   return shop.requests
     .all()
-    .filter(({ query }) => query.includes('entity_id') && query.includes('=gt'))
+    .filter(
+      ({ query }) => query.includes('entity_id') && query.includes('=gt') && !query.includes('total_count'),
+    )
     .map(({ query }) => Number(new URLSearchParams(query).get('searchCriteria[pageSize]')));
 }
 

@@ -113,7 +113,7 @@ async function differingRows(
 
 /** The overlap that lets pulls see such changes: whole hours above how late they were. */
 export function overlapThatCovers({ lagMs }: LateStamps): number {
-  return Math.ceil(lagMs / hourMs) * hourMs;
+  return (Math.floor(lagMs / hourMs) + 1) * hourMs;
 }
 
 /** Says how late changes are stamped, and what to do about it. */

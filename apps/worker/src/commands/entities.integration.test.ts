@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runCommand } from '../../testing/cli-process.ts';
+import { runCommand, startCli } from '../../testing/cli-process.ts';
 import { startCliShop } from '../../testing/cli-shop.ts';
 
 test('an unknown entity is refused with the names that there are', async () => {
@@ -38,6 +38,26 @@ test('what is switched on later is filled by itself, every command takes its nam
   expect((await runCommand(['sweep'], environment)).stdout).not.toContain('orders');
   expect(await count('magento.orders')).toBe(30);
 });
+
+test('a daemon fills what was switched on since its last start, while everything else goes on', async () => {
+  const { environment, query } = await startCliShop({ population: { customers: 20 }, orders: 30 });
+  expect((await runCommand(['backfill'], environment)).exitCode).toBe(0);
+  const daemon = await startCli(['daemon'], { ...environment, ENTITIES: 'all', PULL_EVERY: '1s' });
+  const filled = () =>
+    query(
+      `select entity, completed_at is not null as complete from sync.checkpoints
+       where kind = 'pull' and watermark is not null order by entity`,
+    );
+  await expect.poll(filled, { timeout: 60_000 }).toEqual(
+    ['credit_memos', 'customers', 'invoices', 'orders', 'shipments'].map((entity) => ({
+      entity,
+      complete: true,
+    })),
+  );
+  expect(await query('select count(*)::int as rows from magento.orders')).toEqual([{ rows: 30 }]);
+  daemon.kill('SIGTERM');
+  expect(await daemon.ended).toBe(0);
+}, 120_000);
 
 test('an entity without its right is named, and the others go on; doctor names the right', async () => {
   const { shop, environment, query } = await startCliShop({ population: { customers: 20 }, orders: 10 });

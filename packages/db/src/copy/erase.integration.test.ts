@@ -1,4 +1,4 @@
-import { orders } from '@magento-sync/entities';
+import { invoices, orders } from '@magento-sync/entities';
 import { expect, test } from 'vitest';
 import { type CopyRecord, createEntityCopy, createRunRepository } from '../index.ts';
 import { later, openWriter } from '../testing/customer-writer.ts';
@@ -101,6 +101,47 @@ describeOnEveryPostgres('erasing people', (stage) => {
     const left = (await everything()).split(secret).length - 1;
     await customers.erase({ shop, ids: [2], confirmedAt: later(3), cause: 'reconcile' });
     expect([left > 0, await everything()]).toEqual([true, expect.not.stringContaining(secret)]);
+  });
+
+  test('covers comments on documents of orders, of guests too', async () => {
+    const { database } = stage;
+    const { shop, customers, write, writeOrders, rows } = await openShop();
+    await write([customer(1, { email: 'ada@example.com' })]);
+    await writeOrders([
+      order(5, { customer_email: 'Ada@example.com' }),
+      order(6, { customer_email: 'b@example.com' }),
+    ]);
+    const copy = createEntityCopy(database, invoices);
+    const runId = await createRunRepository(database).start({ shop, entity: 'invoices', kind: 'pull' });
+    const invoice = (id: number, orderId: number): CopyRecord => ({
+      id,
+      row: {
+        entity_id: id,
+        order_id: orderId,
+        grand_total: 7,
+        created_at: '2026-01-01 00:00:00',
+        extension_attributes: {},
+      },
+      children: {
+        invoice_comments: [{ entity_id: id, parent_id: id, comment: secret, raw: { comment: secret } }],
+      },
+      raw: { comments: [{ comment: secret }] },
+      contentHash: 'first',
+    });
+    const records = [invoice(1, 5), invoice(2, 6)];
+    await copy.writePage({ shop, runId, cause: 'pull', readAt: later(0), records, verified: true });
+
+    await customers.erase({ shop, ids: [1], confirmedAt: later(1), cause: 'reconcile' });
+
+    expect(
+      await rows(
+        `select i.entity_id::int, i.grand_total::text, i.raw is null as emptied, c.comment from magento.invoices i
+         join magento.invoice_comments c on c.shop = i.shop and c.parent_id = i.entity_id where i.shop = $1 order by 1`,
+      ),
+    ).toEqual([
+      { entity_id: 1, grand_total: '7.0000', emptied: true, comment: null },
+      { entity_id: 2, grand_total: '7.0000', emptied: false, comment: secret },
+    ]);
   });
 
   test('lasts: an order that changes afterwards is followed without the person, and both sides stay equal', async () => {

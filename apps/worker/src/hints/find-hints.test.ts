@@ -1,3 +1,4 @@
+import { entities } from '@magento-sync/entities';
 import { describe, expect, test } from 'vitest';
 import { findHints } from './find-hints.ts';
 
@@ -128,5 +129,39 @@ describe('events of Adobe Commerce', () => {
     [{ type: `${adobe}customer_save_commit_after`, data: 'text', event: {} }, 'carries no customer id'],
   ])('%j is refused', (event, sentence) => {
     expect(() => findHints(event)).toThrow(sentence);
+  });
+});
+
+describe('events about sales', () => {
+  test.each<[string, Record<string, unknown>, string, number, string]>([
+    [`${adobe}sales_order_save_commit_after`, { entity_id: '7' }, 'orders', 7, 'changed'],
+    [
+      `${adobe}sales_order_status_history_save_after`,
+      { entity_id: '9', parent_id: '7' },
+      'orders',
+      7,
+      'changed',
+    ],
+    [`${adobe}checkout_submit_all_after`, { entity_id: 8 }, 'orders', 8, 'changed'],
+    ['plugin.magento.sales.api.order_repository.save', { entity_id: 8 }, 'orders', 8, 'changed'],
+    [`${adobe}sales_order_delete_commit_after`, { entity_id: '7' }, 'orders', 7, 'deleted'],
+    [`${adobe}sales_order_invoice_save_commit_after`, { entity_id: '3' }, 'invoices', 3, 'changed'],
+    [`${adobe}sales_order_shipment_save_after`, { entity_id: '4' }, 'shipments', 4, 'changed'],
+    [
+      `${adobe}sales_order_shipment_track_save_after`,
+      { entity_id: '5', parent_id: '4' },
+      'shipments',
+      4,
+      'changed',
+    ],
+    [`${adobe}sales_order_creditmemo_save_after`, { entity_id: '6' }, 'credit_memos', 6, 'changed'],
+    [`${adobe}customer_save_commit_after`, { entity_id: '17' }, 'customers', 17, 'changed'],
+  ])('%s %j', (type, value, entity, id, kind) => {
+    expect(findHints({ type, event: { data: { value } } }, entities)).toEqual([{ entity, id, kind }]);
+  });
+
+  test('are refused while orders are not copied', () => {
+    const event = { type: `${adobe}sales_order_save_commit_after`, data: { value: { entity_id: 7 } } };
+    expect(() => findHints(event)).toThrow('subscribe to events of customers only');
   });
 });

@@ -39,7 +39,7 @@ const commands: readonly CommandDefinition[] = [
   migrateCommand,
 ];
 
-const introduction = `Keeps a PostgreSQL copy of a Magento 2 shop's customers complete, fresh and provably equal to the source.
+const introduction = `Keeps a PostgreSQL copy of a Magento 2 shop's customers and sales complete, fresh and provably equal to the source.
 
 Settings come from the environment, and from a file .env in the working directory; .env.example lists all of them.`;
 

@@ -209,15 +209,15 @@ export const magentoVariables = {
   },
   MAGENTO_PAGE_SIZE: {
     section: 'Kindness',
-    about: 'Customers per page to begin with, 1 to 300; slow pages become smaller, fast ones larger',
+    about:
+      'Records per page to begin with, 1 to 300; slow pages become smaller, fast ones larger, orders begin with 50',
     example: '50',
     default: '100',
     schema: integer(1, 300),
   },
   MAGENTO_MAX_PAGE_SIZE: {
     section: 'Kindness',
-    about:
-      'Most customers per page however fast the shop is, 1 to 300; a limit of the shop is found by itself',
+    about: 'Most records per page however fast the shop is, 1 to 300; a limit of the shop is found by itself',
     example: '100',
     default: '300',
     schema: integer(1, 300),

@@ -108,7 +108,8 @@ export const workerVariables = {
   },
   SWEEP_PERIOD: {
     section: 'Schedule',
-    about: 'Within what time every row is compared with the shop once',
+    about:
+      'Within what time every row is compared with the shop once; of orders and documents the recent ones',
     example: '12h',
     default: '24h',
     schema: duration(5 * second, 90 * day, 'from 5s to 90d'),
@@ -130,14 +131,15 @@ export const workerVariables = {
   },
   RECONCILE_EVERY: {
     section: 'Schedule',
-    about: 'How often deleted customers are searched for',
+    about: 'How often records that the shop has deleted are searched for',
     example: '15m',
     default: '1h',
     schema: duration(second, 30 * day, 'from 1s to 30d'),
   },
   RECONCILE_MAX_SHARE: {
     section: 'Schedule',
-    about: 'Largest share of the customers, in percent, that may vanish at once before a person has to agree',
+    about:
+      'Largest share of the records of an entity, in percent, that may vanish at once before a person has to agree',
     example: '2',
     default: '5',
     schema: integer(0, 100),
@@ -145,7 +147,7 @@ export const workerVariables = {
   DELETED_CUSTOMERS: {
     section: 'Schedule',
     about:
-      '`tombstone` marks customers that the shop deleted, `erase` also removes their personal data for good',
+      '`tombstone` marks what the shop deleted, `erase` also removes personal data for good, that of customers from their orders too',
     example: 'erase',
     default: 'tombstone',
     schema: oneOf('tombstone', 'erase'),

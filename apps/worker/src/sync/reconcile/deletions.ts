@@ -134,7 +134,7 @@ async function brakeFor(
     (before > 0 ? `, after ${before} that were deleted within a day` : '') +
     `, more than the ${allowed} that may vanish at once. ` +
     'Check that the role or integration still sees all websites. If the deletions are real: ' +
-    `magento-sync reconcile --allow-share ${wanted}`;
+    `magento-sync reconcile ${context.entities.length > 1 ? `${entity.name} ` : ''}--allow-share ${wanted}`;
   // Whoever reads the result is told by it.
   context.log.info({ missing, vanishing, before, living, allowed }, 'the brake on deletions holds');
   return brake;

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { entities } from '@magento-sync/entities';
 import { describeTables } from '../packages/db/src/schema/dictionary.ts';
 
@@ -26,7 +27,36 @@ export function dataDictionary(): string {
       '',
     ].join('\n');
   });
-  return [introduction, ...tables].join('\n');
+  return [introduction, ...tables, ...describedViews()].join('\n');
+}
+
+/** Views of schema `magento` with the comments that the migrations leave them with. */
+function describedViews(): string[] {
+  const folder = new URL('../packages/db/migrations/', import.meta.url);
+  const names = readdirSync(folder).filter((name) => name.endsWith('.sql'));
+  const sql = names
+    .toSorted()
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n');
+  const views = sql.matchAll(/^COMMENT ON VIEW magento\.(\w+) IS '(.*)';$/gm);
+  const comments = new Map([...views].map(([, view, comment]) => [view, comment]));
+  return [...comments].map(([view, comment]) => {
+    const last = sql.slice(sql.lastIndexOf(`CREATE VIEW magento.${view} AS`));
+    const columns = last.matchAll(
+      new RegExp(`^COMMENT ON COLUMN magento\\.${view}\\.(\\w+) IS '(.*)';$`, 'gm'),
+    );
+    const rows = [...columns].map(([, column, meaning]) => `| \`${column}\` | ${meaning} |`);
+    return [
+      `## View magento.${view}`,
+      '',
+      `${comment}.`,
+      '',
+      '| Column | Meaning |',
+      '| --- | --- |',
+      ...rows,
+      '',
+    ].join('\n');
+  });
 }
 
 /** The comment of a column repeats its source, which has a place of its own here. */

@@ -159,6 +159,14 @@ export const orders = {
         discount_percent: kept.quantity('Discount in percent'),
         discount_amount: kept.money('Discount; positive'),
         base_discount_amount: kept.money('Discount, in base currency; positive'),
+        discount_tax_compensation_amount: kept.money('Tax within the discount, where prices include tax'),
+        base_discount_tax_compensation_amount: kept.money(
+          'Tax within the discount, where prices include tax, in base currency',
+        ),
+        weee_tax_applied_row_amount: kept.money('Fixed product tax'),
+        base_weee_tax_applied_row_amount: kept.money('Fixed product tax, in base currency', {
+          from: 'base_weee_tax_applied_row_amnt',
+        }),
         row_invoiced: kept.money('Invoiced without tax'),
         base_row_invoiced: kept.money('Invoiced without tax, in base currency'),
         amount_refunded: kept.money('Refunded'),

@@ -192,6 +192,8 @@ test('every column of the definition is filled by some recorded order, or known 
       "orders.ext_customer_id",
       "order_items.qty_backordered",
       "order_items.qty_returned",
+      "order_items.weee_tax_applied_row_amount",
+      "order_items.base_weee_tax_applied_row_amount",
       "order_items.base_cost",
       "order_items.applied_rule_ids",
       "order_addresses.customer_address_id",

@@ -111,9 +111,12 @@ async function differingRows(
   return { ids: [], newest: stretch.from };
 }
 
-/** The overlap that lets pulls see such changes: whole hours above how late they were. */
+/** Stamps and dates of answers have no fractions of a second, and an answer takes its time. */
+const roundingMs = 5_000;
+
+/** The overlap that lets pulls see such changes: whole hours above how late they were, which whole seconds tell roughly. */
 export function overlapThatCovers({ lagMs }: LateStamps): number {
-  return (Math.floor(lagMs / hourMs) + 1) * hourMs;
+  return (Math.floor((lagMs + roundingMs) / hourMs) + 1) * hourMs;
 }
 
 /** Says how late changes are stamped, and what to do about it. */

@@ -4,8 +4,9 @@ import { startMagentoShop } from '@magento-sync/magento-testkit';
 import { startRestartablePostgres } from '../services/postgres-server.ts';
 import { type RedisServer, startRedis } from '../services/redis-server.ts';
 import { type Disaster, disasters, disastersOf } from './disasters.ts';
-import { createEditor } from './edits.ts';
+import { createEditor } from './edits/editor.ts';
 import { compareSides } from './equality.ts';
+import { allNames, playedIn } from './played/cast.ts';
 import { seededDice } from './random.ts';
 import { createWatch } from './watch.ts';
 import { type Supervisor, startWorker, superviseDaemons } from './worker-process.ts';
@@ -28,7 +29,8 @@ export interface Siege {
   readonly seed: number;
   /** Number of disasters before the final pull, sweep and reconcile. */
   readonly rounds: number;
-  readonly customers?: number;
+  /** The entities that are copied; everything that has a definition when absent. */
+  readonly names?: readonly string[];
   /** Told at every disaster. */
   readonly onEvent?: (event: string) => void;
 }
@@ -43,15 +45,25 @@ const longestRoundMs = 15_000;
  *
  * The seed decides what happens, not the exact moment.
  */
-export async function besiege({ seed, rounds, customers = 150, onEvent }: Siege): Promise<SiegeReport> {
+export async function besiege({ seed, rounds, names = allNames, onEvent }: Siege): Promise<SiegeReport> {
   const dice = seededDice(seed);
   const queue = seed % 2 === 0 ? 'redis' : 'postgres';
-  await using shop = await startMagentoShop({ population: { customers, seed }, latencyMs: 3 });
+  await using shop = await startMagentoShop({
+    population: { customers: 60, seed },
+    orders: 60,
+    latencyMs: 3,
+  });
+  const cast = playedIn(shop, names);
   await using postgres = await startRestartablePostgres();
   await using redis: RedisServer = await startRedis();
-  const environment = environmentOf(shop.url, postgres.url, queue === 'redis' ? redis.url : postgres.url);
-  const editor = createEditor(shop, dice, 'all');
-  const watch = createWatch(postgres.url, editor);
+  const environment = environmentOf(
+    names,
+    shop.url,
+    postgres.url,
+    queue === 'redis' ? redis.url : postgres.url,
+  );
+  const editor = createEditor(shop, dice, 'all', cast);
+  const watch = createWatch(postgres.url, editor, cast);
   const counts: Record<string, number> = {};
   await using daemons: Supervisor = await superviseDaemons(2, environment);
 
@@ -61,7 +73,7 @@ export async function besiege({ seed, rounds, customers = 150, onEvent }: Siege)
     const disaster = waiting.pop() ?? 'a daemon is killed';
     counts[disaster] = (counts[disaster] ?? 0) + 1;
     onEvent?.(disaster);
-    await disasters[disaster]({ shop, postgres, redis, daemons, dice });
+    await disasters[disaster]({ shop, cast, postgres, redis, daemons, dice });
     // The next disaster has to hit a working daemon: wait until the shop has received more requests.
     const seen = shop.requests.all().length;
     const latest = performance.now() + longestRoundMs;
@@ -74,11 +86,11 @@ export async function besiege({ seed, rounds, customers = 150, onEvent }: Siege)
   }
 
   shop.faults.clear();
-  shop.poison.clear();
+  for (const { poison } of cast) poison.clear();
   shop.maintenance(false);
   editor.finish();
   const broken = [...(await daemons.stop()), ...(await calmDown(environment)), ...(await watch.verdict())];
-  const { rows, differences } = await compareSides(shop, postgres.url, new Set());
+  const { rows, differences } = await compareSides(cast, postgres.url, () => new Set());
   return {
     seed,
     queue,
@@ -90,10 +102,16 @@ export async function besiege({ seed, rounds, customers = 150, onEvent }: Siege)
   };
 }
 
-function environmentOf(shopUrl: string, databaseUrl: string, queueUrl: string): Record<string, string> {
+function environmentOf(
+  names: readonly string[],
+  shopUrl: string,
+  databaseUrl: string,
+  queueUrl: string,
+): Record<string, string> {
   return {
     MAGENTO_BASE_URL: shopUrl,
     MAGENTO_SHOP: 'chaos',
+    ENTITIES: names.join(','),
     MAGENTO_USERNAME: 'admin',
     MAGENTO_PASSWORD: 'Passw0rd123!',
     MAGENTO_REQUESTS_PER_SECOND: '500',

@@ -3,12 +3,16 @@ import type { MagentoShop } from '@magento-sync/magento-testkit';
 import { Redis } from 'ioredis';
 import type { RestartablePostgres } from '../services/postgres-server.ts';
 import type { RedisServer } from '../services/redis-server.ts';
+import type { Played } from './played/played.ts';
 import type { Dice } from './random.ts';
+import { isRead } from './troubles.ts';
 import type { Supervisor } from './worker-process.ts';
 
 /** The servers and processes that disasters hit. */
 export interface Targets {
   readonly shop: MagentoShop;
+  /** The entities that are copied. */
+  readonly cast: readonly Played[];
   readonly postgres: RestartablePostgres;
   readonly redis: RedisServer;
   readonly daemons: Supervisor;
@@ -46,11 +50,12 @@ export const disasters = {
     shop.maintenance(false);
   },
 
-  async 'a customer cannot be loaded'({ shop, dice }: Targets) {
-    const id = dice.pick(shop.customers.ids());
-    shop.poison.add(id);
+  async 'a row cannot be loaded'({ cast, dice }: Targets) {
+    const its = dice.pick(cast);
+    const id = dice.pick(its.ids());
+    its.poison.add(id);
     await delay(dice.below(2_500));
-    shop.poison.delete(id);
+    its.poison.delete(id);
   },
 
   'requests are throttled': faults(429, { ...html, 'retry-after': '1' }),
@@ -66,9 +71,9 @@ export const disasters = {
   'answers are lost': ({ shop, dice }: Targets) =>
     shop.faults.add({ times: 1 + dice.below(4), answer: { kind: 'drop-answer' } }),
 
-  'pages are slow': ({ shop, dice }: Targets) =>
+  'pages are slow': ({ cast, shop, dice }: Targets) =>
     shop.faults.add({
-      match: '/V1/customers/search',
+      match: ({ path }) => cast.some(({ list }) => path.endsWith(list)),
       times: 3,
       answer: { kind: 'delay', milliseconds: 500 + dice.below(1_500) },
     }),
@@ -81,9 +86,9 @@ export function disastersOf(queue: 'redis' | 'postgres'): Disaster[] {
 }
 
 function faults(status: number, headers: Record<string, string>) {
-  return ({ shop, dice }: Targets) =>
+  return ({ cast, shop, dice }: Targets) =>
     shop.faults.add({
-      match: '/V1/customers',
+      match: ({ path }) => cast.some((its) => isRead(its, path)),
       times: 1 + dice.below(4),
       answer: { kind: 'answer', status, headers, body: `<!doctype html><title>${status}</title>` },
     });

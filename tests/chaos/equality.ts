@@ -1,7 +1,5 @@
-import type { MagentoShop } from '@magento-sync/magento-testkit';
 import pg from 'pg';
-
-type Json = Record<string, unknown>;
+import type { Columns, Json, Played, PlayedParts } from './played/played.ts';
 
 /** How the copy compares with the shop. */
 export interface Comparison {
@@ -10,149 +8,198 @@ export interface Comparison {
   readonly differences: readonly string[];
 }
 
-const columns: Readonly<Record<string, (customer: Json) => unknown>> = {
-  email: ({ email }) => email,
-  group_id: ({ group_id }) => group_id,
-  website_id: ({ website_id }) => website_id,
-  store_id: ({ store_id }) => store_id,
-  created_in: ({ created_in }) => created_in,
-  prefix: ({ prefix }) => prefix,
-  firstname: ({ firstname }) => firstname,
-  middlename: ({ middlename }) => middlename,
-  lastname: ({ lastname }) => lastname,
-  suffix: ({ suffix }) => suffix,
-  dob: ({ dob }) => dob,
-  gender: ({ gender }) => gender,
-  taxvat: ({ taxvat }) => taxvat,
-  confirmation: ({ confirmation }) => confirmation,
-  default_billing: ({ default_billing }) => numeric(default_billing),
-  default_shipping: ({ default_shipping }) => numeric(default_shipping),
-  is_subscribed: ({ extension_attributes }) => (extension_attributes as Json | undefined)?.['is_subscribed'],
-  source_created_at: ({ created_at }) => created_at,
-  source_updated_at: ({ updated_at }) => updated_at,
-};
-
-const addressColumns: Readonly<Record<string, (address: Json) => unknown>> = {
-  id: ({ id }) => id,
-  customer_id: ({ customer_id }) => customer_id,
-  firstname: ({ firstname }) => firstname,
-  lastname: ({ lastname }) => lastname,
-  company: ({ company }) => company,
-  street: ({ street }) => street,
-  city: ({ city }) => city,
-  postcode: ({ postcode }) => postcode,
-  country_id: ({ country_id }) => country_id,
-  telephone: ({ telephone }) => telephone,
-  default_billing: ({ default_billing }) => default_billing ?? false,
-  default_shipping: ({ default_shipping }) => default_shipping ?? false,
-};
+/** Columns that say when the copy was written, and those that are compared apart. */
+const bookkeeping = new Set([
+  'shop',
+  'raw',
+  'content_hash',
+  'first_seen_at',
+  'last_seen_at',
+  'last_verified_at',
+  'changed_at',
+  'deleted_at',
+  'erased_at',
+]);
 
 /**
- * Compares every customer and every address field by field: what the shop has, without any code of the worker, against
- * the raw object and the typed columns of the copy. Customers that the shop itself cannot serve are left out.
+ * Compares every row and every part of it, column by column: what the shop shows, without any code or definition of the
+ * worker, against the raw objects and the typed columns of the copy. What a column holds follows from its name and from its
+ * type in the database, so that a column which somebody forgot is compared all the same.
+ *
+ * @param unreadable ids that the shop itself cannot serve; they are left out
  */
 export async function compareSides(
-  shop: MagentoShop,
+  cast: readonly Played[],
   databaseUrl: string,
-  unreadable: ReadonlySet<number>,
+  unreadable: (played: Played) => ReadonlySet<number>,
 ): Promise<Comparison> {
-  const readable = shop.customers.all().filter(({ id }) => !unreadable.has(id));
-  const { customers, addresses, aside } = await readCopy(databaseUrl);
-  // Whom no list can show is read by his own route, which is not believed about the newsletter.
-  const source = new Map(
-    readable.map((customer) => [
-      customer.id,
-      (aside.has(customer.id) ? { ...customer, extension_attributes: {} } : customer) as unknown as Json,
-    ]),
-  );
-  const differences: string[] = [];
-  for (const [id, customer] of source) {
-    const row = customers.get(id);
-    if (!row) {
-      differences.push(`customer ${id} is missing in the copy`);
-      continue;
-    }
-    if (row['deleted_at'] !== null) differences.push(`customer ${id} is alive and has a tombstone`);
-    if (canonical(row['raw']) !== canonical(customer)) differences.push(`customer ${id}: raw differs`);
-    differences.push(...fieldDifferences(`customer ${id}`, columns, customer, row));
-    const wanted = (customer['addresses'] as Json[]).toSorted(byId);
-    const found = (addresses.get(id) ?? []).toSorted(byId);
-    if (wanted.length !== found.length) {
-      differences.push(`customer ${id} has ${wanted.length} addresses, the copy ${found.length}`);
-      continue;
-    }
-    for (const [index, address] of wanted.entries()) {
-      const title = `address ${String(address['id'])} of customer ${id}`;
-      differences.push(...fieldDifferences(title, addressColumns, address, found[index] ?? {}));
-    }
-  }
-  for (const [id, row] of customers) {
-    if (!source.has(id) && !unreadable.has(id) && row['deleted_at'] === null) {
-      differences.push(`customer ${id} is gone from the shop and alive in the copy`);
-    }
-  }
-  return { rows: source.size, differences: differences.slice(0, 20) };
-}
-
-async function readCopy(databaseUrl: string) {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new pg.Client({ connectionString: databaseUrl, types: { getTypeParser: asText } });
   await client.connect();
   try {
-    const names = Object.keys(columns).map((column) =>
-      column.startsWith('source_')
-        ? `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as ${column}`
-        : column === 'dob'
-          ? 'dob::text as dob'
-          : column,
-    );
-    const customers = await client.query<Json>(
-      `select id, raw, deleted_at, ${names.join(', ')} from magento.customers`,
-    );
-    const addresses = await client.query<Json>(
-      `select ${Object.keys(addressColumns).join(', ')} from magento.customer_addresses
-       where deleted_at is null`,
-    );
-    const aside = await client.query<Json>(
-      "select id from sync.quarantine where entity = 'customers' and resolved_at is null",
-    );
+    await client.query(`set timezone to 'UTC'`);
+    const all = [];
+    for (const played of cast) all.push(await compareRows(client, played, unreadable(played)));
     return {
-      aside: new Set(aside.rows.map((row) => Number(row['id']))),
-      customers: new Map(customers.rows.map((row) => [Number(row['id']), row])),
-      addresses: byCustomer(addresses.rows),
+      rows: all.reduce((sum, { rows }) => sum + rows, 0),
+      differences: all.flatMap(({ differences }) => differences).slice(0, 20),
     };
   } finally {
     await client.end();
   }
 }
 
-function byCustomer(rows: readonly Json[]): Map<number, Json[]> {
-  const groups = new Map<number, Json[]>();
-  for (const row of rows) {
-    const customerId = Number(row['customer_id']);
-    groups.set(customerId, [...(groups.get(customerId) ?? []), row]);
+async function compareRows(
+  client: pg.Client,
+  played: Played,
+  unreadable: ReadonlySet<number>,
+): Promise<Comparison> {
+  const { name, record, key, columns, remembered } = played;
+  const readable = played.shown().filter((row) => !unreadable.has(Number(row[key])));
+  const aside = await readAside(client, name);
+  const { shownAlone = (row: Json) => row } = played;
+  const source = new Map(
+    readable.map((row): [number, Json] => {
+      const id = Number(row[key]);
+      return [id, aside.has(id) ? shownAlone(row) : row];
+    }),
+  );
+  const table = await readTable(client, name);
+  const copied = new Map(table.rows.map((row) => [Number(row[key]), row]));
+  const differences: string[] = [];
+  const whole = new Map<number, Json>();
+  for (const [id, shown] of source) {
+    const row = copied.get(id);
+    if (!row) {
+      differences.push(`${record} ${id} is missing in the copy`);
+      continue;
+    }
+    whole.set(id, shown);
+    if (row['deleted_at'] !== null) differences.push(`${record} ${id} is alive and has a tombstone`);
+    if (canonical(JSON.parse(String(row['raw']))) !== canonical(shown)) {
+      differences.push(`${record} ${id}: raw differs`);
+    }
+    const isForgotten = remembered !== undefined && columns[remembered]?.(shown) === undefined;
+    const types = isForgotten ? without(table.types, remembered) : table.types;
+    differences.push(...fieldDifferences(`${record} ${id}`, { types, columns }, shown, row));
   }
-  return groups;
+  for (const [id, row] of copied) {
+    if (!source.has(id) && !unreadable.has(id) && row['deleted_at'] === null) {
+      differences.push(`${record} ${id} is gone from the shop and alive in the copy`);
+    }
+  }
+  for (const parts of played.parts) {
+    differences.push(...(await partDifferences(client, played, parts, whole, unreadable)));
+  }
+  return { rows: source.size, differences };
+}
+
+async function partDifferences(
+  client: pg.Client,
+  { record }: Played,
+  { table: name, plural, parent, key, of, columns = {} }: PlayedParts,
+  whole: ReadonlyMap<number, Json>,
+  unreadable: ReadonlySet<number>,
+): Promise<string[]> {
+  const { rows, types } = await readTable(client, name);
+  const living = new Map<number, Table['rows']>();
+  for (const row of rows) {
+    const id = Number(row[parent]);
+    if (row['deleted_at'] === null) living.set(id, [...(living.get(id) ?? []), row]);
+  }
+  const differences = [...living.keys()]
+    .filter((id) => !whole.has(id) && !unreadable.has(id))
+    .map((id) => `${plural} of ${record} ${id} are gone from the shop and alive in the copy`);
+  const keyOf = (read: (column: string) => unknown) => key.map((column) => String(read(column))).join(' ');
+  for (const [id, shown] of whole) {
+    const wanted = of(shown);
+    const found = new Map((living.get(id) ?? []).map((row) => [keyOf((column) => row[column]), row]));
+    if (wanted.length !== found.size) {
+      differences.push(`${record} ${id} has ${wanted.length} ${plural}, the copy ${found.size}`);
+      continue;
+    }
+    for (const part of wanted) {
+      const itsKey = keyOf((column) => (columns[column] ?? ((row: Json) => row[column]))(part));
+      const title = `${plural} of ${record} ${id}, ${itsKey}`;
+      const row = found.get(itsKey);
+      if (!row) differences.push(`${title}: missing in the copy`);
+      else differences.push(...fieldDifferences(title, { types, columns }, part, row));
+      if (row && canonical(JSON.parse(String(row['raw']))) !== canonical(part)) {
+        differences.push(`${title}: raw differs`);
+      }
+    }
+  }
+  return differences;
+}
+
+interface Table {
+  readonly rows: readonly Readonly<Record<string, string | null>>[];
+  /** Types of the columns by their names. */
+  readonly types: ReadonlyMap<string, number>;
+}
+
+async function readTable(client: pg.Client, name: string): Promise<Table> {
+  const { rows, fields } = await client.query<Record<string, string | null>>(
+    `select * from magento.${client.escapeIdentifier(name)}`,
+  );
+  const compared = fields.filter((field) => !bookkeeping.has(field.name));
+  return { rows, types: new Map(compared.map((field) => [field.name, field.dataTypeID])) };
+}
+
+/** Ids that no list could show and that were read by their own route. */
+async function readAside(client: pg.Client, entity: string): Promise<ReadonlySet<number>> {
+  const { rows } = await client.query<{ id: string }>(
+    'select id from sync.quarantine where entity = $1 and resolved_at is null',
+    [entity],
+  );
+  return new Set(rows.map(({ id }) => Number(id)));
+}
+
+/** The text that PostgreSQL sends: the driver's own forms lose what is being compared. */
+function asText() {
+  return (value: unknown) => value;
+}
+
+function without(types: ReadonlyMap<string, number>, name: string): ReadonlyMap<string, number> {
+  return new Map([...types].filter(([column]) => column !== name));
 }
 
 function fieldDifferences(
   title: string,
-  fields: Readonly<Record<string, (record: Json) => unknown>>,
-  record: Json,
-  row: Json,
+  { types, columns }: { readonly types: ReadonlyMap<string, number>; readonly columns: Columns },
+  shown: Json,
+  row: Readonly<Record<string, string | null>>,
 ): string[] {
-  return Object.entries(fields).flatMap(([field, read]) => {
-    const [wanted, found] = [canonical(read(record)), canonical(numericIfId(row[field], read(record)))];
-    return wanted === found ? [] : [`${title}: ${field} is ${wanted} in the shop and ${found} in the copy`];
+  return [...types].flatMap(([column, type]) => {
+    const read = columns[column] ?? ((sent: Json) => sent[column]);
+    const wanted = canonical(inShop(type, read(shown) ?? null));
+    const found = canonical(inCopy(type, row[column] ?? null));
+    return wanted === found ? [] : [`${title}: ${column} is ${wanted} in the shop and ${found} in the copy`];
   });
 }
 
-/** The driver hands out bigint as text. */
-function numericIfId(value: unknown, like: unknown): unknown {
-  return typeof like === 'number' && typeof value === 'string' ? Number(value) : value;
+const { BOOL, DATE, INT4, INT8, JSONB, NUMERIC, TEXT, TIMESTAMPTZ } = pg.types.builtins;
+const numbers: readonly number[] = [INT4, INT8, NUMERIC];
+
+/** What a column of this type has to hold for a value of the shop. */
+function inShop(type: number, value: unknown): unknown {
+  if (value === null) return null;
+  if (type === BOOL) return [true, 1, '1'].includes(value as string);
+  if (numbers.includes(type)) return Number(value);
+  if (type === TEXT) return String(value);
+  // Magento's zero date is no date.
+  if (type === TIMESTAMPTZ || type === DATE) return String(value).startsWith('0000') ? null : value;
+  return value;
 }
 
-function numeric(value: unknown): unknown {
-  return value === undefined || value === null ? null : Number(value);
+/** What a column of this type holds, by the text that the database sends. */
+function inCopy(type: number, value: string | null): unknown {
+  if (value === null) return null;
+  if (type === BOOL) return value === 't';
+  if (numbers.includes(type)) return Number(value);
+  if (type === TIMESTAMPTZ) return value.replace(/\+00$/, '');
+  if (type === JSONB) return JSON.parse(value);
+  if (type === TEXT || type === DATE) return value;
+  return pg.types.getTypeParser(type)(value);
 }
 
 function canonical(value: unknown): string {
@@ -167,8 +214,4 @@ function sorted(value: unknown): unknown {
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .map(([key, inner]) => [key, sorted(inner)]),
   );
-}
-
-function byId(one: Json, other: Json): number {
-  return Number(one['id']) - Number(other['id']);
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '../services/postgres-server.ts';
 import { buildProgram } from '../services/program.ts';
 import { besiege } from './daemons.ts';
+import { allNames } from './played/cast.ts';
 import { playScene } from './scenes/play-scene.ts';
 import { scenes } from './scenes/scenes.ts';
 import { storySeeds, tellStory } from './simulation.ts';
@@ -15,6 +16,7 @@ real daemons.
   --seeds <number>     stories to tell (40 by default); every scene is played with as many seeds, at most 10
   --minutes <number>   how long to lay sieges afterwards (2 by default)
   --first <seed>       the first seed (1 by default)
+  --entities <names>   what the stories and sieges are about, for example customers,orders (everything by default)
   --find-seeds         instead: the seed that catches each mutation of mutations/
   --help               this text
 
@@ -30,11 +32,17 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 const mostSeedsOfAScene = 10;
 
-async function playScenes(postgresUrl: string, first: number, count: number): Promise<number> {
+async function playScenes(
+  postgresUrl: string,
+  first: number,
+  count: number,
+  names: readonly string[],
+): Promise<number> {
   let [played, rows, failures] = [0, 0, 0];
   for (const scene of scenes) {
     for (const seed of storySeeds(first, Math.min(count, mostSeedsOfAScene))) {
-      const { broken, rowsCompared } = await playScene(postgresUrl, scene, seed);
+      const about = names[seed % names.length];
+      const { broken, rowsCompared } = await playScene(postgresUrl, scene, seed, about);
       played += 1;
       rows += rowsCompared;
       if (broken.length === 0) continue;
@@ -47,10 +55,15 @@ async function playScenes(postgresUrl: string, first: number, count: number): Pr
   return failures;
 }
 
-async function tellStories(postgresUrl: string, first: number, count: number): Promise<number> {
+async function tellStories(
+  postgresUrl: string,
+  first: number,
+  count: number,
+  names: readonly string[],
+): Promise<number> {
   let [edits, troubles, crashes, rows, failures] = [0, 0, 0, 0, 0];
   for (const seed of storySeeds(first, count)) {
-    const report = await tellStory(postgresUrl, seed);
+    const report = await tellStory(postgresUrl, seed, names);
     edits += report.edits;
     troubles += Object.values(report.troubles).reduce((sum, times) => sum + times, 0);
     crashes += report.crashes;
@@ -67,11 +80,11 @@ async function tellStories(postgresUrl: string, first: number, count: number): P
   return failures;
 }
 
-async function laySieges(first: number, minutes: number): Promise<number> {
+async function laySieges(first: number, minutes: number, names: readonly string[]): Promise<number> {
   const end = performance.now() + minutes * 60_000;
   let [count, edits, disasters, faults, rows, failures] = [0, 0, 0, 0, 0, 0];
   for (let seed = first; performance.now() < end; seed += 1) {
-    const report = await besiege({ seed, rounds: 14, onEvent: (event) => say(`  ${event}`) });
+    const report = await besiege({ seed, rounds: 14, names, onEvent: (event) => say(`  ${event}`) });
     count += 1;
     edits += report.edits;
     disasters += Object.values(report.disasters).reduce((sum, times) => sum + times, 0);
@@ -95,6 +108,7 @@ async function main(): Promise<void> {
       seeds: { type: 'string', default: '40' },
       minutes: { type: 'string', default: '2' },
       first: { type: 'string', default: '1' },
+      entities: { type: 'string', default: allNames.join(',') },
       'find-seeds': { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -108,6 +122,7 @@ async function main(): Promise<void> {
     wholeNumber('minutes', values.minutes),
     wholeNumber('first', values.first),
   ];
+  const names = values.entities.split(',');
   await buildProgram();
   await using postgres = await startPostgres('18');
   if (values['find-seeds']) {
@@ -115,9 +130,9 @@ async function main(): Promise<void> {
     return;
   }
   const failures =
-    (await playScenes(postgres.url, first, seeds)) +
-    (await tellStories(postgres.url, first, seeds)) +
-    (await laySieges(first, minutes));
+    (await playScenes(postgres.url, first, seeds, names)) +
+    (await tellStories(postgres.url, first, seeds, names)) +
+    (await laySieges(first, minutes, names));
   if (failures > 0) process.exitCode = 1;
 }
 

@@ -1,17 +1,10 @@
-import {
-  type Act,
-  attempt,
-  backfill,
-  backfillAgain,
-  noStop,
-  pull,
-  reconcileAll,
-  sweepAll,
-  whyNotSucceeded,
-} from './acts.ts';
-import { createEditor, type Genre } from './edits.ts';
+import { type Act, type Acts, actsOf, attempt, noStop, whyNotSucceeded } from './acts.ts';
+import { createEditor } from './edits/editor.ts';
+import type { Genre } from './edits/editors-hand.ts';
 import { compareSides } from './equality.ts';
 import { createWitness, type Witness } from './invariants.ts';
+import { allNames } from './played/cast.ts';
+import type { Played } from './played/played.ts';
 import { type Dice, seededDice } from './random.ts';
 import { endTroubles, letTroubleLoose } from './troubles.ts';
 import { Crash, createWorld, type WorkerOptions, type World } from './world.ts';
@@ -29,57 +22,60 @@ export interface StoryReport {
   readonly broken: readonly string[];
 }
 
-/** Length of a story. */
-export interface StoryLength {
-  readonly customers: number;
-  readonly chapters: number;
-}
-
-const usualLength: StoryLength = { customers: 70, chapters: 14 };
+const chapters = 14;
+/** Every kind of row comes in numbers that dice can do something with; of customers alone there may be more. */
+const populationOf = (names: readonly string[]) =>
+  names.length === 1 && names[0] === 'customers'
+    ? { names, customers: 70 }
+    : { names, customers: 40, orders: 40 };
 
 /**
  * Runs one story, a deterministic simulation: a shop is edited at random while workers read it, crash, stall, lose their
  * locks and meet faults; afterwards one backfill, pull, sweep and reconcile have to make both sides equal.
  *
  * Every choice depends on the seed alone, and the clock stands still unless the story advances it.
+ *
+ * @param names the entities it is about; everything that has a definition when absent
  */
 export async function tellStory(
   postgresUrl: string,
   seed: number,
-  { customers: population, chapters }: StoryLength = usualLength,
+  names: readonly string[] = allNames,
 ): Promise<StoryReport> {
-  await using world = await createWorld(postgresUrl, seed, population);
+  await using world = await createWorld(postgresUrl, seed, populationOf(names));
   const dice = seededDice(seed);
   const genre: Genre = seed % 2 === 1 ? 'loud' : 'all';
-  const { shop } = world;
+  const { cast, shop } = world;
   shop.clock.setDatabaseSkew(Math.round((dice.fraction() - 0.5) * 60_000));
-  const editor = createEditor(shop, dice, genre);
+  const editor = createEditor(shop, dice, genre, cast);
   const witness = createWitness(world, editor);
   const counts: Record<string, number> = {};
-  const poisonForGood = new Set<number>();
+  const poisonForGood = new Map<string, ReadonlySet<number>>();
   let crashes = 0;
 
   for (let chapter = 0; chapter < chapters; chapter += 1) {
+    // Of a single one no dice are thrown, so that stories of customers alone stay what they are.
+    const its = cast.length === 1 ? firstOf(cast) : dice.pick(cast);
     const busy = dice.percent(80);
     world.onRequest(() => {
       if (busy && dice.percent(60)) editor.edit();
       witness.observe();
     });
     if (dice.percent(45)) {
-      const trouble = await letTroubleLoose(world, dice, genre);
+      const trouble = await letTroubleLoose(world, its, dice, genre);
       counts[trouble] = (counts[trouble] ?? 0) + 1;
     }
     if (genre === 'all' && chapter === 4 && dice.percent(50)) {
-      const id = dice.pick(shop.customers.ids());
-      poisonForGood.add(id);
-      shop.poison.add(id);
+      const id = dice.pick(its.ids());
+      poisonForGood.set(its.name, new Set([id]));
+      its.poison.add(id);
     }
     const hiding = genre === 'all' && chapter > 2 && dice.percent(20);
-    if (hiding) editor.hide();
-    const crashed = await tellChapter(world, dice, witness, genre);
+    if (hiding) editor.hide(its);
+    const crashed = await tellChapter(world, its, dice, witness, genre);
     if (crashed) crashes += 1;
     if (hiding) editor.show();
-    endTroubles(shop, poisonForGood);
+    endTroubles(world, poisonForGood);
     world.rearm();
     await witness.look(`chapter ${chapter + 1}`);
     for (let more = dice.below(3); more > 0; more -= 1) editor.edit();
@@ -89,7 +85,11 @@ export async function tellStory(
   editor.finish();
   shop.clock.advance(60_000);
   const broken = await calmDown(world, genre);
-  const { rows, differences } = await compareSides(shop, world.copy.url, poisonForGood);
+  const { rows, differences } = await compareSides(
+    cast,
+    world.copy.url,
+    ({ name }) => poisonForGood.get(name) ?? new Set(),
+  );
   await witness.look('the end');
   return {
     seed,
@@ -103,10 +103,17 @@ export async function tellStory(
 }
 
 /** Runs one act of one worker, which may crash, stall or be paused. Returns whether it crashed. */
-async function tellChapter(world: World, dice: Dice, witness: Witness, genre: Genre): Promise<boolean> {
+async function tellChapter(
+  world: World,
+  { name }: Played,
+  dice: Dice,
+  witness: Witness,
+  genre: Genre,
+): Promise<boolean> {
+  const acts = chapterActs(genre, actsOf(name));
   const [fate, at] = [dice.pick(fates), dice.below(4)];
-  const act = dice.pick(acts[genre]);
-  const other = dice.pick(acts[genre]);
+  const act = dice.pick(acts);
+  const other = dice.pick(acts);
   const pause = new AbortController();
   let writes = 0;
   const strikes = () => writes++ === at;
@@ -136,11 +143,15 @@ function crash(): never {
   throw new Crash('killed');
 }
 
-const acts: Readonly<Record<Genre, readonly Act[]>> = {
-  // No sweep here: it would repair what a pull has lost.
-  loud: [pull, pull, pull, pull, pull, backfill, backfillAgain],
-  all: [pull, pull, pull, pull, sweepAll, sweepAll, reconcileAll, backfill, backfillAgain],
-};
+function chapterActs(
+  genre: Genre,
+  { backfill, backfillAgain, pull, sweepAll, reconcileAll }: Acts,
+): readonly Act[] {
+  // No sweep in the loud ones: it would repair what a pull has lost.
+  return genre === 'loud'
+    ? [pull, pull, pull, pull, pull, backfill, backfillAgain]
+    : [pull, pull, pull, pull, sweepAll, sweepAll, reconcileAll, backfill, backfillAgain];
+}
 
 /**
  * Runs the final backfill, pull, sweep and reconcile. After the pull everything that moved `updated_at` has to be in the
@@ -149,26 +160,35 @@ const acts: Readonly<Record<Genre, readonly Act[]>> = {
 async function calmDown(world: World, genre: Genre): Promise<string[]> {
   const worker = world.worker({ pageSize: 20 });
   const broken: string[] = [];
-  const calm = async (title: string, act: Act) => {
-    const why = await whyNotSucceeded(worker, act);
-    if (why !== undefined) broken.push(`the last ${title} ${why}`);
-  };
-  await calm('backfill', backfill);
-  await calm('pull', pull);
-  if (genre === 'loud') {
-    const { differences } = await compareSides(world.shop, world.copy.url, await quarantined(world));
-    // Deletions move no `updated_at`.
-    const lost = differences.filter((difference) => !difference.includes('gone from the shop'));
-    broken.push(...lost.map((difference) => `after the last pull: ${difference}`));
+  for (const its of world.cast) {
+    const { backfill, pull, sweepAll, reconcileAll } = actsOf(its.name);
+    const calm = async (title: string, act: Act) => {
+      const why = await whyNotSucceeded(worker, act);
+      if (why !== undefined) broken.push(`the last ${title} of ${its.name} ${why}`);
+    };
+    await calm('backfill', backfill);
+    await calm('pull', pull);
+    if (genre === 'loud') {
+      const unreadable = await quarantined(world, its);
+      const { differences } = await compareSides([its], world.copy.url, () => unreadable);
+      // Deletions move no `updated_at`.
+      const lost = differences.filter((difference) => !difference.includes('gone from the shop'));
+      broken.push(...lost.map((difference) => `after the last pull: ${difference}`));
+    }
+    await calm('sweep', sweepAll);
+    await calm('reconcile', reconcileAll);
   }
-  await calm('sweep', sweepAll);
-  await calm('reconcile', reconcileAll);
   return broken;
 }
 
 /** Ids in quarantine. */
-async function quarantined({ store }: World): Promise<Set<number>> {
-  return new Set((await store.quarantine.list('chaos')).map(({ id }) => id));
+async function quarantined({ store }: World, { name }: Played): Promise<Set<number>> {
+  return new Set((await store.quarantine.list('chaos', { entity: name })).map(({ id }) => id));
+}
+
+function firstOf<T>([first]: readonly T[]): T {
+  if (first === undefined) throw new RangeError('A story needs an entity.');
+  return first;
 }
 
 /** Consecutive seeds from the first one. */

@@ -102,10 +102,12 @@ function sourcesWith(changed: ReadonlyMap<string, string>): Plugin {
 async function run(
   bundle: string,
   postgresUrl: string,
-  { scene }: Mutation,
+  { scene, names = ['customers'] }: Mutation,
   seeds: readonly number[],
 ): Promise<Report[]> {
   const flags = [
+    '--entities',
+    names.join(','),
     ...(scene === undefined ? [] : ['--scene', scene]),
     ...seeds.flatMap((seed) => ['--seed', String(seed)]),
   ];

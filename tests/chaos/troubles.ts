@@ -1,6 +1,7 @@
 import type { MagentoShop } from '@magento-sync/magento-testkit';
-import type { Genre } from './edits.ts';
+import type { Genre } from './edits/editors-hand.ts';
 import { changeLists, hideFromFullPages, type List } from './lists.ts';
+import type { Json, Played } from './played/played.ts';
 import type { Dice } from './random.ts';
 import type { World } from './world.ts';
 
@@ -30,21 +31,21 @@ const page = (title: string) => `<!doctype html><title>${title}</title><h1>${tit
 /** A row that is hidden and not counted: only a sweep can find it. */
 const forSweepsAlone: readonly Trouble[] = ['row left out'];
 
-/** Starts one fault of a random kind, now or after a few requests. Returns its name. */
-export async function letTroubleLoose(world: World, dice: Dice, genre: Genre): Promise<Trouble> {
+/** Starts one fault of a random kind, now or after a few requests of an entity. Returns its name. */
+export async function letTroubleLoose(world: World, its: Played, dice: Dice, genre: Genre): Promise<Trouble> {
   const kinds = Object.keys(troubles) as Trouble[];
   const fitting = genre === 'all' ? kinds : kinds.filter((kind) => !forSweepsAlone.includes(kind));
   const trouble = dice.pick(fitting);
-  await troubles[trouble](world.shop, dice, world);
+  await troubles[trouble](its, dice, world);
   return trouble;
 }
 
-type Loose = (shop: MagentoShop, dice: Dice, world: Pick<World, 'copy'>) => unknown;
+type Loose = (its: Played, dice: Dice, world: Pick<World, 'copy' | 'shop'>) => unknown;
 
 const answer = (status: number, title: string, headers: Record<string, string> = {}): Loose =>
-  function strike(shop, dice) {
+  function strike(its, dice, { shop }) {
     shop.faults.add({
-      match: '/V1/customers',
+      match: ({ path }) => isRead(its, path),
       after: dice.below(6),
       times: 1 + dice.below(4),
       answer: { kind: 'answer', status, headers: { ...html, ...headers }, body: page(title) },
@@ -52,12 +53,12 @@ const answer = (status: number, title: string, headers: Record<string, string> =
   };
 
 const cut = (kind: 'truncate' | 'reset' | 'drop-answer'): Loose =>
-  function strike(shop, dice) {
+  function strike(_its, dice, { shop }) {
     shop.faults.add({ after: dice.below(6), times: 1 + dice.below(4), answer: { kind } });
   };
 
 const troubles: Readonly<Record<Trouble, Loose>> = {
-  'token ends': (shop) => shop.revokeAdminTokens(),
+  'token ends': (_its, _dice, { shop }) => shop.revokeAdminTokens(),
   throttled: answer(429, 'Too Many Requests', { 'retry-after': '0' }),
   maintenance: answer(503, 'Service Temporarily Unavailable'),
   'bad gateway': answer(502, 'Bad Gateway'),
@@ -67,19 +68,19 @@ const troubles: Readonly<Record<Trouble, Loose>> = {
   reset: cut('reset'),
   'answer lost': cut('drop-answer'),
 
-  // A proxy that has lost its backend for the reads of single customers: no proof of a deletion.
-  'not found by a proxy': (shop, dice) =>
+  // A proxy that has lost its backend for the reads of single rows: no proof of a deletion.
+  'not found by a proxy': (its, dice, { shop }) =>
     shop.faults.add({
-      match: ({ path }) => /\/V1\/customers\/\d+$/.test(path),
+      match: ({ path }) => its.single.test(path),
       times: 1 + dice.below(4),
       answer: { kind: 'answer', status: 404, headers: html, body: page('404 Not Found') },
     }),
 
   // A cache that mixes up addresses: the right form, the wrong rows.
-  async 'answer of another request'(shop, dice) {
-    const body = await searchAnswer(shop, dice.below(40));
+  async 'answer of another request'(its, dice, { shop }) {
+    const body = await searchAnswer(shop, its, dice.below(40));
     shop.faults.add({
-      match: '/V1/customers/search',
+      match: ({ path }) => path.endsWith(its.list),
       after: dice.below(6),
       times: 1,
       answer: { kind: 'answer', status: 200, headers: { 'content-type': 'application/json' }, body },
@@ -87,33 +88,32 @@ const troubles: Readonly<Record<Trouble, Loose>> = {
   },
 
   // A module that hides a row from lists and does not count it either.
-  'row left out': (shop, dice) =>
-    changeSome(shop, dice, (list) => ({
+  'row left out': (its, dice, { shop }) =>
+    changeSome(shop, its, dice, (list) => ({
       ...list,
       items: without(list.items, dice),
       total_count: list.total_count - Math.min(1, list.items.length),
     })),
 
   // A module that drops a row of a page and still counts it.
-  'row skipped': (shop, dice) =>
-    changeSome(shop, dice, (list) => ({ ...list, items: without(list.items, dice) })),
+  'row skipped': (its, dice, { shop }) =>
+    changeSome(shop, its, dice, (list) => ({ ...list, items: without(list.items, dice) })),
 
   // A module that leaves a row out of full pages, and still counts it, until the chapter ends.
-  'row hidden'(shop, dice) {
-    const newest = shop.customers
-      .all()
-      .toSorted((one, other) => (one.updated_at < other.updated_at ? 1 : -1));
-    const { id } = dice.pick(newest.slice(0, 8));
-    hideFromFullPages(shop, id);
+  'row hidden'(its, dice, { shop }) {
+    const newest = its.stamps().toSorted(([, one], [, other]) => (one < other ? 1 : -1));
+    const [id] = dice.pick(newest.slice(0, 8));
+    hideFromFullPages(shop, its, id);
   },
 
   // A limit that cuts pages without an error.
-  'page cut': (shop, dice) => changeSome(shop, dice, (list) => ({ ...list, items: list.items.slice(0, 3) })),
+  'page cut': (its, dice, { shop }) =>
+    changeSome(shop, its, dice, (list) => ({ ...list, items: list.items.slice(0, 3) })),
 
   // Until the chapter ends.
-  poison: (shop, dice) => void shop.poison.add(dice.pick(shop.customers.ids())),
+  poison: (its, dice) => void its.poison.add(dice.pick(its.ids())),
 
-  async 'database restarts'(_shop, _dice, { copy }) {
+  async 'database restarts'(_its, _dice, { copy }) {
     await copy.database.pool.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`,
@@ -121,21 +121,30 @@ const troubles: Readonly<Record<Trouble, Loose>> = {
   },
 };
 
-function changeSome(shop: MagentoShop, dice: Dice, change: (list: List) => List): void {
-  changeLists(shop, change, { after: dice.below(6), times: 1 + dice.below(6) });
+function changeSome(shop: MagentoShop, its: Played, dice: Dice, change: (list: List) => List): void {
+  changeLists(shop, its, change, { after: dice.below(6), times: 1 + dice.below(6) });
 }
 
-function without(items: List['items'], dice: Dice): List['items'] {
+function without(items: readonly Json[], dice: Dice): readonly Json[] {
   return items.toSpliced(dice.below(Math.max(1, items.length)), 1);
 }
 
-/** Ends every active fault; customers that can never be loaded stay so. */
-export function endTroubles(shop: MagentoShop, poisonForGood: ReadonlySet<number>): void {
-  for (const id of shop.poison) if (!poisonForGood.has(id)) shop.poison.delete(id);
+/** Whether a request reads rows of an entity. */
+export function isRead({ list, single }: Played, path: string): boolean {
+  return path.endsWith(list) || single.test(path);
+}
+
+/** Ends every active fault; rows that can never be loaded stay so. */
+export function endTroubles(
+  { cast, shop }: Pick<World, 'cast' | 'shop'>,
+  poisonForGood: ReadonlyMap<string, ReadonlySet<number>>,
+): void {
+  for (const { name, poison } of cast)
+    for (const id of poison) if (!poisonForGood.get(name)?.has(id)) poison.delete(id);
   shop.faults.clear();
 }
 
-async function searchAnswer(shop: MagentoShop, afterId: number): Promise<string> {
+async function searchAnswer(shop: MagentoShop, { list }: Played, afterId: number): Promise<string> {
   const login = await fetch(`${shop.url}/rest/V1/integration/admin/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -149,7 +158,7 @@ async function searchAnswer(shop: MagentoShop, afterId: number): Promise<string>
     'searchCriteria[sort_orders][0][direction]': 'ASC',
     'searchCriteria[page_size]': '7',
   });
-  const found = await fetch(`${shop.url}/rest/V1/customers/search?${query.toString()}`, {
+  const found = await fetch(`${shop.url}/rest${list}?${query.toString()}`, {
     headers: { authorization: `Bearer ${String(await login.json())}` },
   });
   return found.text();

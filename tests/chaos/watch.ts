@@ -1,5 +1,6 @@
 import pg from 'pg';
-import type { Editor } from './edits.ts';
+import type { Editor } from './edits/editor.ts';
+import type { Played } from './played/played.ts';
 
 /** Checks invariants of the copy while daemons work on it. */
 export interface Watch {
@@ -9,10 +10,14 @@ export interface Watch {
   verdict(): Promise<string[]>;
 }
 
-/** Creates the watch. Its invariants: watermarks never move back, no living customer gets a tombstone, no row is inserted twice. */
-export function createWatch(databaseUrl: string, editor: Pick<Editor, 'everDeleted'>): Watch {
+/** Creates the watch. Its invariants: watermarks never move back, nothing that lives gets a tombstone, no row is inserted twice. */
+export function createWatch(
+  databaseUrl: string,
+  editor: Pick<Editor, 'everDeleted'>,
+  cast: readonly Played[],
+): Watch {
   const broken = new Set<string>();
-  let watermark = '';
+  const watermarks = new Map<string, string>();
 
   async function query<T extends pg.QueryResultRow>(sql: string): Promise<T[]> {
     const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000 });
@@ -26,17 +31,20 @@ export function createWatch(databaseUrl: string, editor: Pick<Editor, 'everDelet
   }
 
   async function examine(): Promise<void> {
-    const [pull] = await query<{ watermark: string | null }>(
-      `select watermark::text as watermark from sync.checkpoints where kind = 'pull'`,
-    );
-    const now = pull?.watermark ?? '';
-    if (now < watermark) broken.add(`the watermark moved back from ${watermark} to ${now}`);
-    watermark = now;
-    const marked = await query<{ id: string }>(
-      'select id from magento.customers where deleted_at is not null order by id',
-    );
-    for (const { id } of marked) {
-      if (!editor.everDeleted.has(Number(id))) broken.add(`customer ${id} has a false tombstone`);
+    for (const { name, record, key } of cast) {
+      const [pull] = await query<{ watermark: string | null }>(
+        `select watermark::text as watermark from sync.checkpoints where kind = 'pull' and entity = '${name}'`,
+      );
+      const before = watermarks.get(name) ?? '';
+      const now = pull?.watermark ?? '';
+      if (now < before) broken.add(`the watermark of ${name} moved back from ${before} to ${now}`);
+      watermarks.set(name, now);
+      const marked = await query<{ id: string }>(
+        `select ${key} as id from magento.${name} where deleted_at is not null order by 1`,
+      );
+      for (const { id } of marked) {
+        if (!editor.everDeleted(name).has(Number(id))) broken.add(`${record} ${id} has a false tombstone`);
+      }
     }
   }
 
@@ -48,7 +56,8 @@ export function createWatch(databaseUrl: string, editor: Pick<Editor, 'everDelet
     async verdict() {
       await examine();
       const twice = await query<{ id: string }>(
-        `select entity_id as id from sync.outbox where operation = 'insert' group by 1 having count(*) > 1`,
+        `select entity || ' ' || entity_id as id from sync.outbox where operation = 'insert'
+         group by 1 having count(*) > 1`,
       );
       if (twice.length > 0) broken.add(`inserted twice: ${twice.map(({ id }) => id).join(', ')}`);
       const alive = await query<{ id: string; kind: string }>(

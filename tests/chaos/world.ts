@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PageToWrite } from '@magento-sync/db';
 import { createTestDatabase, type TestDatabase } from '@magento-sync/db/testing';
-import { defaultEntities } from '@magento-sync/entities';
+import { entities } from '@magento-sync/entities';
 import { createMagentoClient } from '@magento-sync/magento-client';
-import { type MagentoShop, startMagentoShop } from '@magento-sync/magento-testkit';
+import { type MagentoShop, type ShopOptions, startMagentoShop } from '@magento-sync/magento-testkit';
 import { pino } from 'pino';
 import { createLocks } from '../../apps/worker/src/locks.ts';
 import { createStore } from '../../apps/worker/src/store.ts';
 import type { Locks, Store, SyncContext } from '../../apps/worker/src/sync/ports.ts';
+import { playedIn } from './played/cast.ts';
+import type { Played } from './played/played.ts';
 
 /** Thrown in the middle of a use case to stand for a `kill -9`. */
 export class Crash extends Error {
@@ -30,6 +32,8 @@ export interface WorkerOptions {
 /** A shop, a copy of it, and as many workers as a story needs. */
 export interface World extends AsyncDisposable {
   readonly shop: MagentoShop;
+  /** The entities that are copied. */
+  readonly cast: readonly Played[];
   readonly copy: TestDatabase;
   readonly store: Store;
   worker(options?: WorkerOptions): SyncContext;
@@ -49,12 +53,26 @@ const firstMoment = new Date('2026-07-01T08:00:00Z');
  * another one before it. Editors use most of that, so that neither can be spared.
  */
 const overlapMs = 300_000;
-/** Share of the customers that may vanish at once; a story deletes less than this, and hides more. */
+/** Share of the rows that may vanish at once; a story deletes less than this, and hides more. */
 export const allowedShare = 0.4;
 
+/** A shop that is copied. */
+export interface Population extends Pick<ShopOptions, 'ambiguousUpdatedAt'> {
+  /** Names of the entities. */
+  readonly names: readonly string[];
+  readonly customers: number;
+  /** With what follows from them. */
+  readonly orders?: number;
+}
+
 /** Creates shop, copy and workers. The clock stands still unless it is advanced, so that a seed is deterministic. */
-export async function createWorld(postgresUrl: string, seed: number, customers: number): Promise<World> {
-  const shop = await startMagentoShop({ population: { customers, seed } });
+export async function createWorld(
+  postgresUrl: string,
+  seed: number,
+  { names, customers, orders = 0, ...options }: Population,
+): Promise<World> {
+  const shop = await startMagentoShop({ ...options, population: { customers, seed }, orders });
+  const cast = playedIn(shop, names);
   shop.clock.freeze(true);
   shop.clock.set(firstMoment);
   let listener = () => {};
@@ -73,6 +91,7 @@ export async function createWorld(postgresUrl: string, seed: number, customers: 
   const unfencedWrites: string[] = [];
   return {
     shop,
+    cast,
     copy,
     store,
     unfencedWrites,
@@ -92,7 +111,7 @@ export async function createWorld(postgresUrl: string, seed: number, customers: 
       clients.push(magento);
       return {
         shop: 'chaos',
-        entities: defaultEntities,
+        entities: entities.filter(({ name }) => names.includes(name)),
         magento,
         store: watched(copy, store, options, unfencedWrites),
         locks: options.lostLock ? noLocks : createLocks(copy.database),

@@ -199,6 +199,7 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
   const stores = createStoreTree(table, recorded.stores(), (ids) => salesAdministration.forgetStores(ids));
   const salesAdministration = createSalesAdministration(sales, {
     clock,
+    release,
     storeName: (id) => nameOfStore(stores, id),
   });
   const customers = createCustomerAdministration(table, clock, salesAdministration.forgetCustomer);

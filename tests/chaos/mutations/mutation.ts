@@ -20,6 +20,8 @@ export interface Mutation extends SourceChange {
   readonly again?: SourceChange;
   /** The scene that shows it; a story does when there is none. */
   readonly scene?: string;
+  /** The entities of the story, or the one of a scene that may be played with any; customers when absent. */
+  readonly names?: readonly string[];
   /** Whose story, or scene, notices it. */
   readonly seed: number;
   /** What is then said. */

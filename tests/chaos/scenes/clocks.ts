@@ -1,4 +1,3 @@
-import { pull, sweepAll, sweepSlice } from '../acts.ts';
 import type { Scene } from './scene.ts';
 import type { Stage } from './stage.ts';
 
@@ -8,15 +7,15 @@ const dayMs = 86_400_000;
 export const lateCommits: Scene = {
   title: 'late commits',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, dice } = stage;
     const [slow = [], others = []] = stage.groups(1 + dice.below(4), 3 + dice.below(5));
-    const open = slow.map((id) => shop.customers.saveLate(id, { firstname: 'Late' }));
-    const created = shop.customers.createLate({ firstname: 'New' });
+    const open = slow.map((id) => its.saveLate(id, 'Late'));
+    const created = its.createLate('New');
     stage.minutes(6 + dice.below(3));
-    for (const id of others) shop.customers.save(id, { lastname: 'Quick' });
-    await stage.must(pull);
-    for (const { commit } of [...open, created]) commit();
-    await stage.must(pull);
+    for (const id of others) its.save(id, 'Quick');
+    await stage.must(stage.pull);
+    for (const commit of [...open, created]) commit?.();
+    await stage.must(stage.pull);
     await stage.equal('after late commits');
   },
 };
@@ -25,16 +24,16 @@ export const lateCommits: Scene = {
 export const stampFromTheFuture: Scene = {
   title: 'a stamp from the future',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const [[ahead = 0] = [], before = [], after = []] = stage.groups(1, 2 + dice.below(5), 2 + dice.below(5));
     shop.clock.setDatabaseSkew(-(15 + dice.below(20)) * 60_000);
     const tomorrow = new Date(shop.clock.now() + dayMs).toISOString().slice(0, 19).replace('T', ' ');
-    shop.customers.updateSilently(ahead, { updated_at: tomorrow });
-    for (const id of before) shop.customers.updateBySql(id, { taxvat: 'before' });
-    await stage.must(pull);
+    its.change(ahead, 'ahead', tomorrow);
+    for (const id of before) its.saveBySql(id, 'before');
+    await stage.must(stage.pull);
     stage.minutes(1);
-    for (const id of after) shop.customers.updateBySql(id, { taxvat: 'after' });
-    await stage.must(pull);
+    for (const id of after) its.saveBySql(id, 'after');
+    await stage.must(stage.pull);
     await stage.equal('after stamps of a slow clock');
   },
 };
@@ -43,14 +42,14 @@ export const stampFromTheFuture: Scene = {
 export const slowClockInAQuietShop: Scene = {
   title: 'a slow clock in a quiet shop',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const [edited = []] = stage.groups(2 + dice.below(5));
     shop.clock.setDatabaseSkew(-(15 + dice.below(40)) * 60_000);
     stage.minutes(120);
-    await stage.must(pull);
+    await stage.must(stage.pull);
     stage.minutes(1);
-    for (const id of edited) shop.customers.updateBySql(id, { taxvat: 'slow' });
-    await stage.must(pull);
+    for (const id of edited) its.saveBySql(id, 'slow');
+    await stage.must(stage.pull);
     await stage.equal('after stamps of a slow clock');
   },
 };
@@ -59,14 +58,14 @@ export const slowClockInAQuietShop: Scene = {
 export const stampsHoursLate: Scene = {
   title: 'stamps that are hours late',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const [edited = []] = stage.groups(2 + dice.below(5));
-    await stage.must(sweepAll);
+    await stage.must(stage.sweepAll);
     shop.clock.setDatabaseSkew(-(2 + dice.below(12)) * 3_600_000);
     stage.minutes(10);
-    for (const id of edited) shop.customers.updateBySql(id, { taxvat: 'late' });
-    await stage.must(pull);
-    await stage.must(sweepSlice);
+    for (const id of edited) its.saveBySql(id, 'late');
+    await stage.must(stage.pull);
+    await stage.must(stage.sweepSlice);
     await stage.equal('after stamps that were hours late');
   },
 };
@@ -75,20 +74,20 @@ export const stampsHoursLate: Scene = {
 export const lateCommitBehindAResumedPull: Scene = {
   title: 'a late commit behind a resumed pull',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, dice } = stage;
     const [slow = [], others = [], leaving = []] = stage.groups(1 + dice.below(3), 12 + dice.below(9), 4);
-    for (const id of leaving) shop.customers.save(id, { lastname: 'Here' });
-    await stage.must(pull);
-    const open = slow.map((id) => shop.customers.saveLate(id, { firstname: 'Late' }));
+    for (const id of leaving) its.save(id, 'Here');
+    await stage.must(stage.pull);
+    const open = slow.map((id) => its.saveLate(id, 'Late'));
     stage.minutes(1);
-    for (const id of others) shop.customers.save(id, { lastname: 'Quick' });
+    for (const id of others) its.save(id, 'Quick');
     stage.minutes(1);
-    for (const id of leaving) shop.customers.save(id, { lastname: 'There' });
+    for (const id of leaving) its.save(id, 'There');
     const pause = new AbortController();
     const worker = stage.worker({ pageSize: 5, afterWrite: async () => pause.abort() });
-    await stage.may(pull, worker, { signal: new AbortController().signal, pause: pause.signal });
-    for (const { commit } of open) commit();
-    await stage.must(pull);
+    await stage.may(stage.pull, worker, { signal: new AbortController().signal, pause: pause.signal });
+    for (const commit of open) commit();
+    await stage.must(stage.pull);
     await stage.equal('after one pull');
   },
 };
@@ -97,14 +96,14 @@ export const lateCommitBehindAResumedPull: Scene = {
 export const clockSetBack: Scene = {
   title: 'a clock that is set back',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, dice } = stage;
     const [edited = []] = stage.groups(2 + dice.below(5));
-    for (const id of edited) shop.customers.save(id, { lastname: 'Edited' });
+    for (const id of edited) its.save(id, 'Edited');
     stage.minutes(10);
-    await stage.must(pull);
+    await stage.must(stage.pull);
     const before = await watermarkOf(stage);
     stage.minutes(-60 * (2 + dice.below(10)));
-    await stage.must(pull);
+    await stage.must(stage.pull);
     const after = await watermarkOf(stage);
     stage.promise(after >= before, `the watermark moved back from ${before} to ${after}`);
   },

@@ -1,58 +1,61 @@
-import { backfill, backfillAgain, pull, sweepAll } from '../acts.ts';
 import { changeLists, hideAndDeny, hideFromFullPages } from '../lists.ts';
 import type { Scene } from './scene.ts';
 import { killedAfterFirstPage, longAgo, type Stage } from './stage.ts';
 
 /** Edits enough for several pages, and later some more; returns whom it edited first. */
 function editLongAgoAndNow(stage: Stage): number[] {
+  const { its } = stage;
   const [changed = [], others = []] = stage.groups(12 + stage.dice.below(6), 8);
-  for (const id of changed) stage.shop.customers.save(id, { lastname: 'Edited' });
+  for (const id of changed) its.save(id, 'Edited');
   stage.minutes(longAgo(stage));
-  for (const id of others) stage.shop.customers.save(id, { lastname: 'Shown' });
+  for (const id of others) its.save(id, 'Shown');
   return changed;
 }
 
-const hiddenId = 3;
+const firstRows = new WeakMap<Stage, { readonly id: number; restore(): void }>();
 
-/** Makes room for a row before the first page … */
-function removeFirst({ shop }: Stage): void {
-  const ids = shop.customers.ids();
-  for (const id of ids.filter((other) => other <= hiddenId)) shop.customers.remove(id);
+/** Takes the row before the first page away … */
+function removeFirst(stage: Stage): void {
+  const [id = 0] = stage.its.ids();
+  firstRows.set(stage, { id, restore: stage.its.remove(id) });
 }
 
-/** … that is restored without a stamp of today, so that no pull finds it. */
-function restoreFirst({ shop }: Stage): void {
-  const [model] = shop.customers.all();
-  if (!model) throw new RangeError('The shop is empty.');
-  shop.customers.restore({ ...model, id: hiddenId, email: 'restored@example.com', addresses: [] });
+/** … that is restored without a stamp of today, so that no pull finds it; returns its id. */
+function restoreFirst(stage: Stage): number {
+  const { id = 0, restore } = firstRows.get(stage) ?? {};
+  restore?.();
+  return id;
 }
 
 /** A module leaves a row out of its page, which stays full, and still counts it; for one pull. */
 export const hiddenRow: Scene = {
   title: 'a hidden row',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const changed = editLongAgoAndNow(stage);
-    hideFromFullPages(shop, dice.pick(changed.slice(0, 5)));
-    await stage.may(pull, stage.worker({ pageSize: 5 }));
+    hideFromFullPages(shop, its, dice.pick(changed.slice(0, 5)));
+    await stage.may(stage.pull, stage.worker({ pageSize: 5 }));
     shop.faults.clear();
     stage.minutes(1);
-    await stage.must(pull);
+    await stage.must(stage.pull);
     await stage.equal('after a hidden row');
   },
 };
 
-/** A module that drops a customer from every list after it was counted; by the id the shop serves it. */
+/** A module that drops a row from every list after it was counted; by the id the shop serves it. */
 export const neverListed: Scene = {
   title: 'never listed',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const [changed = []] = stage.groups(3 + dice.below(12));
     const hidden = dice.pick(changed);
-    for (const id of changed) shop.customers.save(id, { lastname: 'Edited' });
-    changeLists(shop, (list) => ({ ...list, items: list.items.filter(({ id }) => id !== hidden) }));
-    await stage.must(dice.pick([pull, sweepAll, backfillAgain]));
-    await stage.equal('with a customer whom no list shows');
+    for (const id of changed) its.save(id, 'Edited');
+    changeLists(shop, its, (list) => ({
+      ...list,
+      items: list.items.filter((row) => row[its.key] !== hidden),
+    }));
+    await stage.must(dice.pick([stage.pull, stage.sweepAll, stage.backfillAgain]));
+    await stage.equal('with a row that no list shows');
   },
 };
 
@@ -60,13 +63,13 @@ export const neverListed: Scene = {
 export const gapInAPull: Scene = {
   title: 'a gap in a pull',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const changed = editLongAgoAndNow(stage);
-    hideAndDeny(shop, [dice.pick(changed)]);
-    await stage.may(pull);
+    hideAndDeny(shop, its, [dice.pick(changed)]);
+    await stage.may(stage.pull);
     shop.faults.clear();
     stage.minutes(1);
-    await stage.must(pull);
+    await stage.must(stage.pull);
     await stage.equal('after a module was mended');
   },
 };
@@ -76,11 +79,10 @@ export const gapInABackfill: Scene = {
   title: 'a gap in a backfill',
   before: removeFirst,
   async play(stage) {
-    restoreFirst(stage);
-    hideAndDeny(stage.shop, [hiddenId]);
-    await stage.may(backfillAgain);
+    hideAndDeny(stage.shop, stage.its, [restoreFirst(stage)]);
+    await stage.may(stage.backfillAgain);
     stage.shop.faults.clear();
-    await stage.must(backfill);
+    await stage.must(stage.backfill);
     await stage.equal('after a module was mended');
   },
 };
@@ -89,13 +91,13 @@ export const gapInABackfill: Scene = {
 export const killedBehindAHiddenRow: Scene = {
   title: 'killed behind a hidden row',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const changed = editLongAgoAndNow(stage);
-    hideFromFullPages(shop, dice.pick(changed.slice(0, 5)));
-    await stage.may(pull, stage.worker({ pageSize: 5, afterWrite: killedAfterFirstPage }));
+    hideFromFullPages(shop, its, dice.pick(changed.slice(0, 5)));
+    await stage.may(stage.pull, stage.worker({ pageSize: 5, afterWrite: killedAfterFirstPage }));
     shop.faults.clear();
     stage.minutes(1);
-    await stage.must(pull);
+    await stage.must(stage.pull);
     await stage.equal('after a pull went on');
   },
 };
@@ -105,12 +107,11 @@ export const backfillKilledBehindAHiddenRow: Scene = {
   title: 'a backfill killed behind a hidden row',
   before: removeFirst,
   async play(stage) {
-    const { shop } = stage;
-    restoreFirst(stage);
-    hideFromFullPages(shop, hiddenId);
-    await stage.may(backfillAgain, stage.worker({ pageSize: 5, afterWrite: killedAfterFirstPage }));
+    const { its, shop } = stage;
+    hideFromFullPages(shop, its, restoreFirst(stage));
+    await stage.may(stage.backfillAgain, stage.worker({ pageSize: 5, afterWrite: killedAfterFirstPage }));
     shop.faults.clear();
-    await stage.must(backfill);
+    await stage.must(stage.backfill);
     await stage.equal('after a backfill went on');
   },
 };

@@ -1,14 +1,15 @@
 import type { FaultAnswer } from '@magento-sync/magento-testkit';
-import { pull, sweepAll } from '../acts.ts';
+import type { List } from '../lists.ts';
+import { isRead } from '../troubles.ts';
 import type { Scene } from './scene.ts';
 
 /** The token ends in the middle of a walk. */
 export const tokenEnds: Scene = {
   title: 'a token that ends',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const [edited = []] = stage.groups(15 + dice.below(15));
-    for (const id of edited) shop.customers.save(id, { lastname: 'Edited' });
+    for (const id of edited) its.save(id, 'Edited');
     const page = 2 + dice.below(2);
     let written = 0;
     const worker = stage.worker({
@@ -20,7 +21,7 @@ export const tokenEnds: Scene = {
         stage.minutes(1);
       },
     });
-    await stage.must(pull, worker);
+    await stage.must(stage.pull, worker);
     await stage.equal('after a token ended');
   },
 };
@@ -29,10 +30,10 @@ export const tokenEnds: Scene = {
 export const passingTrouble: Scene = {
   title: 'a trouble that passes',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const { presets } = shop.faults;
     const [edited = []] = stage.groups(15 + dice.below(15));
-    for (const id of edited) shop.customers.save(id, { lastname: 'Edited' });
+    for (const id of edited) its.save(id, 'Edited');
     const answers: readonly FaultAnswer[] = [
       presets.tooManyRequests(0),
       presets.serviceUnavailable(),
@@ -42,8 +43,12 @@ export const passingTrouble: Scene = {
       presets.answerLost(),
       presets.signInPage(),
     ];
-    shop.faults.add({ match: '/V1/customers', after: 1 + dice.below(3), answer: dice.pick(answers) });
-    await stage.must(pull, stage.worker({ pageSize: 5 }));
+    shop.faults.add({
+      match: ({ path }) => isRead(its, path),
+      after: 1 + dice.below(3),
+      answer: dice.pick(answers),
+    });
+    await stage.must(stage.pull, stage.worker({ pageSize: 5 }));
     await stage.equal('after a trouble passed');
   },
 };
@@ -73,7 +78,7 @@ export const passwordChanged: Scene = {
       },
     });
     for (let times = 0; times < 12; times += 1) {
-      await stage.may(stage.dice.pick([pull, sweepAll]), worker);
+      await stage.may(stage.dice.pick([stage.pull, stage.sweepAll]), worker);
       stage.minutes(1);
     }
     stage.promise(
@@ -83,44 +88,43 @@ export const passwordChanged: Scene = {
     setBack();
     shop.requests.clear();
     stage.minutes(31);
-    await stage.must(pull, worker);
+    await stage.must(stage.pull, worker);
   },
 };
 
-/** The shop fails over one customer, wherever that customer is in a list. */
+/** The shop fails over one row, wherever that is in a list. */
 export const brokenCustomer: Scene = {
   title: 'a broken customer',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, dice } = stage;
     const [edited = []] = stage.groups(10 + dice.below(10));
-    for (const id of edited) shop.customers.save(id, { lastname: 'Edited' });
-    shop.poison.add(dice.pick(edited));
-    await stage.must(dice.pick([pull, sweepAll]));
+    for (const id of edited) its.save(id, 'Edited');
+    its.poison.add(dice.pick(edited));
+    await stage.must(dice.pick([stage.pull, stage.sweepAll]));
     await stage.equal('around a broken customer');
   },
 };
 
-/** PHP prints a notice before every list that holds one customer, whose own route is well. */
+/** PHP prints a notice before every list that holds one row, whose own route is well. */
 export const noticeBeforeAnswers: Scene = {
   title: 'a notice before answers',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const [edited = []] = stage.groups(10 + dice.below(10));
     const spoilt = dice.pick(edited);
-    for (const id of edited) shop.customers.save(id, { lastname: 'Edited' });
+    for (const id of edited) its.save(id, 'Edited');
     shop.faults.add({
-      match: '/V1/customers/search',
+      match: ({ path }) => path.endsWith(its.list),
       times: Number.POSITIVE_INFINITY,
       answer: {
         kind: 'change',
-        // Addresses have ids too.
         change: (body) =>
-          new RegExp(`"id":${spoilt}(?!,"customer_id)[,}]`).test(body)
+          (JSON.parse(body) as Partial<List>).items?.some((row) => row[its.key] === spoilt)
             ? `<b>Deprecated</b>: null\n${body}`
             : body,
       },
     });
-    for (const act of [pull, sweepAll]) await stage.must(act);
+    for (const act of [stage.pull, stage.sweepAll]) await stage.must(act);
     shop.faults.clear();
     await stage.equal('around a spoilt answer');
   },

@@ -1,4 +1,3 @@
-import { backfillAgain, pull, reconcileAll, sweepAll } from '../acts.ts';
 import { changeLists } from '../lists.ts';
 import type { Scene } from './scene.ts';
 import { killedAfterFirstPage, longAgo } from './stage.ts';
@@ -7,19 +6,19 @@ import { killedAfterFirstPage, longAgo } from './stage.ts';
 export const tornWrite: Scene = {
   title: 'a torn write',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, dice } = stage;
     const pageSize = 4 + dice.below(5);
     const [torn = [], moving = []] = stage.groups(pageSize, pageSize + 3);
-    for (const id of moving) shop.customers.save(id, { lastname: 'Here' });
-    await stage.must(pull);
+    for (const id of moving) its.save(id, 'Here');
+    await stage.must(stage.pull);
     stage.minutes(1);
-    for (const id of torn) shop.customers.save(id, { lastname: 'Torn' });
+    for (const id of torn) its.save(id, 'Torn');
     stage.minutes(longAgo(stage));
-    for (const id of moving) shop.customers.save(id, { lastname: 'There' });
+    for (const id of moving) its.save(id, 'There');
     stage.minutes(1);
-    await stage.may(pull, stage.worker({ pageSize, tornWrites: (write) => write === 0 }));
+    await stage.may(stage.pull, stage.worker({ pageSize, tornWrites: (write) => write === 0 }));
     stage.minutes(1);
-    await stage.must(pull);
+    await stage.must(stage.pull);
     await stage.equal('after a torn write');
   },
 };
@@ -28,25 +27,25 @@ export const tornWrite: Scene = {
 export const orderForgotten: Scene = {
   title: 'an order that is forgotten',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const pageSize = 4 + dice.below(5);
     const [early = [], late = [], moving = []] = stage.groups(pageSize, pageSize, pageSize + 4);
-    for (const id of moving) shop.customers.save(id, { lastname: 'Here' });
-    await stage.must(pull);
+    for (const id of moving) its.save(id, 'Here');
+    await stage.must(stage.pull);
     stage.minutes(1);
-    for (const id of early) shop.customers.save(id, { lastname: 'Early' });
+    for (const id of early) its.save(id, 'Early');
     stage.minutes(longAgo(stage));
-    for (const id of late) shop.customers.save(id, { lastname: 'Late' });
+    for (const id of late) its.save(id, 'Late');
     stage.minutes(1);
-    for (const id of moving) shop.customers.save(id, { lastname: 'There' });
-    const backwards = shop.customers
-      .all()
-      .filter(({ id }) => late.includes(id))
+    for (const id of moving) its.save(id, 'There');
+    const backwards = its
+      .listed()
+      .filter((row) => late.includes(Number(row[its.key])))
       .toReversed();
-    changeLists(shop, (list) => ({ ...list, items: backwards }));
-    await stage.may(pull, stage.worker({ pageSize, afterWrite: killedAfterFirstPage }));
+    changeLists(shop, its, (list) => ({ ...list, items: backwards }));
+    await stage.may(stage.pull, stage.worker({ pageSize, afterWrite: killedAfterFirstPage }));
     shop.faults.clear();
-    await stage.must(pull);
+    await stage.must(stage.pull);
     await stage.equal('after an order was forgotten');
   },
 };
@@ -55,10 +54,11 @@ export const orderForgotten: Scene = {
 export const silentLimit: Scene = {
   title: 'a silent limit',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const limit = 3 + dice.below(6);
-    changeLists(shop, (list) => ({ ...list, items: list.items.slice(0, limit) }));
-    for (const act of [backfillAgain, pull, sweepAll, reconcileAll]) await stage.must(act);
+    changeLists(shop, its, (list) => ({ ...list, items: list.items.slice(0, limit) }));
+    for (const act of [stage.backfillAgain, stage.pull, stage.sweepAll, stage.reconcileAll])
+      await stage.must(act);
     await stage.equal('under a silent limit');
   },
 };
@@ -67,16 +67,21 @@ export const silentLimit: Scene = {
 export const staleCache: Scene = {
   title: 'a stale cache',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, shop, dice } = stage;
     const [edited = []] = stage.groups(4 + dice.below(8));
-    const before = new Map(shop.customers.all().map((customer) => [customer.id, customer]));
-    for (const id of edited) shop.customers.save(id, { lastname: 'Fresh' });
-    await stage.must(pull);
+    const before = new Map(its.listed().map((row) => [row[its.key], row]));
+    for (const id of edited) its.save(id, 'Fresh');
+    await stage.must(stage.pull);
     // Not the lists of ids: those are asked for once more when a page looks old.
-    changeLists(shop, (list) => ({ ...list, items: list.items.map((item) => before.get(item.id) ?? item) }), {
-      query: (query) => !query.includes('[condition_type]=in&'),
-    });
-    await stage.must(dice.pick([sweepAll, backfillAgain]));
+    changeLists(
+      shop,
+      its,
+      (list) => ({ ...list, items: list.items.map((item) => before.get(item[its.key]) ?? item) }),
+      {
+        query: (query) => !query.includes('[condition_type]=in&'),
+      },
+    );
+    await stage.must(dice.pick([stage.sweepAll, stage.backfillAgain]));
     shop.faults.clear();
     await stage.equal('after a stale cache');
   },
@@ -86,20 +91,20 @@ export const staleCache: Scene = {
 export const overtakenPage: Scene = {
   title: 'an overtaken page',
   async play(stage) {
-    const { shop, dice } = stage;
+    const { its, dice } = stage;
     const [edited = []] = stage.groups(3 + dice.below(4));
-    for (const id of edited) shop.customers.save(id, { lastname: 'Recent' });
-    await stage.must(pull);
+    for (const id of edited) its.save(id, 'Recent');
+    await stage.must(stage.pull);
     const worker = stage.worker({
       pageSize: 60,
       async beforeWrite() {
         stage.minutes(1);
-        for (const id of edited) shop.customers.updateSilently(id, { lastname: 'Newer' });
-        await stage.must(pull);
+        for (const id of edited) its.change(id, 'Newer');
+        await stage.must(stage.pull);
         stage.minutes(1);
       },
     });
-    await stage.may(dice.pick([sweepAll, backfillAgain]), worker);
+    await stage.may(dice.pick([stage.sweepAll, stage.backfillAgain]), worker);
     await stage.equal('after a page was overtaken');
   },
 };

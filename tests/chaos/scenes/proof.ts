@@ -7,6 +7,7 @@ import type { Stage } from './stage.ts';
 /** Edits in the shop that nobody was told of, and a copy that somebody has altered behind the worker's back. */
 export const differencesToProve: Scene = {
   title: 'differences to prove',
+  names: ['customers'],
   async play(stage) {
     const { shop } = stage;
     stage.promise(

@@ -34,6 +34,16 @@ import {
 import { orderForgotten, overtakenPage, silentLimit, staleCache, tornWrite } from './pages.ts';
 import { differencesToProve } from './proof.ts';
 import type { Scene } from './scene.ts';
+import {
+  ambiguousStamp,
+  changesWithoutAStamp,
+  customerDeletedUnderOrders,
+  deletedOrders,
+  oddOrders,
+  secretsAlone,
+  switchedOnLater,
+  tracksWithoutAStamp,
+} from './silent-changes.ts';
 
 /** Every scene; to add one is a constant in a file of its theme, and its name here. */
 export const scenes: readonly Scene[] = [
@@ -68,6 +78,14 @@ export const scenes: readonly Scene[] = [
   brokenCustomer,
   noticeBeforeAnswers,
   differencesToProve,
+  changesWithoutAStamp,
+  tracksWithoutAStamp,
+  secretsAlone,
+  customerDeletedUnderOrders,
+  oddOrders,
+  ambiguousStamp,
+  deletedOrders,
+  switchedOnLater,
 ];
 
 /** The scene with this title; throws when there is none. */

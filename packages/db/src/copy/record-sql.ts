@@ -40,7 +40,7 @@ returning ${nameOf(key)} as id`;
  * - `revived`: the tombstone is older than this read.
  * - `replaced`: another creation time, so another record under the same id.
  * - `changed`: another content, not older than the stored one.
- * - `moved`: the same content under another stamp.
+ * - `moved`: the same content under another stamp, or under none any more (a zero date).
  * - `same`: nothing to write.
  * - `stale`: older than what is stored.
  *
@@ -65,7 +65,7 @@ case
   when ${stamp} < ${storedStamp} and not (${acceptOlder}::boolean and ${isLater}) then 'stale'
   when r.content_hash = s.content_hash and ${rewrite}::boolean and ${isLater} then 'changed'
   when r.content_hash = s.content_hash then
-    case when ${stamp} is distinct from ${storedStamp} and ${stamp} is not null then 'moved' else 'same' end
+    case when ${stamp} is distinct from ${storedStamp} and (${stamp} is not null or ${isLater}) then 'moved' else 'same' end
   when ${stamp} > ${storedStamp} then 'changed'
   when ${isLater} then 'changed'
   else 'stale'

@@ -1,4 +1,5 @@
 import { type ShopClock, stamp } from '../clock.ts';
+import type { Release } from '../release.ts';
 import {
   createDocumentAdministration,
   type DocumentAdministration,
@@ -32,6 +33,7 @@ import type {
   SalesTables,
 } from './sales-tables.ts';
 import { changed, movedStamp, saved, withShipping } from './saved-rows.ts';
+import { shownDocument, shownOrder } from './shown.ts';
 
 /** A save that is stamped, and whose ids are given, before it is committed: readers see it late. */
 export interface LateCommit<Row> {
@@ -46,6 +48,8 @@ export interface LateCommit<Row> {
  * Magento: module-sales/etc/db_schema.xml; recordings/2.4.8-p1/writes-and-updated-at.json.
  */
 export interface SalesAdministration extends DocumentAdministration {
+  /** The rows of a list as it shows them now, whatever is wrong with the way to it. */
+  shown(list: 'orders' | DocumentKind): SalesRow[];
   order(id: number): OrderData | undefined;
   orders(): OrderData[];
   orderIds(): number[];
@@ -123,6 +127,7 @@ export interface SalesAdministration extends DocumentAdministration {
 /** What the administration of sales knows of the rest of the shop. */
 export interface SalesSurroundings {
   readonly clock: ShopClock;
+  readonly release: Release;
   /** Website, group and view of a store, one a line, as orders keep it. */
   storeName(storeId: number): string;
 }
@@ -131,7 +136,7 @@ const makers = { invoices: makeInvoice, shipments: makeShipment, credit_memos: m
 /** Creates the administration of a shop's sales. */
 export function createSalesAdministration(
   tables: SalesTables,
-  { clock, storeName }: SalesSurroundings,
+  { clock, release, storeName }: SalesSurroundings,
 ): SalesAdministration {
   const now = () => stamp(clock.databaseNow());
   const place = () => ({ tables, now: now() });
@@ -188,6 +193,10 @@ export function createSalesAdministration(
   const administration: SalesAdministration = {
     ...createDocumentAdministration(tables, now),
 
+    shown: (list) =>
+      list === 'orders'
+        ? tables.orders.all().map((row) => shownOrder(row, release))
+        : tables.documents(list).all().map(shownDocument),
     order: (id) => tables.orders.get(id),
     orders: () => tables.orders.all(),
     orderIds: () => [...tables.orders.byId.ids],

@@ -6,6 +6,7 @@ import type { Database } from '../open-database.ts';
 import { withoutRowValues } from '../transaction.ts';
 import { keyOf } from './child-rows.ts';
 import type { CopiedEntity, Row } from './copied-entity.ts';
+import { idsOfErasedOwners } from './erased-owners.ts';
 import { pageRows } from './page-rows.ts';
 import type { CopyRecord } from './record.ts';
 import { isForgotten } from './record-sql.ts';
@@ -48,7 +49,9 @@ export async function comparePage(
   const ids = all.records.map(({ id }) => id);
   try {
     const forgotten = await orm.execute<{ id: string }>(forgottenAmong(copied, shop, ids));
-    const rows = withoutPerson(copied, all, new Set(forgotten.rows.map(({ id }) => Number(id))));
+    const ofErased = await idsOfErasedOwners(orm, copied.entity, shop, all);
+    const emptied = new Set([...forgotten.rows.map(({ id }) => Number(id)), ...ofErased]);
+    const rows = withoutPerson(copied, all, emptied);
     const compared = await orm.execute<
       Pick<ComparedRecord, 'state'> & { id: string; columns: string | null }
     >(

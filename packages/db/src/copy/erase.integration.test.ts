@@ -144,6 +144,41 @@ describeOnEveryPostgres('erasing people', (stage) => {
     ]);
   });
 
+  test('goes on in portions, however many orders there are', async () => {
+    const { shop, customers, write, writeOrders, everything, rows } = await openShop();
+    await write([customer(1, { email: 'ada@example.com' })]);
+    const ids = Array.from({ length: 1100 }, (_, at) => at + 1);
+    await writeOrders(ids.map((id) => order(id, { customer_email: 'ada@example.com' })));
+    await customers.erase({ shop, ids: [1], confirmedAt: later(1), cause: 'reconcile' });
+    expect(
+      await rows(
+        'select count(*)::int as erased from magento.orders where shop = $1 and erased_at is not null',
+      ),
+    ).toEqual([{ erased: ids.length }]);
+    expect(await everything()).not.toContain(secret);
+  });
+
+  test('covers an order of the customer that comes after the erasure, and no other', async () => {
+    const { shop, customers, write, copy, writeOrders, rows } = await openShop();
+    await write([customer(1), customer(2)]);
+    await customers.erase({ shop, ids: [1], confirmedAt: later(1), cause: 'reconcile' });
+
+    const late = order(1, { customer_id: 1, last_customer_id: 1 });
+    await writeOrders([late, order(2, { last_customer_id: 2 }), order(3, {})], later(2));
+
+    const names = () =>
+      rows('select entity_id::int, customer_firstname from magento.orders where shop = $1 order by 1');
+    const expected = [null, secret, secret].map((name, at) => ({
+      entity_id: at + 1,
+      customer_firstname: name,
+    }));
+    expect(await names()).toEqual(expected);
+    expect(await copy.comparePage(shop, [late])).toMatchObject([{ columns: null, parts: [] }]);
+    // The shop shows the customer no more; the row remembers that it is never to be filled.
+    await writeOrders([order(1, { last_customer_id: null, status: 'x' }, 'second')], later(3));
+    expect(await names()).toEqual(expected);
+  });
+
   test('lasts: an order that changes afterwards is followed without the person, and both sides stay equal', async () => {
     const { shop, customers, write, copy, writeOrders, everything, rows } = await openShop();
     await write([customer(1)]);

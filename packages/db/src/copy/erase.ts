@@ -5,6 +5,7 @@ import type { Database } from '../open-database.ts';
 import { changes } from '../schema/changes.ts';
 import { inTransaction, type Statements } from '../transaction.ts';
 import { type Copied, type CopiedEntity, columnOf, copiedEntity } from './copied-entity.ts';
+import { namesPeople } from './erased-owners.ts';
 import { type Deletion, idsOf, inPortions, record } from './tombstones.ts';
 import { emptiedColumns } from './without-person.ts';
 import { type ChangeRecording, lockRecords } from './write-page.ts';
@@ -66,11 +67,6 @@ async function forgetPeople(
     );
     await forget(database, its, recording, { ...deletion, ids: found });
   }
-}
-
-/** Whether the records of an entity are people themselves. */
-function namesPeople({ person, table }: Entity): boolean {
-  return 'customer' in person && person.customer === table.key;
 }
 
 /** Condition on rows `o` that they hold personal data of the people with the given ids. */

@@ -1,5 +1,5 @@
 import { asc, eq, sql } from 'drizzle-orm';
-import { isOneOf } from '../bulk/rows.ts';
+import { isOneOf, nameOf } from '../bulk/rows.ts';
 import { advanceCheckpoint, type CheckpointAdvance, holdFence } from '../checkpoint-fence.ts';
 import type { Database } from '../open-database.ts';
 import { appendToOutbox, type OutboxItem } from '../outbox-append.ts';
@@ -8,6 +8,7 @@ import type { ChangeCause } from '../schema/changes.ts';
 import { inTransaction, type Statements } from '../transaction.ts';
 import { replaceParts } from './child-rows.ts';
 import { type CopiedEntity, columnOf } from './copied-entity.ts';
+import { idsOfErasedOwners } from './erased-owners.ts';
 import { type PageRows, pageRows, type RecordRow } from './page-rows.ts';
 import type { Adjustment, CopyRecord } from './record.ts';
 import { insertRecords, isForgotten, type PageFacts, updateRecords } from './record-sql.ts';
@@ -84,8 +85,14 @@ export async function writePage(
   const facts: PageFacts = { acceptOlder: false, rewrite: false, ...page, history: recording.history };
   return inTransaction(database, async (statements) => {
     if (page.checkpoint) await holdFence(statements, page.checkpoint);
-    const { existing, rows } = await lockExisting(statements, copied, page.shop, sent);
+    const { existing, rows, ofErased } = await lockExisting(statements, copied, page.shop, sent);
     const inserted = await insertMissing(statements, copied, facts, rows, existing);
+    await noteErased(
+      statements,
+      copied,
+      facts,
+      ofErased.filter((id) => inserted.has(id)),
+    );
     const judged = await updateExisting(statements, copied, facts, rows, inserted);
     await writeParts(statements, copied, facts, rows, inserted, judged);
     const outcome = summarise(inserted, judged, rows.adjustments);
@@ -99,19 +106,35 @@ export async function writePage(
 
 /**
  * Locks the rows that exist; always in the order of ids, so that two writers of overlapping pages wait for each other
- * instead of blocking each other. What is personal is taken out of the rows of people who were erased.
+ * instead of blocking each other. What is personal is taken out of the rows of people who were erased, `ofErased` among
+ * them those that came after the erasure.
  */
 async function lockExisting(
   statements: Statements,
   copied: CopiedEntity,
   shop: string,
   sent: PageRows,
-): Promise<{ existing: ReadonlySet<number>; rows: PageRows }> {
+): Promise<{ existing: ReadonlySet<number>; rows: PageRows; ofErased: readonly number[] }> {
   const ids = sent.records.map(({ id }) => id);
-  if (ids.length === 0) return { existing: new Set(), rows: sent };
+  if (ids.length === 0) return { existing: new Set(), rows: sent, ofErased: [] };
   const locked = await lockRecords(statements, copied, shop, ids);
-  const forgotten = new Set(locked.filter((row) => row.isForgotten).map(({ id }) => id));
-  return { existing: new Set(locked.map(({ id }) => id)), rows: withoutPerson(copied, sent, forgotten) };
+  const ofErased = await idsOfErasedOwners(statements, copied.entity, shop, sent);
+  const forgotten = new Set([...locked.filter((row) => row.isForgotten).map(({ id }) => id), ...ofErased]);
+  const existing = new Set(locked.map(({ id }) => id));
+  return { existing, rows: withoutPerson(copied, sent, forgotten), ofErased };
+}
+
+/** Notes on rows that came without the person that they are never to be filled. */
+async function noteErased(
+  statements: Statements,
+  { records: { table, key } }: CopiedEntity,
+  { shop, readAt }: PageFacts,
+  ids: readonly number[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await statements.execute(
+    sql`update ${table} set erased_at = ${readAt}::timestamptz where shop = ${shop} and ${isOneOf(nameOf(key), ids)}`,
+  );
 }
 
 /** Locks the rows of records in the order of their ids and says which were erased although the shop has them. */

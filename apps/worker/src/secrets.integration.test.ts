@@ -1,4 +1,5 @@
 import { createTokenRepository } from '@magento-sync/db';
+import type { MagentoShop } from '@magento-sync/magento-testkit';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
@@ -117,6 +118,93 @@ describe.each([
     }
   });
 });
+
+/** What Magento tells of orders and documents that nobody but the shop may know, as the stand-in shop has it. */
+function secretsOfSales({ sales }: MagentoShop): string[] {
+  const texts = (value: unknown): string[] =>
+    typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [String(value)];
+  return sales
+    .orders()
+    .flatMap(({ protect_code: code, payment, extension_attributes: more }) => [
+      String(code),
+      ...texts(payment?.['additional_information']),
+      ...texts(more['payment_additional_info']).filter((text) => text.includes(marked)),
+      ...texts(payment).filter((text) => text.includes(marked)),
+    ]);
+}
+
+const marked = 'nobody-may-know';
+
+/** Puts secrets wherever Magento and payment modules keep them. */
+function addSecrets({ sales }: MagentoShop): void {
+  const token = {
+    gateway_token: `${marked}-token`,
+    public_hash: `${marked}-hash`,
+    token_details: `{"of":"${marked}"}`,
+  };
+  const card = Object.fromEntries(
+    [
+      'cc_last4',
+      'cc_owner',
+      'cc_number_enc',
+      'cc_trans_id',
+      'cc_debug_response_body',
+      'echeck_account_name',
+    ].map((name) => [name, `${marked}-${name}`]),
+  );
+  const payment = {
+    ...card,
+    additional_information: [`${marked}-information`],
+    additional_data: `${marked}-data`,
+    extension_attributes: { vault_payment_token: token },
+  };
+  const { entity_id: id } = sales.place({
+    lines: [{ sku: 'CUP', price: 5, qty: 2 }],
+    payment,
+    payment_info: { [`${marked}-key`]: `${marked}-value` },
+    columns: { protect_code: `${marked}-code` },
+  });
+  sales.invoice(id);
+  const shipment = sales.ship(id).entity_id;
+  sales.updateDocumentSilently('shipments', shipment, {
+    shipping_label: Buffer.from(`%PDF-1.4 ${marked}-label`).toString('base64'),
+  });
+  sales.refund(id);
+  // Modules send lists for objects, and objects with numbers for lists.
+  for (const shape of [[payment], { 3: payment }])
+    sales.updateSilently(sales.place({}).entity_id, { payment: shape as never });
+}
+
+test.each([
+  ['the recorded shop', { recorded: '2.4.8-p1' }],
+  ['a seeded shop', { population: { customers: 30 }, orders: 120 }],
+] as const)(
+  'what the orders of %s keep secret stays there',
+  { timeout: 180_000 },
+  async (_which, options) => {
+    const { shop, query, environment: plain, copy } = await startCliShop(options);
+    const environment = { ...plain, ENTITIES: 'all', LOG_LEVEL: 'debug' };
+    addSecrets(shop);
+    const known = secretsOfSales(shop);
+    expect(new Set(known).size).toBeGreaterThan(100);
+    const run = async (...args: string[]) => {
+      const command = await startCli([...args, '--trace'], environment);
+      expect(await command.ended, command.stderr).toBe(0);
+      return `${command.stdout}${command.stderr}`;
+    };
+    const texts = [await run('backfill')];
+    // Changes, so that history and feed have something to tell.
+    for (const { entity_id: id } of shop.sales.orders().slice(-20))
+      shop.sales.save(id, { protect_code: `${marked}-${id}`, customer_note: 'Ring once.' });
+    texts.push(await run('pull'), await run('verify'), await run('changes'));
+    expect(await query("select from sync.changes where entity = 'orders' limit 1")).toHaveLength(1);
+    texts.push(await databaseText(copy.database.pool));
+    for (const text of texts) {
+      for (const secret of [...known, marked, Buffer.from(marked).toString('base64').slice(0, -2)])
+        expect(text.includes(secret), `${secret} is to be seen`).toBe(false);
+    }
+  },
+);
 
 test.each([
   ['a wrong password', { MAGENTO_PASSWORD: 'a-wrong-password' }],

@@ -143,6 +143,23 @@ test('secrets and what is said twice are cut wherever they stand', () => {
   expect(raw['extension_attributes']).toEqual({ shipping_assignments: [{ shipping: { method: 'x' } }] });
 });
 
+test.each([
+  ['a list', (payment: object) => [payment]],
+  ['an object with a number for a name', (payment: object) => ({ 3: payment })],
+  ['a list in such an object', (payment: object) => ({ 0: [payment] })],
+])('secrets of a payment are cut when a module sends it as %s', (_shape, sentAs) => {
+  const payment = {
+    entity_id: 3,
+    method: 'checkmo',
+    cc_number_enc: 'secret',
+    additional_information: ['secret'],
+    extension_attributes: { vault_payment_token: { gateway_token: 'secret' } },
+  };
+  const { raw, children } = read({ entity_id: 1, payment: sentAs(payment) }, orders);
+  expect(JSON.stringify([raw, children])).not.toContain('secret');
+  expect(JSON.stringify(raw)).toContain('checkmo');
+});
+
 test('taxes are told by their ids, before 2.4.7 by their codes', () => {
   const taxes = (extension: object) =>
     read({ entity_id: 1, extension_attributes: extension }, orders).children['order_taxes'];

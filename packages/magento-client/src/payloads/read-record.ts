@@ -133,6 +133,10 @@ function valuesAt(value: unknown, path: string): unknown[] {
 function without(value: unknown, path: string): unknown {
   if (Array.isArray(value)) return value.map((item) => without(item, path));
   if (!isObject(value)) return value;
+  // A list as an object with numbers for names, as PHP writes one that has gaps.
+  const members = Object.entries(value);
+  if (members.length > 0 && members.every(([member]) => /^\d+$/.test(member)))
+    return Object.fromEntries(members.map(([member, inner]) => [member, without(inner, path)]));
   const [name = '', ...rest] = path.split('.');
   const isMeant = (member: string) =>
     name.endsWith('*') ? member.startsWith(name.slice(0, -1)) : member === name;

@@ -189,7 +189,8 @@ const lists: readonly RecordedList[] = [
     path: '/customerGroups/search',
     right: 'Magento_Customer::group',
     file: `${folder}/customer-groups.ndjson`,
-    columns: { customer_group_id: 'id' },
+    // Magento knows the members of the JSON as well: module-customer/Model/ResourceModel/GroupRepository.php.
+    columns: { customer_group_id: 'id', id: 'id', customer_group_code: 'code', code: 'code' },
     single: { path: '/customerGroups/:id', member: 'id', kind: 'number', missing: missingBy('id') },
   },
 ];

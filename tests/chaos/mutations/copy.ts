@@ -21,14 +21,6 @@ export const copyMutations: readonly Mutation[] = [
     says: /its checkpoint had been taken over/,
   },
   {
-    defence: 'addresses that vanish from a customer vanish from the copy',
-    file: `${copy}/copy/child-rows.ts`,
-    find: 'if (rewritten.size > 0)',
-    replace: 'if (rewritten.size < 0)',
-    seed: 2,
-    says: /addresses, the copy/,
-  },
-  {
     defence: 'rows and checkpoint are written in one transaction',
     file: `${copy}/copy/write-page.ts`,
     find: '  return inTransaction(database, async (statements) => {\n    if (page.checkpoint) await holdFence',

@@ -1,5 +1,6 @@
 import { copyMutations } from './copy.ts';
 import { deletionMutations } from './deletions.ts';
+import { entityMutations } from './entities.ts';
 import type { Mutation } from './mutation.ts';
 import { outageMutations } from './outages.ts';
 import { pageMutations } from './pages.ts';
@@ -14,6 +15,7 @@ export const mutations: readonly Mutation[] = [
   ...deletionMutations,
   ...outageMutations,
   ...proofMutations,
+  ...entityMutations,
 ];
 
 /** The table of mutations for README.md: the defence, where it is, and whose story or scene misses it. */

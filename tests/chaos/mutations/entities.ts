@@ -1,0 +1,68 @@
+import { client, copy, type Mutation, sync } from './mutation.ts';
+
+/** What entities need that are not one flat row with a reliable stamp. */
+export const entityMutations: readonly Mutation[] = [
+  {
+    defence: 'parts are replaced as a set with their record',
+    file: `${copy}/copy/child-rows.ts`,
+    find: 'if (rewritten.size > 0)',
+    replace: 'if (rewritten.size < 0)',
+    scene: 'tracks without a stamp',
+    seed: 1,
+    says: /tracks, the copy/,
+  },
+  {
+    defence: 'secrets are cut before anything is hashed or stored',
+    file: `${client}/payloads/read-record.ts`,
+    find: '[...entity.secrets, ...entity.repeats].reduce(without, sent)',
+    replace: '[...entity.repeats].reduce(without, sent)',
+    scene: 'secrets alone',
+    seed: 1,
+    says: /where only secrets changed|secrets reached/,
+  },
+  {
+    defence: 'what a column remembers outlives what the shop forgets',
+    file: `${copy}/copy/record-sql.ts`,
+    find: 'const { remembered } = definition.columns[column.name] ?? {};',
+    replace: 'const remembered = definition === undefined;',
+    scene: 'a customer deleted under an order',
+    seed: 1,
+    says: /has forgotten/,
+  },
+  {
+    defence: 'a sweep of recent rows reaches back as far as rows change without a stamp',
+    file: `${sync}/sweep/sweep.ts`,
+    find: 'const since = new Date(context.clock.now().getTime() - youngerThanMs);',
+    replace: 'const since = new Date(context.clock.now().getTime() + youngerThanMs);',
+    scene: 'changes without a stamp',
+    seed: 1,
+    says: /after a sweep of recent rows: .*differs/,
+  },
+  {
+    defence: 'every entity has checkpoints of its own',
+    file: `${sync}/pull/pull.ts`,
+    find: "return { shop: context.shop, entity: entity.name, kind: 'pull', range: 'all' };",
+    replace: "return { shop: context.shop, entity: entity.name && 'customers', kind: 'pull', range: 'all' };",
+    scene: 'an entity that is switched on later',
+    seed: 1,
+    says: /moved the checkpoints of customers/,
+  },
+  {
+    defence: 'an order or a document is gone only when Magento says so in its own words',
+    file: `${client}/resources/record-reads.ts`,
+    find: "if ('message' in absence) return error.message === `${absence.message} (404)`;",
+    replace: "if ('message' in absence) return error.message !== absence.message;",
+    scene: 'deleted orders',
+    seed: 1,
+    says: /got a tombstone before Magento said/,
+  },
+  {
+    defence: 'a stamp that becomes a zero date is taken away in the copy',
+    file: `${copy}/copy/record-sql.ts`,
+    find: '(${stamp} is not null or ${isLater})',
+    replace: '${stamp} is not null',
+    scene: 'odd orders',
+    seed: 1,
+    says: /around odd orders: .*updated_at is null in the shop/,
+  },
+];

@@ -1,7 +1,7 @@
 import type { AuthStrategy } from '../auth/strategy.ts';
 import { readErrorBody } from '../error-body.ts';
 import { type AlteredSearchError, InvalidOptionsError, WritesNotAllowedError } from '../errors.ts';
-import { assertUnderstood, lostSearch } from '../search/search-echo.ts';
+import { assertUnderstood, assertUnderstoodOrShifted, lostSearch } from '../search/search-echo.ts';
 import type { RestCall, RestClient } from './rest.ts';
 import type { ServiceUrls } from './service-url.ts';
 import type { RawAnswer, Transport } from './transport.ts';
@@ -40,7 +40,10 @@ export function createRestClient(options: RestClientOptions): RestClient {
         ...(call.givesUpWhenSlow === undefined ? {} : { givesUpWhenSlow: call.givesUpWhenSlow }),
         ...(call.signal === undefined ? {} : { signal: call.signal }),
       });
-      if (call.search !== undefined) assertUnderstood(call.search, echoOf(response.body), path);
+      const { search, acceptsShift } = call;
+      const echo = echoOf(response.body);
+      if (search && acceptsShift) await assertUnderstoodOrShifted(search, echo, path, acceptsShift);
+      else if (search) assertUnderstood(search, echo, path);
       return { ...response, path: shown ?? path };
     },
   };

@@ -12,6 +12,8 @@ export interface RestCall {
   readonly query?: string;
   /** The search that the query asks for: what the answer repeats of it is held against it. */
   readonly search?: SearchCriteria<string>;
+  /** Whether times in the search's filters may arrive shifted by so many minutes; no when absent. */
+  readonly acceptsShift?: (minutes: number) => Promise<boolean>;
   /** Serialised as JSON. */
   readonly body?: unknown;
   /** Whether sending it twice does no harm; default: GET only. */

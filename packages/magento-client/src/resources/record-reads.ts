@@ -19,6 +19,7 @@ import { type SearchCriteria, searchCriteria } from '../search/search-criteria.t
 import type { SearchManner, SearchResult, SearchSource } from '../search/search-result.ts';
 import { type CallOptions, withSignal } from './call-options.ts';
 import { assertEntityId } from './listed-entities.ts';
+import { createShiftProof } from './shift-proof.ts';
 
 /** Ids in (afterId, upToId]; without `upToId` to the end. */
 export interface IdRange {
@@ -163,6 +164,8 @@ interface SearchCall {
   readonly fields?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly manner?: SearchManner | undefined;
+  /** Instead of a proof, within a proof. */
+  readonly acceptsShift?: (minutes: number) => Promise<boolean>;
 }
 
 /**
@@ -171,9 +174,10 @@ interface SearchCall {
  * A module may join a table that has a column of the same name into the list: then every filter by the plain name is an
  * internal error. Sort orders refuse the qualified name and need none. What a shop wants is found out once.
  */
-function createSearch(rest: RestClient, { list, stamp }: Entity) {
+function createSearch(rest: RestClient, entity: Entity) {
+  const { list, stamp } = entity;
   let isAmbiguous = false;
-  const send = (criteria: SearchCriteria<string>, { fields, signal, manner }: SearchCall) =>
+  const send = (criteria: SearchCriteria<string>, { fields, signal, manner, acceptsShift }: SearchCall) =>
     rest.call({
       method: 'GET',
       route: list,
@@ -182,10 +186,11 @@ function createSearch(rest: RestClient, { list, stamp }: Entity) {
         fields === undefined ? undefined : encodeQuery([['fields', withEcho(fields)]]),
       ),
       search: criteria,
+      acceptsShift: acceptsShift ?? ((minutes) => isHarmless(minutes, signal)),
       ...manner,
       ...withSignal(signal),
     });
-  return async (criteria: SearchCriteria<string>, call: SearchCall) => {
+  const search = async (criteria: SearchCriteria<string>, call: SearchCall) => {
     const { qualified, filter } = stamp;
     const isByStamp = criteria.state.groups.flat().some(({ field }) => field === filter);
     if (qualified === null || !isByStamp) return send(criteria, call);
@@ -201,6 +206,12 @@ function createSearch(rest: RestClient, { list, stamp }: Entity) {
       return answer;
     }
   };
+  const isHarmless = createShiftProof(
+    keysetNames(entity),
+    { id: jsonNameOf(entity, entity.table.key), stamp: jsonNameOf(entity, entity.table.updatedAt) },
+    async (criteria, call) => readSearchAnswer(await search(criteria, call), (item) => item),
+  );
+  return search;
 }
 
 function jsonNameOf({ table }: Entity, column: string): string {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AlteredSearchError, PageSizeTooLargeError } from '../errors.ts';
-import type { SearchCriteria } from './search-criteria.ts';
+import { formatMagentoTime, parseMagentoTime } from './magento-time.ts';
+import { SearchCriteria } from './search-criteria.ts';
 
 const cause =
   'Something between this client and Magento cuts or rewrites queries: a limit on the length of addresses in a web server or proxy, max_input_vars of PHP, or the rules of a firewall. Let queries to the web API pass unchanged.';
@@ -52,6 +53,77 @@ export function assertUnderstood(criteria: SearchCriteria<string>, echo: unknown
     `${path} understood another search than was asked for: ${losses.join(', ')} did not arrive as sent. Nothing of this answer is used. ${cause}`,
     { path },
   );
+}
+
+/**
+ * The same, but stamps of filters that all arrive shifted by one amount pass when `acceptsShift` says yes to it, in minutes.
+ *
+ * Some modules and gateways convert the zone of filters. That is harmless only where answers show stamps shifted alike.
+ */
+export async function assertUnderstoodOrShifted(
+  criteria: SearchCriteria<string>,
+  echo: unknown,
+  path: string,
+  acceptsShift: (minutes: number) => Promise<boolean>,
+): Promise<void> {
+  const minutes = shiftOf(criteria, echo);
+  const asked = errorOf(() => assertUnderstood(criteria, echo, path));
+  if (!(asked instanceof AlteredSearchError) || minutes === undefined) return rethrow(asked);
+  const shifted = errorOf(() => assertUnderstood(shiftedBy(criteria, minutes), echo, path));
+  if (shifted instanceof AlteredSearchError) throw asked;
+  if (await acceptsShift(minutes)) return rethrow(shifted);
+  throw new AlteredSearchError(
+    `${asked.message} Times in filters arrive shifted by ${shiftText(minutes)}, and the list does not find a row by the time that it shows: rows would be lost.`,
+    { path },
+  );
+}
+
+/** Zones are at most 14 hours from UTC, and 15 from one another where that happens by mistake. */
+const MOST_MINUTES = 15 * 60;
+
+/** By how much the first shifted time of a filter arrived shifted; undefined when that is no shift of zones. */
+function shiftOf({ state }: SearchCriteria<string>, echo: unknown): number | undefined {
+  const groups = listOf(member(echo, 'filter_groups')).map((group) => listOf(member(group, 'filters')));
+  const shifts = state.groups.flatMap((filters, group) =>
+    filters.map(({ value }, index) => {
+      const understood = parseMagentoTime(textOf(member(groups[group]?.[index], 'value')));
+      const asked = parseMagentoTime(value);
+      return asked && understood ? (understood.getTime() - asked.getTime()) / 60_000 : 0;
+    }),
+  );
+  const minutes = shifts.find((shift) => shift !== 0);
+  return minutes !== undefined && Number.isInteger(minutes) && Math.abs(minutes) <= MOST_MINUTES
+    ? minutes
+    : undefined;
+}
+
+function shiftedBy({ state }: SearchCriteria<string>, minutes: number): SearchCriteria<string> {
+  const shift = (filter: Filter) => {
+    const time = parseMagentoTime(filter.value);
+    return time
+      ? { ...filter, value: formatMagentoTime(new Date(time.getTime() + minutes * 60_000)) }
+      : filter;
+  };
+  return new SearchCriteria({ ...state, groups: state.groups.map((filters) => filters.map(shift)) });
+}
+
+function shiftText(minutes: number): string {
+  const size = Math.abs(minutes);
+  const rest = size % 60 === 0 ? '' : ` ${size % 60}min`;
+  return `${minutes < 0 ? '-' : '+'}${Math.floor(size / 60)}h${rest}`;
+}
+
+function errorOf(check: () => void): unknown {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function rethrow(error: unknown): void {
+  if (error !== undefined) throw error;
 }
 
 type Filter = SearchCriteria['state']['groups'][number][number];

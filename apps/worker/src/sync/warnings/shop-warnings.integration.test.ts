@@ -25,8 +25,12 @@ function listeningLog() {
   return { said, log: pino({ level: 'warn' }, { write }) };
 }
 
-/** A shop whose database is behind its web server: answers and filters know stamps as that database writes them. */
-async function startLate(ms: number) {
+/**
+ * A shop whose database is behind its web server: answers and filters know stamps as that database writes them.
+ *
+ * Answers repeat filters as they were asked, or as converted for the shop.
+ */
+async function startLate(ms: number, repeats: 'asked' | 'converted') {
   const harness = await startSync({ population: { customers: 30 } });
   const late = (body: string, by: number) =>
     body.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, (stamp) => shifted(stamp, by));
@@ -38,7 +42,9 @@ async function startLate(ms: number) {
       return undefined;
     },
     change(answer: ProxiedAnswer) {
-      answer.body = Buffer.from(late(answer.body.toString(), -ms));
+      const [rows, repeated = ''] = answer.body.toString().split(/(?="search_criteria":)/);
+      const said = repeats === 'asked' ? late(repeated, -ms) : repeated;
+      answer.body = Buffer.from(late(rows ?? '', -ms) + said);
     },
   });
   onTestFinished(() => proxy[Symbol.asyncDispose]());
@@ -57,13 +63,14 @@ async function startLate(ms: number) {
 }
 
 test.each([
-  [3, '4h'],
-  [5, '6h'],
-  [11.5, '12h'],
-])(
-  'stamps that are %d hours late are found by the next slice of the sweep and said',
-  async (hours, overlap) => {
-    const { shop, store, sync, said, attention } = await startLate(hours * hour);
+  [3, '4h', 'converted'],
+  [5, '6h', 'asked'],
+  [5, '6h', 'converted'],
+  [11.5, '12h', 'converted'],
+] as const)(
+  'stamps that are %d hours late are found by the next slice of the sweep and said, overlap %s, filters repeated as %s',
+  async (hours, overlap, repeats) => {
+    const { shop, store, sync, said, attention } = await startLate(hours * hour, repeats);
     const ids = shop.customers.ids();
     await runBackfill(sync(), customers, noStop(), { restart: false });
     await pullChanges(sync(), customers, noStop());

@@ -5,8 +5,8 @@ import { isRedisUrl } from './queue-server/redis-address.ts';
 
 /** Connections of the pool beside those of pages being written: pulls, readiness, metrics. */
 const sparePool = 2;
-/** The session that holds the locks, and one for a sign-in. */
-const lockSessions = 2;
+/** The session that holds all locks. */
+const lockSessions = 1;
 
 /** Size of the pool of a process that works with the shop. */
 export function poolSize({ magento }: Pick<Config, 'magento'>): number {

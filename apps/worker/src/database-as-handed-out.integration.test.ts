@@ -62,20 +62,20 @@ async function runDaemonOn(
   return { names: [...names], most, lines: daemon.stdout.split('\n').length };
 }
 
-test('five connections and schemas that were made for it are enough for a daemon and its queue', async () => {
-  const started = await startWithRole(5);
+test('four connections and schemas that were made for it are enough for a daemon and its queue', async () => {
+  const started = await startWithRole(4);
   const { exitCode, stdout } = await runCommand(['doctor'], {
     ...started.environment,
     DATABASE_URL: started.url,
   });
   expect(stdout).toMatch(
-    /^ok +connections +a daemon uses up to 8 connections and works with 5, but 5 of 5 are free.*ALTER ROLE/m,
+    /^ok +connections +a daemon uses up to 7 connections and works with 4, but 4 of 4 are free.*ALTER ROLE/m,
   );
   expect(exitCode).toBe(0);
 
   const { names, most, lines } = await runDaemonOn(started, started.url);
 
-  expect(most).toBeLessThanOrEqual(5);
+  expect(most).toBeLessThanOrEqual(4);
   expect(names.toSorted()).toEqual(
     expect.arrayContaining(['magento-sync daemon', 'magento-sync daemon queue']),
   );
@@ -87,7 +87,7 @@ test('fewer than a daemon works with are a problem that doctor names', async () 
   const started = await startWithRole(3);
   const { stdout } = await runCommand(['doctor'], { ...started.environment, DATABASE_URL: started.url });
   expect(stdout).toMatch(
-    /^PROBLEM connections .*works with 5, but 3 of 3 are free. Raise ALTER ROLE app_\w+ CONNECTION LIMIT/m,
+    /^PROBLEM connections .*works with 4, but 3 of 3 are free. Raise ALTER ROLE app_\w+ CONNECTION LIMIT/m,
   );
 });
 

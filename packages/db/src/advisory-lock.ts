@@ -21,25 +21,47 @@ export interface HeldLock {
 }
 
 /**
- * Waits for a session lock on a connection of its own, runs `work`, releases.
+ * Waits for a lock on the session that holds all locks of this process, runs `work`, releases.
  *
- * The server frees the lock as soon as the connection ends, so a killed holder blocks nobody. Needs a direct
- * connection: a transaction pooler would hand the session to others.
+ * The server frees the lock as soon as the session ends, so a killed holder blocks nobody. It is asked again and again
+ * instead of waited for, because a session that waits could hold and release no other lock meanwhile.
  *
- * @param wait how to wait for it: in the server's queue, or by {@link askAgain}.
- * @throws the signal's reason when aborted while waiting; {@link LockLostError} when the connection broke meanwhile.
+ * @throws the signal's reason when aborted while waiting; {@link LockLostError} when the session broke meanwhile.
  */
 export async function withAdvisoryLock<T>(
   database: Database,
   name: string,
   work: (lock: HeldLock) => Promise<T>,
   signal?: AbortSignal,
-  wait: (database: Database, client: pg.Client, name: string, signal?: AbortSignal) => Promise<void> = block,
+): Promise<T> {
+  const lock = await askAgain(() => database.locks.tryTake(name), signal);
+  try {
+    return await work(lock);
+  } catch (error) {
+    throw lock.signal.aborted ? lock.signal.reason : error;
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The same on a connection of its own, for work that changes settings of its session. */
+export async function withAdvisoryLockAlone<T>(
+  database: Database,
+  name: string,
+  work: (lock: HeldLock) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   signal?.throwIfAborted();
   const client = await database.connectAlone('lock');
   try {
-    await wait(database, client, name, signal);
+    await client.query('set statement_timeout = 0');
+    await askAgain(async () => {
+      const answer = await client.query<{ acquired: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, 0)) as acquired',
+        [name],
+      );
+      return answer.rows[0]?.acquired === true || undefined;
+    }, signal);
     return await whileHeld(client, name, work);
   } finally {
     await endSession(client);
@@ -67,48 +89,21 @@ export async function tryAdvisoryLock<T>(
   }
 }
 
-/** Waits without holding a snapshot meanwhile, which would keep the holder from building indexes concurrently. */
-export async function askAgain(
-  _database: Database,
-  client: pg.Client,
-  name: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  await client.query('set statement_timeout = 0');
-  for (let pauseMs = 20; ; pauseMs = Math.min(2 * pauseMs, 500)) {
-    signal?.throwIfAborted();
-    const answer = await client.query<{ acquired: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as acquired',
-      [name],
-    );
-    if (answer.rows[0]?.acquired === true) return;
-    await sleep(pauseMs);
-  }
-}
+const firstPauseMs = 20;
+const longestPauseMs = 500;
 
-async function block(
-  database: Database,
-  client: pg.Client,
-  name: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  // Waiting for another process is no slow statement.
-  await client.query('set statement_timeout = 0');
-  const session = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  const cancel = () => {
-    database.pool.query('select pg_cancel_backend($1)', [session.rows[0]?.pid]).catch(() => undefined);
-  };
-  signal?.throwIfAborted();
-  signal?.addEventListener('abort', cancel, { once: true });
-  try {
-    await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [name]);
-  } catch (error) {
+/**
+ * Tries until there is something.
+ *
+ * A statement that waits in the server would hold a snapshot, which keeps whoever builds indexes concurrently waiting.
+ */
+async function askAgain<T>(attempt: () => Promise<T | undefined>, signal?: AbortSignal): Promise<T> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     signal?.throwIfAborted();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', cancel);
+    const found = await attempt();
+    if (found !== undefined) return found;
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
   }
-  signal?.throwIfAborted();
 }
 
 async function whileHeld<T>(

@@ -3,6 +3,8 @@ import { LockLostError } from './errors.ts';
 
 /** A lock that was taken; `signal` fires when it is lost with its session. */
 export interface TakenLock {
+  /** The session that holds it: what is stored through it is stored only while the lock is held. */
+  readonly client: pg.Client;
   readonly signal: AbortSignal;
   release(): Promise<void>;
 }
@@ -43,7 +45,7 @@ export class LockSession {
         this.#forget(name, lost);
         return undefined;
       }
-      return { signal: lost.signal, release: () => this.#release(client, name, lost) };
+      return { client, signal: lost.signal, release: () => this.#release(client, name, lost) };
     } catch (error) {
       this.#forget(name, lost);
       throw error;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { askAgain, lockNames, withAdvisoryLock } from './advisory-lock.ts';
+import { lockNames, withAdvisoryLockAlone } from './advisory-lock.ts';
 import { MigrationError, NewerDatabaseError, ReadOnlyDatabaseError } from './errors.ts';
 import { identifier } from './flat-view/attribute-columns.ts';
 import { refreshCustomersFlat } from './flat-view/refresh-customers-flat.ts';
@@ -44,7 +44,7 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
   }
   if (readOnly) throw new ReadOnlyDatabaseError(readOnly);
   const migrations = options.migrations ?? (await readMigrations());
-  const outcome = await withAdvisoryLock(
+  const outcome = await withAdvisoryLockAlone(
     database,
     lockNames.migrate,
     async ({ client }) => {
@@ -57,7 +57,6 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
       return { applied: pending.map(({ name }) => name), newer };
     },
     options.signal,
-    askAgain,
   );
   if (outcome.applied.length > 0) await refreshCustomersFlat(database);
   return outcome;

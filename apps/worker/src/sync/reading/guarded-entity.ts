@@ -13,6 +13,7 @@ import type { HiddenOutcome } from './settle-hidden.ts';
 const nearStep = 16;
 const anywhereStep = 2 ** 20;
 const everyId: IdRange = { afterId: 0, upToId: null };
+const noId: IdRange = { afterId: -1, upToId: 0 };
 
 /** An entity whose answers may break over rows or hide them. */
 export interface GuardedEntity extends EntityDescriptor {
@@ -54,7 +55,7 @@ export async function guardEntity(
       return resilientPages(quarantine, position, pageSize, {
         open: (after, page) => entity.pagesChangedSince(context, after, { ...options, ...page }),
         locate: (after) =>
-          findBrokenRow(everyId, anywhereStep, (range) =>
+          findByChanges(everyId, (range) =>
             breaksPages(entity.pagesChangedSince(context, after, { ...one(), upTo, range })),
           ),
         worksElsewhere,
@@ -102,7 +103,7 @@ export async function guardEntity(
         quarantine,
         (without) => entity.countChanges(context, signal, { ...window, excluding: without }),
         () =>
-          findBrokenRow(window.range ?? everyId, anywhereStep, (range) =>
+          findByChanges(window.range ?? everyId, (range) =>
             breaksOverRows(
               entity.countChanges(context, signal, { ...window, range, excluding: excluding() }),
             ),
@@ -169,6 +170,17 @@ async function servesSingly(
   signal: AbortSignal,
 ): Promise<boolean> {
   return !(await breaksOverRows(entity.isMissing(context, largestPossibleId, signal)));
+}
+
+/**
+ * Finds the row over which a search by stamps breaks; none where it breaks without any row as well, as in a shop that
+ * refuses the stamp itself (a joined column of the same name makes it ambiguous).
+ */
+async function findByChanges(
+  range: IdRange,
+  breaks: (interval: IdRange) => Promise<boolean>,
+): Promise<number | undefined> {
+  return (await breaks(noId)) ? undefined : findBrokenRow(range, anywhereStep, breaks);
 }
 
 async function firstOf(pages: AsyncIterable<unknown>): Promise<void> {

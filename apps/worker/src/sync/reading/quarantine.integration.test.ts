@@ -178,3 +178,23 @@ test('a newsletter subscription is what lists say, and unknown where only the ro
   await sweep(context(), customers, noStop(), { periodMs: 0 });
   expect(await flags()).toEqual([true, true]);
 });
+
+test('a shop that refuses every search by stamps is named at once, and no row is set aside for it', async () => {
+  const harness = await startSync({ population: { customers: 60 } });
+  const { shop, context } = harness;
+  await runBackfill(context(), customers, noStop(), { restart: false });
+  shop.requests.clear();
+  shop.faults.add({
+    match: ({ query }) => query.includes('updated_at') && query.includes('=gt'),
+    times: Number.POSITIVE_INFINITY,
+    answer: {
+      kind: 'answer',
+      status: 500,
+      headers: { 'content-type': 'application/json' },
+      body: '{"message":"Internal Error. Details are available in Magento log file. Report ID: webapi-1"}',
+    },
+  });
+  await expect(pullChanges(context(), customers, noStop())).rejects.toThrow('Report ID');
+  expect(await quarantined(harness)).toEqual([]);
+  expect(shop.requests.all().length).toBeLessThan(60);
+});

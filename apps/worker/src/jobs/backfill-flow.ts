@@ -1,6 +1,7 @@
 import type { FlowJob } from 'bullmq';
 import { type BackfillPlan, findPlan, type PlannedRange } from '../sync/backfill/backfill-plan.ts';
 import type { EntityDescriptor } from '../sync/entity/entity.ts';
+import { lockNames } from '../sync/lock-names.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import { type JobData, queueOf } from './contract.ts';
 import { jobOptions, type Queues } from './queues.ts';
@@ -32,28 +33,24 @@ export async function ensureBackfillFlow(
 ): Promise<number> {
   // Most of the time there is nothing to do, and nothing to lock.
   if (!isUnfinished(await findPlan(context, entity))) return 0;
-  const attempt = await context.locks.tryRun(
-    `backfill-flow:${context.shop}:${entity.name}`,
-    signal,
-    async () => {
-      const plan = await findPlan(context, entity);
-      if (!isUnfinished(plan)) return 0;
-      if (plan.readToEnd && !(await areGapsDue(context, entity))) return 0;
-      const parentId = `finish-backfill-${entity.name}`;
-      const parentQueue = queues.byName[queueOf['finish-backfill']];
-      const parent = await parentQueue.getJob(parentId);
-      if (parent) {
-        const state = await parent.getState();
-        if (aliveStates.has(state)) return 0;
-        const endedAt = parent.finishedOn ?? 0;
-        if (state === 'failed' && context.clock.now().getTime() - endedAt < retryFailedFlowAfterMs) return 0;
-        // A child that is still being worked on keeps the old flow in place; a later look replaces it.
-        if ((await parentQueue.remove(parentId, { removeChildren: true })) === 0) return 0;
-        await endRun(context, parent.data as JobData<'finish-backfill'>, parent.failedReason);
-      }
-      return addFlow(context, queues, entity, plan, parentId);
-    },
-  );
+  const attempt = await context.locks.tryRun(lockNames.backfillFlow(context, entity), signal, async () => {
+    const plan = await findPlan(context, entity);
+    if (!isUnfinished(plan)) return 0;
+    if (plan.readToEnd && !(await areGapsDue(context, entity))) return 0;
+    const parentId = `finish-backfill-${entity.name}`;
+    const parentQueue = queues.byName[queueOf['finish-backfill']];
+    const parent = await parentQueue.getJob(parentId);
+    if (parent) {
+      const state = await parent.getState();
+      if (aliveStates.has(state)) return 0;
+      const endedAt = parent.finishedOn ?? 0;
+      if (state === 'failed' && context.clock.now().getTime() - endedAt < retryFailedFlowAfterMs) return 0;
+      // A child that is still being worked on keeps the old flow in place; a later look replaces it.
+      if ((await parentQueue.remove(parentId, { removeChildren: true })) === 0) return 0;
+      await endRun(context, parent.data as JobData<'finish-backfill'>, parent.failedReason);
+    }
+    return addFlow(context, queues, entity, plan, parentId);
+  });
   return attempt.acquired ? attempt.value : 0;
 }
 

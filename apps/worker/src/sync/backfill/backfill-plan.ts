@@ -1,8 +1,9 @@
 import type { Checkpoint, CheckpointKey, CheckpointState } from '@magento-sync/db';
 import { currentPageSize } from '@magento-sync/magento-client';
 import type { EntityDescriptor, IdRange } from '../entity/entity.ts';
+import { lockNames } from '../lock-names.ts';
 import type { SyncContext } from '../ports.ts';
-import { blankPull, pullKey } from '../pull/pull.ts';
+import { emptyCheckpoint, pullKey } from '../pull/pull.ts';
 import { firstWatermark } from '../pull/watermark.ts';
 import { largestPossibleId } from '../reading/find-broken-row.ts';
 import { planIdRanges, rangeName } from '../reading/id-ranges.ts';
@@ -64,7 +65,7 @@ export async function openPlan(
   entity: EntityDescriptor,
   options: { readonly restart: boolean; readonly signal: AbortSignal },
 ): Promise<BackfillPlan> {
-  return context.locks.run(planLock(context, entity), options.signal, async (signal) => {
+  return context.locks.run(lockNames.backfillPlan(context, entity), options.signal, async (signal) => {
     const existing = await findPlan(context, entity);
     if (existing && !options.restart) return existing;
     const { startedAt, largestId } = await survey(context, entity, signal);
@@ -75,7 +76,7 @@ export async function openPlan(
       entity: entity.name,
       kind: 'backfill',
       ranges: [
-        { range: planRange, state: { ...blankPull, upToId: largestId, watermark, startedAt } },
+        { range: planRange, state: { ...emptyCheckpoint, upToId: largestId, watermark, startedAt } },
         ...ranges.map((range) => ({ range: rangeName(range), state: rangeStart(range) })),
       ],
       replace: true,
@@ -86,10 +87,6 @@ export async function openPlan(
   });
 }
 
-function planLock({ shop }: SyncContext, entity: EntityDescriptor): string {
-  return `backfill-plan:${shop}:${entity.name}`;
-}
-
 /** Key of the checkpoint of one range. */
 export function rangeKey(context: SyncContext, entity: EntityDescriptor, range: string): CheckpointKey {
   return { shop: context.shop, entity: entity.name, kind: 'backfill', range };
@@ -97,7 +94,7 @@ export function rangeKey(context: SyncContext, entity: EntityDescriptor, range: 
 
 /** State of a range before its first page. */
 export function rangeStart({ afterId, upToId }: IdRange): CheckpointState {
-  return { ...blankPull, afterId, upToId };
+  return { ...emptyCheckpoint, afterId, upToId };
 }
 
 /** The position of a range that was read to its end without adding up; no page can have it, as its range is complete then. */
@@ -117,7 +114,7 @@ export async function closePlan(
   entity: EntityDescriptor,
   signal: AbortSignal,
 ): Promise<RestOfPlan> {
-  return context.locks.run(planLock(context, entity), signal, () => close(context, entity));
+  return context.locks.run(lockNames.backfillPlan(context, entity), signal, () => close(context, entity));
 }
 
 async function close(context: SyncContext, entity: EntityDescriptor): Promise<RestOfPlan> {
@@ -129,12 +126,12 @@ async function close(context: SyncContext, entity: EntityDescriptor): Promise<Re
   const watermark = firstWatermark(plan.startedAt, context.settings.overlapMs);
   const [pull] = await checkpoints.list(pullKey(context, entity));
   if (!pull?.state.watermark) {
-    const { fence } = await checkpoints.claim(pullKey(context, entity), blankPull);
-    await checkpoints.advance(pullKey(context, entity), fence, { ...blankPull, watermark });
+    const { fence } = await checkpoints.claim(pullKey(context, entity), emptyCheckpoint);
+    await checkpoints.advance(pullKey(context, entity), fence, { ...emptyCheckpoint, watermark });
   }
   if (left.length > 0) return { left, readToEnd };
   const key = rangeKey(context, entity, planRange);
-  const { fence } = await checkpoints.claim(key, blankPull);
+  const { fence } = await checkpoints.claim(key, emptyCheckpoint);
   await checkpoints.complete(key, fence, context.clock.now());
   return { left, readToEnd };
 }

@@ -1,5 +1,6 @@
 import type { CheckpointState } from '@magento-sync/db';
 import type { EntityDescriptor, EntityPage } from '../entity/entity.ts';
+import { lockNames } from '../lock-names.ts';
 import type { PageOutcome, Stop, SyncContext } from '../ports.ts';
 import { type IdPlace, readsByIds } from '../reading/accounted-reads.ts';
 import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
@@ -25,7 +26,7 @@ export async function backfillRange(
   runId: number,
   stop: Stop,
 ): Promise<RangeOutcome> {
-  const lock = `backfill:${context.shop}:${entity.name}:${range.name}`;
+  const lock = lockNames.backfillRange(context, entity, range.name);
   const attempt = await context.locks.tryRun(lock, stop.signal, async (signal) => {
     const key = rangeKey(context, entity, range.name);
     const { state, fence } = await context.store.checkpoints.claim(key, rangeStart(range));

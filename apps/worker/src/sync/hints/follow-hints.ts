@@ -1,5 +1,6 @@
 import type { Hint } from '@magento-sync/db';
 import type { EntityDescriptor } from '../entity/entity.ts';
+import { lockNames } from '../lock-names.ts';
 import type { Stop, SyncContext } from '../ports.ts';
 import { guardEntity } from '../reading/guarded-entity.ts';
 import { confirmDeletions } from '../reconcile/deletions.ts';
@@ -32,7 +33,7 @@ export async function followHints(
   entity: EntityDescriptor,
   stop: Stop,
 ): Promise<FollowAttempt> {
-  const name = `hints:${context.shop}:${entity.name}`;
+  const name = lockNames.hints(context, entity);
   const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<FollowAttempt> => {
     const open = await context.store.hints.pending(context.shop, entity.name, mostAtOnce);
     if (open.length === 0) return { kind: 'idle' };

@@ -1,6 +1,7 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
 import type { ChangePosition } from '@magento-sync/magento-client';
 import type { EntityDescriptor, EntityPage } from '../entity/entity.ts';
+import { lockNames } from '../lock-names.ts';
 import type { PageOutcome, Stop, SyncContext } from '../ports.ts';
 import { readsByChanges } from '../reading/accounted-reads.ts';
 import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
@@ -33,8 +34,8 @@ export function pullKey(context: SyncContext, entity: EntityDescriptor): Checkpo
   return { shop: context.shop, entity: entity.name, kind: 'pull', range: 'all' };
 }
 
-/** State of a pull checkpoint before the first pull. */
-export const blankPull: CheckpointState = {
+/** A checkpoint before anything was read. */
+export const emptyCheckpoint: CheckpointState = {
   afterUpdatedAt: null,
   afterId: 0,
   upToId: null,
@@ -56,7 +57,7 @@ export async function pullChanges(
   entity: EntityDescriptor,
   stop: Stop,
 ): Promise<PullAttempt> {
-  const name = `pull:${context.shop}:${entity.name}`;
+  const name = lockNames.pull(context, entity);
   const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<PullAttempt> => {
     const first = await pullOnce(context, entity, { ...stop, signal });
     if (first.kind !== 'pulled') return first;
@@ -73,7 +74,7 @@ type OnePull =
   | { readonly kind: 'needs-backfill' };
 
 async function pullOnce(context: SyncContext, entity: EntityDescriptor, stop: Stop): Promise<OnePull> {
-  const { state, fence } = await context.store.checkpoints.claim(pullKey(context, entity), blankPull);
+  const { state, fence } = await context.store.checkpoints.claim(pullKey(context, entity), emptyCheckpoint);
   const { watermark } = state;
   if (watermark === null) return { kind: 'needs-backfill' };
   const subject = { entity: entity.name, kind: 'pull' } as const;
@@ -131,7 +132,7 @@ async function readChanges(
       ? nextWatermark({ previous: watermark, startedAt, latestSeen, overlapMs })
       : watermark;
     if (complete) {
-      current = { ...blankPull, watermark: reached, startedAt, completedAt: context.clock.now() };
+      current = { ...emptyCheckpoint, watermark: reached, startedAt, completedAt: context.clock.now() };
     } else if (!again) {
       current = { ...state, afterUpdatedAt: page.next.updatedAt, afterId: page.next.id, startedAt };
     }

@@ -1,4 +1,5 @@
 import type { EntityDescriptor, IdPage, IdRange } from '../entity/entity.ts';
+import { lockNames } from '../lock-names.ts';
 import type { Stop, SyncContext } from '../ports.ts';
 import { type IdPlace, readsOfIds } from '../reading/accounted-reads.ts';
 import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
@@ -45,7 +46,7 @@ export async function reconcile(
   stop: Stop,
   options: ReconcileOptions = {},
 ): Promise<ReconcileAttempt> {
-  const name = `reconcile:${context.shop}:${entity.name}`;
+  const name = lockNames.reconcile(context, entity);
   const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<ReconcileAttempt> => {
     // Recorded, because what a person has agreed to is not counted by the brake of later runs.
     const details = options.allowedShare === undefined ? {} : { allowedShare: options.allowedShare };

@@ -1,7 +1,8 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
 import type { EntityDescriptor, EntityPage } from '../entity/entity.ts';
+import { lockNames } from '../lock-names.ts';
 import type { Stop, SyncContext } from '../ports.ts';
-import { blankPull } from '../pull/pull.ts';
+import { emptyCheckpoint } from '../pull/pull.ts';
 import { type IdPlace, readsByIds } from '../reading/accounted-reads.ts';
 import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
 import { patientEntity } from '../reading/outages.ts';
@@ -60,10 +61,10 @@ export async function sweep(
   options: SweepOptions,
 ): Promise<SweepAttempt> {
   const key = sweepKey(context, entity, options);
-  const name = `sweep:${context.shop}:${entity.name}${key.range === 'all' ? '' : `:${key.range}`}`;
+  const name = lockNames.sweep(context, entity, key.range);
   const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<SweepAttempt> => {
     const from = await firstIdOf(context, entity, options);
-    const claimed = await context.store.checkpoints.claim(key, blankPull);
+    const claimed = await context.store.checkpoints.claim(key, emptyCheckpoint);
     const begun = await newPass(context, entity, claimed.state, signal, options, from);
     // A checkpoint of ids only moves forward, so that a new pass needs a new one.
     const { state, fence } = begun ? await context.store.checkpoints.reset(key, begun) : claimed;
@@ -112,7 +113,7 @@ async function newPass(
     if (!state.completedAt || now.getTime() < state.startedAt.getTime() + periodMs) return undefined;
   }
   const { largestId } = await survey(context, entity, signal);
-  return { ...blankPull, startedAt: now, afterId: from, upToId: largestId };
+  return { ...emptyCheckpoint, startedAt: now, afterId: from, upToId: largestId };
 }
 
 /** Says whether the pass is behind an even pace; what the pace asks for is read at once, also after a long pause. */

@@ -1,5 +1,6 @@
 import { findPlan } from '../backfill/backfill-plan.ts';
 import type { EntityDescriptor, IdRange } from '../entity/entity.ts';
+import { lockNames } from '../lock-names.ts';
 import type { Stop, SyncContext } from '../ports.ts';
 import { eachRange } from '../reading/each-range.ts';
 import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
@@ -42,7 +43,7 @@ export async function verify(
   options: VerifyOptions,
 ): Promise<VerifyAttempt> {
   if (!(await findPlan(context, entity))?.readToEnd) return { kind: 'needs-backfill' };
-  const name = `verify:${context.shop}:${entity.name}`;
+  const name = lockNames.verify(context, entity);
   const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<VerifyAttempt> => {
     const { share, seed, from, countsOnly, repair } = options;
     const details = { share, from, countsOnly, repair, ...(share < 1 ? { seed } : {}) };

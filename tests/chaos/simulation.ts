@@ -33,7 +33,8 @@ const populationOf = (names: readonly string[]) =>
  * Runs one story, a deterministic simulation: a shop is edited at random while workers read it, crash, stall, lose their
  * locks and meet faults; afterwards one backfill, pull, sweep and reconcile have to make both sides equal.
  *
- * Every choice depends on the seed alone, and the clock stands still unless the story advances it.
+ * Every choice depends on the seed alone, and the clock stands still unless the story advances it; only what a restart of
+ * the database interrupts is repeated as often as the machine's speed makes it.
  *
  * @param names the entities it is about; everything that has a definition when absent
  */

@@ -102,12 +102,12 @@ describeOnEveryPostgres('tokens', (stage) => {
     const stop = new AbortController();
     const waiting = tokens.withLock(key, async () => token('never'), { signal: stop.signal });
     const calledOff = expect(waiting).rejects.toThrow('enough');
-    await stage.someoneWaits();
+    const next = tokens.withLock(key, async (current) => token(`after ${current?.ciphertext}`));
     stop.abort(new Error('enough'));
     await calledOff;
     leave.fire();
     await holder;
-    expect((await tokens.read(key))?.ciphertext).toBe('holder');
+    expect((await next).ciphertext).toBe('after holder');
   });
 
   test('a holder that is killed frees the lock and leaves the token as it was', async () => {
@@ -129,7 +129,16 @@ describeOnEveryPostgres('tokens', (stage) => {
     );
     await once(holder.stdout, 'data');
     const next = tokens.withLock(key, async (current) => token(`after ${current?.ciphertext}`));
-    await stage.someoneWaits();
+    // The holder's session and ours, which has asked and goes on asking.
+    await expect
+      .poll(async () => {
+        const asked = await stage.database.pool.query(
+          `select from pg_stat_activity where datname = current_database() and application_name like '% lock'
+             and query like '%pg_try_advisory_lock%'`,
+        );
+        return asked.rowCount;
+      })
+      .toBe(2);
     holder.kill('SIGKILL');
     expect((await next).ciphertext).toBe('after before');
   });

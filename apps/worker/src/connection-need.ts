@@ -19,34 +19,62 @@ export interface ConnectionNeed {
   readonly least: number;
 }
 
+/** PostgreSQL allows a daemon fewer connections than it works with; the message says how many and what sets them. */
+export class TooFewConnectionsError extends Error {
+  override readonly name = 'TooFewConnectionsError';
+}
+
+type NeedingConfig = Pick<Config, 'magento' | 'queueUrl'>;
+
 /** The need of one daemon; other commands need less. */
-export function connectionNeed(config: Pick<Config, 'magento' | 'queueUrl'>): ConnectionNeed {
-  const queue = config.queueUrl && isRedisUrl(config.queueUrl.reveal()) ? 0 : queueConnections;
+export function connectionNeed(config: NeedingConfig, copyUrl: string): ConnectionNeed {
+  const beside = lockSessions + (isQueueAt(copyUrl, config.queueUrl?.reveal()) ? queueConnections : 0);
   return {
-    most: poolSize(config) + lockSessions + queue,
+    most: poolSize(config) + beside,
     // Pages are written one after the other then.
-    least: 1 + lockSessions + queue,
+    least: 1 + beside,
   };
 }
 
-/** Compares the need with what the server allows; `enough` is false when a daemon could not do its work. */
+/** Whether the server of the copy has to give the queue its connection too. */
+function isQueueAt(copyUrl: string, queueUrl = copyUrl): boolean {
+  if (isRedisUrl(queueUrl)) return false;
+  const [copy, queue] = [new URL(copyUrl), new URL(queueUrl)];
+  return copy.hostname === queue.hostname && copy.port === queue.port;
+}
+
+/** The need of a daemon beside what the server allows. */
+export interface ConnectionBalance {
+  readonly kind: 'enough' | 'scarce' | 'taken by others' | 'never enough';
+  /** For people, without a full stop. */
+  readonly sentence: string;
+  /** How many connections the pool may use so that the locks and the queue get theirs. */
+  readonly pool: number;
+}
+
+/** Compares the need with the narrowest limit that the server sets. */
 export async function compareConnections(
   database: Database,
-  config: Pick<Config, 'magento' | 'queueUrl'>,
-): Promise<{ readonly enough: boolean; readonly sentence: string }> {
-  const { most, least } = connectionNeed(config);
+  config: NeedingConfig,
+): Promise<ConnectionBalance> {
+  const { most, least } = connectionNeed(config, database.url);
   const need = `a daemon uses up to ${most} connections`;
+  const pool = poolSize(config);
   if (database.server.pooled) {
-    return { enough: true, sentence: `${need}, which the pooler in front has to give it (pool size)` };
+    const sentence = `${need}, which the pooler in front has to give it (pool size)`;
+    return { kind: 'enough', sentence, pool };
   }
   const { allowed, taken, setBy } = await readConnectionLimit(database);
-  const free = allowed - taken;
-  if (free >= most) return { enough: true, sentence: `${need} of ${free} free ones` };
-  const numbers = `${need} and works with ${least}, but ${Math.max(0, free)} of ${allowed} are free`;
-  return free >= least
-    ? { enough: true, sentence: `${numbers}: some work waits for a connection. Raise ${setBy}` }
-    : {
-        enough: false,
-        sentence: `${numbers}. Raise ${setBy}, lower MAGENTO_CONCURRENCY, or put the queue on Redis (QUEUE_URL)`,
-      };
+  const free = Math.max(0, allowed - taken);
+  if (free >= most) return { kind: 'enough', sentence: `${need} of ${free} free ones`, pool };
+  const numbers = `${need} and works with ${least}, but ${free} of ${allowed} are free`;
+  const narrow = Math.max(1, 1 + free - least);
+  if (free >= least) {
+    const sentence = `${numbers}: some work waits for a connection. Raise ${setBy}`;
+    return { kind: 'scarce', sentence, pool: narrow };
+  }
+  // Lowering MAGENTO_CONCURRENCY helps nobody who lacks even these.
+  const queueCure = least > 1 + lockSessions ? ', or put the queue on Redis (QUEUE_URL)' : '';
+  const sentence = `${numbers}. Raise ${setBy}${queueCure}`;
+  return { kind: allowed < least ? 'never enough' : 'taken by others', sentence, pool: narrow };
 }

@@ -1,3 +1,4 @@
+import { tryAdvisoryLock } from '@magento-sync/db';
 import {
   AuthenticationError,
   LoginBreakerOpenError,
@@ -6,7 +7,7 @@ import {
 } from '@magento-sync/magento-client';
 import { describeConfig } from './config/config.ts';
 import type { Secret } from './config/secret.ts';
-import { compareConnections } from './connection-need.ts';
+import { compareConnections, connectionNeed, TooFewConnectionsError } from './connection-need.ts';
 import { createGaugeRefresh } from './gauges.ts';
 import { checkReadiness, type Readiness } from './http/readiness.ts';
 import { type HintRouteOptions, hintsRoute } from './http/routes/hints.ts';
@@ -46,8 +47,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   await using _signs = await showSignsOfLife(config.shop, (error) =>
     log.warn({ err: error }, '"magento-sync health" will not see this daemon: its file cannot be written'),
   );
-  const connections = await compareConnections(services.database, config);
-  log[connections.enough ? 'info' : 'warn']({}, connections.sentence);
+  await settleConnections(services);
   const queueFacts = await checkQueue(services.queueUrl);
   for (const warning of queueFacts.warnings) log.warn(warning);
 
@@ -90,6 +90,19 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   log.info('stopped');
 }
 
+/**
+ * Leaves the locks and the queue their connections where the server gives few.
+ *
+ * @throws TooFewConnectionsError where it never gives enough; what others hold now may be free soon.
+ */
+async function settleConnections({ database, config, log }: Services): Promise<void> {
+  const { kind, sentence, pool } = await compareConnections(database, config);
+  if (kind === 'never enough')
+    throw new TooFewConnectionsError(`PostgreSQL allows too few connections: ${sentence}.`);
+  log[kind === 'enough' ? 'info' : 'warn']({}, sentence);
+  await database.narrowPool(pool);
+}
+
 /** What nobody has heard of yet brings the daily read of the reference data forward. */
 function withReferenceWatch(sync: SyncContext, queues: Queues): SyncContext {
   const referenceWatch = createReferenceWatch(sync, (names) => {
@@ -106,7 +119,9 @@ function withReferenceWatch(sync: SyncContext, queues: Queues): SyncContext {
  *
  * Only what Magento itself refuses ends the start: everything else may be over in a minute or at the next request.
  */
-async function checkShop({ sync, log }: Services, signal: AbortSignal): Promise<void> {
+async function checkShop(services: Services, signal: AbortSignal): Promise<void> {
+  const { sync, log } = services;
+  if (await lacksConnections(services)) return;
   const patience = AbortSignal.timeout(shopPatienceMs);
   try {
     const whichever = AbortSignal.any([signal, patience]);
@@ -119,6 +134,32 @@ async function checkShop({ sync, log }: Services, signal: AbortSignal): Promise<
       'the shop does not answer as it should; starting nevertheless and going on trying',
     );
   }
+}
+
+/** How long PostgreSQL may take to give a connection before it counts as having none. */
+const connectionWithinMs = 5_000;
+
+/** Says so where PostgreSQL gives no connection to read a token and to lock it, without which no shop can be asked. */
+async function lacksConnections({ database, config, log }: Services): Promise<boolean> {
+  const look = async () => {
+    await database.pool.query('select 1');
+    await tryAdvisoryLock(database, `connections of ${process.pid}`, async () => undefined);
+  };
+  try {
+    if (await withinMs(look(), connectionWithinMs)) return false;
+    const { most, least } = connectionNeed(config, database.url);
+    log.warn(
+      { most, least },
+      'PostgreSQL has no free connection for this daemon, so that the shop is not asked yet; going on trying. ' +
+        `It uses up to ${most} and works with ${least}`,
+    );
+  } catch (error) {
+    log.warn(
+      { err: error },
+      'PostgreSQL gives no connection, so that the shop is not asked yet; going on trying',
+    );
+  }
+  return true;
 }
 
 /** One that the account has no right to, or that the shop does not offer, is named; only without any other it ends the start. */

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { startPgbouncer } from '../../../tests/services/pgbouncer.ts';
+import { startRedis } from '../../../tests/services/redis-server.ts';
 import { runCommand, startCli } from '../testing/cli-process.ts';
 import { type CliShop, startCliShop } from '../testing/cli-shop.ts';
 import { customersOfCopy, customersOfShop } from '../testing/compare-copy.ts';
@@ -62,20 +64,20 @@ async function runDaemonOn(
   return { names: [...names], most, lines: daemon.stdout.split('\n').length };
 }
 
-test('four connections and schemas that were made for it are enough for a daemon and its queue', async () => {
-  const started = await startWithRole(4);
+test('three connections and schemas that were made for it are enough for a daemon and its queue', async () => {
+  const started = await startWithRole(3);
   const { exitCode, stdout } = await runCommand(['doctor'], {
     ...started.environment,
     DATABASE_URL: started.url,
   });
   expect(stdout).toMatch(
-    /^ok +connections +a daemon uses up to 7 connections and works with 4, but 4 of 4 are free.*ALTER ROLE/m,
+    /^ok +connections +a daemon uses up to 6 connections and works with 3, but 3 of 3 are free.*ALTER ROLE/m,
   );
   expect(exitCode).toBe(0);
 
   const { names, most, lines } = await runDaemonOn(started, started.url);
 
-  expect(most).toBeLessThanOrEqual(4);
+  expect(most).toBeLessThanOrEqual(3);
   expect(names.toSorted()).toEqual(
     expect.arrayContaining(['magento-sync daemon', 'magento-sync daemon queue']),
   );
@@ -83,12 +85,42 @@ test('four connections and schemas that were made for it are enough for a daemon
   expect(lines).toBeLessThan(200);
 });
 
-test('fewer than a daemon works with are a problem that doctor names', async () => {
-  const started = await startWithRole(3);
-  const { stdout } = await runCommand(['doctor'], { ...started.environment, DATABASE_URL: started.url });
+test('fewer are refused by the daemon and named by doctor', async () => {
+  const started = await startWithRole(1);
+  const environment = { ...started.environment, DATABASE_URL: started.url };
+  const refused = async (connections: number) => {
+    const daemon = await runCommand(['daemon'], environment);
+    expect(daemon.exitCode).toBe(1);
+    expect(daemon.stderr).toContain(
+      `PostgreSQL allows too few connections: a daemon uses up to 6 connections and works with 3, but ${connections} of ${connections} are free. Raise ALTER ROLE ${started.role} CONNECTION LIMIT`,
+    );
+  };
+  await refused(1);
+  await started.query(`alter role ${started.role} connection limit 2`);
+  await refused(2);
+  const { stdout } = await runCommand(['doctor'], environment);
   expect(stdout).toMatch(
-    /^PROBLEM connections .*works with 4, but 3 of 3 are free. Raise ALTER ROLE app_\w+ CONNECTION LIMIT/m,
+    /^PROBLEM connections .*works with 3, but 2 of 2 are free. Raise ALTER ROLE app_\w+ CONNECTION LIMIT/m,
   );
+});
+
+test('a daemon that others leave no connection names PostgreSQL and not the shop, and works as soon as it gets them', async () => {
+  const started = await startWithRole(3);
+  const others = Array.from({ length: 2 }, () => new pg.Client(started.url));
+  await Promise.all(others.map((other) => other.connect()));
+  const environment = { ...started.environment, DATABASE_URL: started.url, PULL_EVERY: '1s' };
+  // Its queue lives elsewhere, so that it gets as far as the shop.
+  await using redis = await startRedis();
+  const daemon = await startCli(['daemon'], { ...environment, QUEUE_URL: redis.url });
+  await expect
+    .poll(() => daemon.stdout, patience)
+    .toContain('PostgreSQL has no free connection for this daemon, so that the shop is not asked yet');
+  expect(daemon.stdout).not.toContain('the shop does not answer');
+  await Promise.all(others.map((other) => other.end()));
+  const source = await customersOfShop(started.shop);
+  await expect.poll(() => customersOfCopy(started.copy.url).catch(() => []), patience).toEqual(source);
+  daemon.kill('SIGTERM');
+  expect(await daemon.ended).toBe(0);
 });
 
 test('a daemon and its queue work behind pgbouncer in session mode and leave no lock behind', async () => {

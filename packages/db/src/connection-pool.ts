@@ -14,13 +14,12 @@ export interface PoolLimits {
   readonly max: number;
   readonly connectTimeoutMs: number;
   readonly acquireTimeoutMs: number;
-  /** Connections that are taken for good: nobody waits for one of them. */
-  readonly held: number;
-  readonly idleTimeoutMs: number;
   /** Whether a pooler stands in between, which lets a client wait that it has no connection for. */
   readonly pooled: boolean;
 }
 
+/** A connection that nobody used for so long is given back. */
+const idleMs = 10_000;
 /** For so long a pool that was refused a further connection asks for none. */
 const contentForMs = 30_000;
 const firstPauseMs = 100;
@@ -35,17 +34,20 @@ const longestPauseMs = 2_000;
 export class ConnectionPool extends pg.Pool {
   readonly #limits: PoolLimits;
   readonly #config: pg.ClientConfig;
+  /** How many connections it asks for at most. */
+  #max: number;
 
   constructor(config: pg.ClientConfig, limits: PoolLimits, settle: (client: pg.ClientBase) => Promise<void>) {
     super({
       ...config,
       max: limits.max,
       connectionTimeoutMillis: limits.connectTimeoutMs,
-      idleTimeoutMillis: limits.idleTimeoutMs,
+      idleTimeoutMillis: idleMs,
       // The pool awaits it, whatever its type says.
       onConnect: settle as (client: pg.ClientBase) => void,
     });
     this.#limits = limits;
+    this.#max = limits.max;
     this.#config = config;
     hideConnectionString(this, config.connectionString);
   }
@@ -62,7 +64,7 @@ export class ConnectionPool extends pg.Pool {
     try {
       return await super.connect();
     } catch (error) {
-      if (error instanceof Error && error.message === allBusy) throw poolBusy(this.#limits.max, error);
+      if (error instanceof Error && error.message === allBusy) throw poolBusy(this.#max, error);
       if (isConnectionLimit(error)) this.#makeDo();
       if (this.#limits.pooled && isSilence(error)) {
         this.#makeDo();
@@ -77,11 +79,18 @@ export class ConnectionPool extends pg.Pool {
     while (this.idleCount > 0 && this.totalCount > 1) (await super.connect()).release(true);
   }
 
+  /** Asks for no more than so many connections from now on, and gives back idle ones beyond them. */
+  async narrow(max: number): Promise<void> {
+    this.#max = Math.min(this.#max, max);
+    this.options.max = Math.min(this.options.max, max);
+    while (this.idleCount > 0 && this.totalCount > max) (await super.connect()).release(true);
+  }
+
   /** Lets callers queue for the connections at hand instead of asking the server again for each of them. */
   #makeDo(): void {
-    this.options.max = Math.max(this.#limits.held + 1, this.totalCount);
+    this.options.max = Math.max(1, this.totalCount);
     setTimeout(() => {
-      this.options.max = this.#limits.max;
+      this.options.max = this.#max;
     }, contentForMs).unref();
   }
 }

@@ -109,6 +109,11 @@ export class Database implements AsyncDisposable {
     });
   }
 
+  /** Makes the pool do with fewer connections from now on, where others need some of those that the server gives. */
+  narrowPool(maxConnections: number): Promise<void> {
+    return this.#pool.narrow(maxConnections);
+  }
+
   /** Waits for running queries and closes every connection; may be called twice. */
   close(): Promise<void> {
     this.#closing ??= Promise.all([this.#locks.close(), this.#pool.end()]).then(() => undefined);
@@ -157,10 +162,6 @@ export async function reachServer(
 export interface PoolOptions extends Pick<DatabaseOptions, 'applicationName' | 'maxConnections'> {
   /** Settings of its sessions, in PostgreSQL's own spelling. */
   readonly session?: Readonly<Record<string, string>>;
-  /** How many of its connections are taken for good, for example to listen; default 0. */
-  readonly heldConnections?: number;
-  /** After what time an idle connection is closed; default 10,000. */
-  readonly idleTimeoutMs?: number;
   /** Whether a pooler stands in between; as the server was found to be. */
   readonly pooled?: boolean;
 }
@@ -208,15 +209,13 @@ function createPool(
   config: pg.ClientConfig,
   session: Readonly<Record<string, string>>,
   options: Pick<DatabaseOptions, 'maxConnections' | 'connectTimeoutMs' | 'acquireTimeoutMs'> &
-    Pick<PoolOptions, 'heldConnections' | 'idleTimeoutMs' | 'pooled'>,
+    Pick<PoolOptions, 'pooled'>,
 ): ConnectionPool {
   const patienceMs = options.pooled ? pooledConnectMs : connectTimeoutMs;
   const limits = {
     max: options.maxConnections ?? 10,
     connectTimeoutMs: options.connectTimeoutMs ?? patienceMs,
     acquireTimeoutMs: options.acquireTimeoutMs ?? acquireTimeoutMs,
-    held: options.heldConnections ?? 0,
-    idleTimeoutMs: options.idleTimeoutMs ?? 10_000,
     pooled: options.pooled ?? false,
   };
   return new ConnectionPool(config, limits, (client) =>

@@ -10,8 +10,10 @@ export const connectionsCheck = 'connections';
 /** Compares the connections that a daemon needs with those that PostgreSQL would give it. */
 export async function checkConnections(database: Database, config: Config): Promise<Finding> {
   try {
-    const { enough, sentence } = await compareConnections(database, config);
-    return enough ? ok(connectionsCheck, sentence) : problem(connectionsCheck, `${sentence}.`);
+    const { kind, sentence } = await compareConnections(database, config);
+    return kind === 'enough' || kind === 'scarce'
+      ? ok(connectionsCheck, sentence)
+      : problem(connectionsCheck, `${sentence}.`);
   } catch (error) {
     return problem(connectionsCheck, describeFailure(error).sentence);
   }

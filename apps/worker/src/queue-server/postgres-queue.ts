@@ -13,10 +13,10 @@ import {
 const queueSchema = 'sync_queue';
 const bookkeepingSchema = 'sync';
 
-/** One that listens and one for statements, which take milliseconds and wait for each other. */
-export const queueConnections = 2;
+/** The one that listens does all statements too, which take milliseconds and wait for each other. */
+export const queueConnections = 1;
 
-/** The connections of the queue in PostgreSQL, shared by all queues and workers. */
+/** The connection of the queue in PostgreSQL, shared by all queues and workers. */
 class SharedConnection extends PostgresConnection {
   override readonly schema: string = queueSchema;
   #ready: Promise<void> | undefined;
@@ -31,8 +31,10 @@ class SharedConnection extends PostgresConnection {
     return this.#ready;
   }
 
-  /** Every backend says LISTEN on the one connection, which takes one statement at a time. */
+  /** All statements of all backends go through the one connection, which takes one at a time. */
   override async getListenClient(): ReturnType<PostgresConnection['getListenClient']> {
+    // Which uses the same connection, in transactions where nobody else may have a say.
+    await this.waitUntilReady();
     const client = await super.getListenClient();
     if (this.#inOrder.has(client)) return client;
     this.#inOrder.add(client);
@@ -105,12 +107,21 @@ export function openPostgresQueue(url: string, applicationName: string, pooled: 
     maxConnections: queueConnections,
     // What BullMQ itself would ask for in the startup packet, which connection poolers refuse.
     session: { search_path: `${queueSchema}, ${bookkeepingSchema}` },
-    heldConnections: 1,
     pooled,
-    // A worker asks every ten seconds.
-    idleTimeoutMs: 60_000,
   });
-  const connection = new SharedConnection(pool as unknown as PgPool);
+  const connection: SharedConnection = new SharedConnection({
+    connect: () => pool.connect() as unknown as Promise<PgPoolClient>,
+    query: async (text, values) => (await connection.getListenClient()).query(text, values),
+    end: () => pool.end(),
+    on(event: string, listener: (...args: never[]) => void) {
+      pool.on(event as 'error', listener as (error: Error) => void);
+      return this;
+    },
+    removeAllListeners(event) {
+      pool.removeAllListeners(event);
+      return this;
+    },
+  } satisfies PgPool);
   // Every backend listens to it.
   connection.setMaxListeners(0);
   return {

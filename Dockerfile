@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 
 # The current long-term release of Node.
-FROM node:24-bookworm-slim AS base
+FROM node:26-bookworm-slim AS base
 WORKDIR /app
 
 # What decides which dependencies are installed, and nothing else: the layers that copy it are built again only when it changes.

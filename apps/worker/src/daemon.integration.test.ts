@@ -122,6 +122,20 @@ test('after the grace a request that hangs is cut off and the daemon still ends 
   expect(run).toEqual({ status: 'interrupted' });
 });
 
+test('a newer version that migrates the tables past a running daemon ends it', async () => {
+  const { shop, url, environment, query } = await start();
+  const daemon = await startCli(['daemon'], environment);
+  await untilEqual(shop, url);
+  await query(`insert into sync.migrations (name, digest) values ('9998_later', 'x')`);
+  await query(
+    `insert into sync.migrations (name, digest, ends_older_workers) values ('9999_ending', 'x', true)`,
+  );
+  expect(await daemon.ended).toBe(1);
+  expect(daemon.stderr).toContain(
+    'The database was migrated by a newer version (unknown here: 9999_ending). Start that version or a later one',
+  );
+});
+
 test('a queue that was flushed is filled again', async () => {
   const { shop, url, environment } = await start();
   await startCli(['daemon'], { ...environment, QUEUE_URL: inject('redisUrl') });

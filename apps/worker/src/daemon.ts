@@ -22,8 +22,9 @@ import { scheduleTable } from './jobs/schedules.ts';
 import { startWorkers } from './jobs/workers.ts';
 import { countJob, noteTokenExpiry } from './metric-events.ts';
 import { pullCheck } from './pull-check.ts';
-import { checkQueue } from './queue-server/inspect-queue.ts';
+import { awaitQueue } from './queue-server/await-queue.ts';
 import { queueConnection } from './queue-server/queue-connection.ts';
+import { watchSchema } from './schema-watch.ts';
 import type { Services } from './services.ts';
 import type { Shutdown } from './shutdown.ts';
 import { showSignsOfLife } from './signs-of-life.ts';
@@ -48,7 +49,16 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
     log.warn({ err: error }, '"magento-sync health" will not see this daemon: its file cannot be written'),
   );
   await settleConnections(services);
-  const queueFacts = await checkQueue(services.queueUrl);
+  // Before the queue and the shop are asked, which may take their time to answer.
+  const late = queuesToCome();
+  await using _http = await serveHealth(services, late.queues, shutdown);
+  const watching = watchSchema(
+    { database: services.database, log, onNewer: (error) => shutdown.request('newer tables', error) },
+    shutdown.pause,
+  );
+  watching.catch(() => undefined);
+  const queueFacts = await awaitQueue(services.queueUrl, log, shutdown.pause);
+  if (!queueFacts) return;
   for (const warning of queueFacts.warnings) log.warn(warning);
 
   const connection = queueConnection(services.queueUrl, {
@@ -57,8 +67,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
     onError: (error) => log.warn({ err: error }, 'the queue has a problem'),
   });
   await using queues = openQueues(connection, config.shop, log);
-  // Before the shop is asked, which may take its time to answer.
-  await using _http = await serveHealth(services, queues, shutdown);
+  late.set(queues);
   await checkShop(services, shutdown.abort);
   const sync = withReferenceWatch(services.sync, queues);
   const table = scheduleTable(config.schedule, services.sync.entities, config.slowSweeps);
@@ -186,9 +195,30 @@ function isRefusedByMagento(error: MagentoError): boolean {
   return error instanceof AuthenticationError || error.code === 'invalid_options';
 }
 
+/** What health and metrics ask of the queues. */
+type AskedQueues = Pick<Queues, 'counts' | 'add'>;
+
+/** Queues that refuse until they are there. */
+function queuesToCome(): { readonly queues: AskedQueues; set(queues: Queues): void } {
+  let opened: Queues | undefined;
+  const there = () => {
+    if (!opened) throw new Error('the queue is not there yet');
+    return opened;
+  };
+  return {
+    queues: {
+      counts: async () => there().counts(),
+      add: async (...job) => there().add(...job),
+    },
+    set(queues) {
+      opened = queues;
+    },
+  };
+}
+
 async function serveHealth(
   services: Services,
-  queues: Queues,
+  queues: AskedQueues,
   shutdown: Shutdown,
 ): Promise<HttpServer | null> {
   const { config, metrics, database, log } = services;
@@ -222,7 +252,7 @@ async function serveHealth(
   return server;
 }
 
-function hintOptions({ sync, log }: Services, queues: Queues, secret: Secret): HintRouteOptions {
+function hintOptions({ sync, log }: Services, queues: AskedQueues, secret: Secret): HintRouteOptions {
   return {
     shop: sync.shop,
     store: sync.store,

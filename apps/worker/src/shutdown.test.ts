@@ -43,7 +43,8 @@ test('a second signal forces the exit at once', () => {
 test('asking from inside twice is the same as once', () => {
   const { forced, shutdown } = start();
   shutdown.request('the work is done');
-  shutdown.request('again');
+  shutdown.request('again', new Error('late'));
+  expect(shutdown.failure).toBeUndefined();
   expect(shutdown.pause.aborted).toBe(true);
   expect(forced).toEqual([]);
 });

@@ -8,8 +8,10 @@ export interface Shutdown extends Disposable {
   readonly abort: AbortSignal;
   /** Resolves at the first signal with what asked for the shutdown. */
   readonly requested: Promise<string>;
-  /** Asks for the shutdown from inside; asking again has no effect. */
-  request(reason: string): void;
+  /** Asks for the shutdown from inside; asking again has no effect. With a failure the process ends as failed. */
+  request(reason: string, failure?: Error): void;
+  /** Why it was asked for from inside, when something has failed. */
+  readonly failure: Error | undefined;
 }
 
 /** When the steps of a shutdown happen, and how the process is ended when they are not enough. */
@@ -45,8 +47,10 @@ export function listenForShutdown(options: ShutdownOptions): Shutdown {
     announce = resolve;
   });
 
-  const request = (reason: string) => {
+  let failure: Error | undefined;
+  const request = (reason: string, because?: Error) => {
     if (pause.signal.aborted) return;
+    failure = because;
     pause.abort(new Error(`The worker is shutting down (${reason}).`));
     // Both timers are unreferenced: a process that has nothing left to do ends at once.
     timers.push(
@@ -71,6 +75,9 @@ export function listenForShutdown(options: ShutdownOptions): Shutdown {
     abort: abort.signal,
     requested,
     request,
+    get failure() {
+      return failure;
+    },
     [Symbol.dispose]() {
       signals.off('SIGINT', onSignal);
       signals.off('SIGTERM', onSignal);

@@ -8,7 +8,7 @@ import { startWatchdog } from '../watchdog.ts';
  * Runs the work of a command so that SIGINT and SIGTERM end it in order.
  *
  * An error that comes after the first signal is the signal's doing: the command counts as interrupted, not as failed.
- * A second signal or the deadline ends the process at once; what is not committed by then is read again later.
+ * What failed and asked for the end itself is thrown once the work has ended. A second signal or the deadline ends the process at once; what is not committed by then is read again later.
  */
 export async function interruptible(
   config: Pick<Config, 'shutdown'>,
@@ -24,10 +24,12 @@ export async function interruptible(
       process.exit(exitCodes.failure);
     },
   });
+  let exitCode: ExitCode = exitCodes.interrupted;
   try {
-    return await work(shutdown);
+    exitCode = await work(shutdown);
   } catch (error) {
     if (!shutdown.pause.aborted) throw error;
-    return exitCodes.interrupted;
   }
+  if (shutdown.failure) throw shutdown.failure;
+  return exitCode;
 }

@@ -50,7 +50,7 @@ async function lacksSchedules({ queues, table }: KeeperOptions): Promise<boolean
 }
 
 /** Puts the job into the queue that follows open hints, once however many there are. */
-export async function queueHints(queues: Queues, entity: EntityName): Promise<void> {
+export async function queueHints(queues: Pick<Queues, 'add'>, entity: EntityName): Promise<void> {
   await queues.add('follow-hints', { entity }, { onceKey: `follow-hints-${entity}` });
 }
 

@@ -1,15 +1,28 @@
-import { DatabaseError, ReadOnlyDatabaseError, reachServer } from '@magento-sync/db';
+import {
+  DatabaseConnectionError,
+  DatabaseError,
+  ReadOnlyDatabaseError,
+  reachServer,
+  transientFailure,
+} from '@magento-sync/db';
 import { redactUrl } from '../config/secret.ts';
 import { withinMs } from '../time-limit.ts';
 import { probeQueue } from './probe-queue.ts';
 import { type QueueConnectionOptions, queueConnection } from './queue-connection.ts';
-import { cureOfRefusal } from './queue-refusal.ts';
+import { cureOfRefusal, isPassingRefusal, notInTime } from './queue-refusal.ts';
 import { isRedisUrl, parseRedisUrl, type RedisAddress, redactRedisUrl } from './redis-address.ts';
 import { openRedis, type RedisClient } from './redis-client.ts';
 
 /** The queue's server cannot be used; the message says what to do. */
 export class QueueUnavailableError extends Error {
   override readonly name = 'QueueUnavailableError';
+  /** Whether it may be over without anybody changing a setting: the server is away, full, busy or just starting. */
+  readonly passing: boolean;
+
+  constructor(message: string, options: { readonly cause: unknown; readonly passing: boolean }) {
+    super(message, options);
+    this.passing = options.passing;
+  }
 }
 
 /** What the server of the queue says of itself. */
@@ -49,7 +62,7 @@ export async function checkQueue(url: string): Promise<QueueFacts> {
     const options = { ...facts, applicationName: 'magento-sync check', onError: failed };
     await using connection = queueConnection(url, options);
     const probe = Promise.race([probeQueue(connection), failure]);
-    if (!(await withinMs(probe, patienceMs))) throw new Error('it did not do a job in time');
+    if (!(await withinMs(probe, patienceMs))) throw new Error(notInTime);
   });
   return facts;
 }
@@ -61,8 +74,10 @@ async function explained<T>(url: string, work: () => Promise<T>): Promise<T> {
     // These say their cure themselves.
     if (error instanceof DatabaseError) {
       const sentence = error.message.replaceAll(/\b[Tt]he (database )?URL\b/g, 'QUEUE_URL');
+      const passing = error instanceof DatabaseConnectionError && error.retryable;
       throw new QueueUnavailableError(`The queue at ${redactUrl(url)} cannot be used: ${sentence}`, {
         cause: error,
+        passing,
       });
     }
     const reason = error instanceof Error ? reasonOf(error) : String(error);
@@ -72,6 +87,7 @@ async function explained<T>(url: string, work: () => Promise<T>): Promise<T> {
     const place = isRedisUrl(url) ? redactRedisUrl(url) : redactUrl(url);
     throw new QueueUnavailableError(`The queue at ${place} cannot be used: ${reason}. ${cure}.`, {
       cause: error,
+      passing: isRedisUrl(url) ? isPassingRefusal(reason) : transientFailure(error) !== null,
     });
   }
 }

@@ -73,6 +73,26 @@ const refusals: readonly (readonly [pattern: RegExp, cure: string])[] = [
   [/read-only (transaction|mode)/i, 'Name the primary PostgreSQL, not a read-only one'],
 ];
 
+/** What is said of a server that takes a job and does nothing with it. */
+export const notInTime = 'it did not do a job in time';
+
+/**
+ * What a Redis says, or Node of it, that is away, full, busy, starting or failing over. What may as well be a wrong address
+ * (an unknown host, a connection that is closed at once, as where TLS is wanted) is not among them.
+ */
+const passingRefusals: readonly RegExp[] = [
+  /ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|EAI_AGAIN/,
+  /Command timed out|max retries per request/i,
+  /\bOOM\b|MISCONF|max number of clients/,
+  /LOADING|\bBUSY\b|TRYAGAIN|CLUSTERDOWN|slots cache|MASTERDOWN|NOREPLICAS/,
+  new RegExp(notInTime),
+];
+
+/** Whether what a Redis said may be over without anybody changing a setting. */
+export function isPassingRefusal(message: string): boolean {
+  return passingRefusals.some((pattern) => pattern.test(message));
+}
+
 /** The cure for what the server of the queue said; `undefined` when nothing better than the general one is known. */
 export function cureOfRefusal(message: string, url: string): string | undefined {
   if (/^(rediss|valkeys)/i.test(url) && /ETIMEDOUT|Connection is closed|ECONNRESET/.test(message)) {

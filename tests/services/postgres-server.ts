@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,8 @@ export interface RestartablePostgres extends AsyncDisposable {
   start(): Promise<void>;
   /** Ends it without a shutdown, as a power cut would, and starts it again: it has to recover from its log. */
   crash(): Promise<void>;
+  /** Ends it and starts it again as a standby, which can only be read. */
+  becomeStandby(): Promise<void>;
 }
 
 /** Starts the server; unlike the other servers of the tests this one keeps what it has committed through a crash. */
@@ -62,6 +64,12 @@ export async function startRestartablePostgres(): Promise<RestartablePostgres> {
     stop: () => end('SIGINT'),
     async crash() {
       await end('SIGQUIT');
+      await start();
+    },
+    async becomeStandby() {
+      await end('SIGINT');
+      // Without a primary to follow it waits for one, and answers reads meanwhile.
+      await writeFile(join(dataDirectory, 'postgres/standby.signal'), '');
       await start();
     },
     async [Symbol.asyncDispose]() {

@@ -2,7 +2,7 @@ import type { MagentoShop, ShopOptions } from '@magento-sync/magento-testkit';
 import { Redis } from 'ioredis';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { startRestartablePostgres } from '../../../tests/services/postgres-server.ts';
-import { servedAddress, startCli } from '../testing/cli-process.ts';
+import { runCommand, servedAddress, startCli } from '../testing/cli-process.ts';
 import { environmentOf, smallPages, startCliShop } from '../testing/cli-shop.ts';
 import { customersOfCopy, customersOfShop } from '../testing/compare-copy.ts';
 import { startShopAndCopy } from '../testing/shop-and-copy.ts';
@@ -149,11 +149,14 @@ test('a queue that was flushed is filled again', async () => {
   await untilEqual(shop, url);
 });
 
-test('a PostgreSQL that restarts is found again, also as the queue', { timeout: 180_000 }, async () => {
+test('a PostgreSQL that restarts is found again, also as the queue, and named when it comes back as a standby', {
+  timeout: 180_000,
+}, async () => {
   const server = await startRestartablePostgres();
   onTestFinished(() => server[Symbol.asyncDispose]());
   const { shop } = await startShopAndCopy({ population: { customers: 10 } });
-  await startCli(['daemon'], { ...environmentOf(shop, server.url), ...often });
+  const environment = { ...environmentOf(shop, server.url), ...often };
+  const daemon = await startCli(['daemon'], environment);
   await untilEqual(shop, server.url);
   await server.stop();
   rename(shop, 'While it was down');
@@ -161,6 +164,22 @@ test('a PostgreSQL that restarts is found again, also as the queue', { timeout: 
   // A job that could not be put back stays the dead connection's until its lock has ended and was looked for twice.
   await untilEqual(shop, server.url, { ...patience, timeout: 120_000 });
   expect((await customersOfCopy(server.url))[0]).toMatchObject({ firstname: 'While it was down' });
+
+  daemon.kill('SIGTERM');
+  expect(await daemon.ended).toBe(0);
+  await server.becomeStandby();
+  const said = 'DATABASE_URL leads to a standby, which only repeats what its primary server does';
+  const doctor = await runCommand(['doctor'], environment);
+  expect(doctor.exitCode).toBe(1);
+  expect(doctor.stdout).toMatch(new RegExp(`^PROBLEM postgresql .*${said}`, 'm'));
+  expect(doctor.stdout).toMatch(new RegExp(`^PROBLEM queue .*${said}`, 'm'));
+  for (const command of ['daemon', 'backfill', 'migrate']) {
+    const { exitCode, stderr } = await runCommand([command], environment);
+    expect({ command, exitCode, stderr }).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(said),
+    });
+  }
 });
 
 test('health and metrics are served, and the readiness ends with the first signal', async () => {

@@ -57,7 +57,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
     shutdown.pause,
   );
   watching.catch(() => undefined);
-  const queueFacts = await awaitQueue(services.queueUrl, log, shutdown.pause);
+  const queueFacts = await awaitQueue(services, log, shutdown.pause);
   if (!queueFacts) return;
   for (const warning of queueFacts.warnings) log.warn(warning);
 

@@ -2,6 +2,7 @@ import { type Database, openDatabase } from '@magento-sync/db';
 import { startEmbeddedPostgres } from '@magento-sync/embedded-postgres';
 import type { StorageConfig } from './config/config.ts';
 import type { Logger } from './logger.ts';
+import type { QueueVariable } from './queue-server/inspect-queue.ts';
 import { createStore } from './store.ts';
 import type { Store } from './sync/ports.ts';
 
@@ -11,6 +12,8 @@ export interface Storage {
   readonly store: Store;
   /** Where the queue is: QUEUE_URL, else the PostgreSQL of the copy; carries a password. */
   readonly queueUrl: string;
+  /** The variable that says so. */
+  readonly queueVariable: QueueVariable;
   readonly embedded: boolean;
 }
 
@@ -43,5 +46,6 @@ export async function withStorage<T>(
   });
   const store = createStore(database, config.recording);
   const queueUrl = config.queueUrl?.reveal() ?? database.url;
-  return await use({ database, store, queueUrl, embedded: embedded !== null });
+  const queueVariable = config.queueUrl ? 'QUEUE_URL' : 'DATABASE_URL';
+  return await use({ database, store, queueUrl, queueVariable, embedded: embedded !== null });
 }

@@ -77,7 +77,7 @@ async function checkStorage(
       opened = true;
       const postgres = await checkPostgres(storage.database, signal);
       const connections = await checkConnections(storage.database, config);
-      const queue = await checkQueueServer(storage.queueUrl);
+      const queue = await checkQueueServer(storage.queueUrl, storage.queueVariable);
       const shop = await checkShop(storage.database, postgres);
       return [postgres, connections, queue, ...shop, ...(await keptWarnings(storage, config.shop))];
     });

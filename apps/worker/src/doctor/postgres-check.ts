@@ -1,4 +1,4 @@
-import { type Database, inspectSchema, migrate } from '@magento-sync/db';
+import { type Database, inspectSchema, migrate, ReadOnlyDatabaseError } from '@magento-sync/db';
 import { describeFailure } from '../failure.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
@@ -12,6 +12,7 @@ const check = 'postgresql';
  */
 export async function checkPostgres(database: Database, signal: AbortSignal): Promise<Finding> {
   try {
+    if (database.server.readOnly) throw new ReadOnlyDatabaseError(database.server.readOnly);
     const { serverVersion, serverSupported, exists, pending, newer } = await inspectSchema(database);
     const server = `PostgreSQL ${serverVersion}`;
     if (!serverSupported) return problem(check, `${server} is too old: use 15 or newer.`);

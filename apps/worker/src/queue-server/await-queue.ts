@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
+import type { Storage } from '../storage.ts';
 import { checkQueue, type QueueFacts, QueueUnavailableError } from './inspect-queue.ts';
 import { pauseAfterFailures } from './patient-backend.ts';
 
@@ -9,7 +10,7 @@ import { pauseAfterFailures } from './patient-backend.ts';
  * Returns `undefined` when the signal fires first. Throws {@link QueueUnavailableError} when only a person can cure it.
  */
 export async function awaitQueue(
-  url: string,
+  { queueUrl, queueVariable }: Pick<Storage, 'queueUrl' | 'queueVariable'>,
   log: Logger,
   signal: AbortSignal,
 ): Promise<QueueFacts | undefined> {
@@ -17,7 +18,7 @@ export async function awaitQueue(
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
   for (let failures = 1; !signal.aborted; failures += 1) {
-    const checked = checkQueue(url);
+    const checked = checkQueue(queueUrl, queueVariable);
     // One that is still going on when the signal fires is nobody's business any more.
     checked.catch(() => undefined);
     try {

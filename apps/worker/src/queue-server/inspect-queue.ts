@@ -33,6 +33,9 @@ export interface QueueFacts
   readonly warnings: readonly string[];
 }
 
+/** Which variable says where the queue is: without one of its own it lives in the PostgreSQL of the copy. */
+export type QueueVariable = 'QUEUE_URL' | 'DATABASE_URL';
+
 const patienceMs = 10_000;
 const oldestPossible = 5;
 const oldestRecommended = 6.2;
@@ -42,8 +45,8 @@ const oldestRecommended = 6.2;
  *
  * BullMQ itself would wait for it for ever without a word. Throws {@link QueueUnavailableError}.
  */
-export async function inspectQueue(url: string): Promise<QueueFacts> {
-  return explained(url, async () => (isRedisUrl(url) ? inspectRedis(url) : inspectPostgres(url)));
+export async function inspectQueue(url: string, variable: QueueVariable = 'QUEUE_URL'): Promise<QueueFacts> {
+  return explained(url, variable, async () => (isRedisUrl(url) ? inspectRedis(url) : inspectPostgres(url)));
 }
 
 /**
@@ -51,9 +54,9 @@ export async function inspectQueue(url: string): Promise<QueueFacts> {
  *
  * Throws {@link QueueUnavailableError} with what was refused and the right or setting that is missing.
  */
-export async function checkQueue(url: string): Promise<QueueFacts> {
-  const facts = await inspectQueue(url);
-  await explained(url, async () => {
+export async function checkQueue(url: string, variable: QueueVariable = 'QUEUE_URL'): Promise<QueueFacts> {
+  const facts = await inspectQueue(url, variable);
+  await explained(url, variable, async () => {
     let failed: (error: Error) => void = () => undefined;
     const failure = new Promise<never>((_, reject) => {
       failed = reject;
@@ -67,13 +70,13 @@ export async function checkQueue(url: string): Promise<QueueFacts> {
   return facts;
 }
 
-async function explained<T>(url: string, work: () => Promise<T>): Promise<T> {
+async function explained<T>(url: string, variable: QueueVariable, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     // These say their cure themselves.
     if (error instanceof DatabaseError) {
-      const sentence = error.message.replaceAll(/\b[Tt]he (database )?URL\b/g, 'QUEUE_URL');
+      const sentence = error.message.replaceAll(/\b[Tt]he (database )?URL\b/g, variable);
       const passing = error instanceof DatabaseConnectionError && error.retryable;
       throw new QueueUnavailableError(`The queue at ${redactUrl(url)} cannot be used: ${sentence}`, {
         cause: error,
@@ -83,7 +86,9 @@ async function explained<T>(url: string, work: () => Promise<T>): Promise<T> {
     const reason = error instanceof Error ? reasonOf(error) : String(error);
     const cure =
       cureOfRefusal(reason, url) ??
-      'Start that server or correct QUEUE_URL; without QUEUE_URL the queue lives in the PostgreSQL of the copy';
+      (variable === 'QUEUE_URL'
+        ? 'Start that server or correct QUEUE_URL; without QUEUE_URL the queue lives in the PostgreSQL of the copy'
+        : 'Cure it there, or give the queue a server of its own (QUEUE_URL)');
     const place = isRedisUrl(url) ? redactRedisUrl(url) : redactUrl(url);
     throw new QueueUnavailableError(`The queue at ${place} cannot be used: ${reason}. ${cure}.`, {
       cause: error,

@@ -12,7 +12,7 @@ const smoke = [
   'tests/smoke.integration.test.ts',
   'packages/magento-client/src/client.test.ts',
   'packages/magento-client/src/http',
-  'packages/db/src/migrations.integration.test.ts',
+  'packages/db/src/migrate/migrations.integration.test.ts',
   'packages/db/src/copy/write-page.integration.test.ts',
 ];
 

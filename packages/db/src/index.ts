@@ -1,37 +1,11 @@
-export { type HeldLock, tryAdvisoryLock, withAdvisoryLock } from './advisory-lock.ts';
+export { type Change, type ChangeRepository, createChangeRepository } from './changes/change-repository.ts';
 export {
-  type Capability,
-  type CapabilityRepository,
-  createCapabilityRepository,
-} from './capability-repository.ts';
-export { type Change, type ChangeRepository, createChangeRepository } from './change-repository.ts';
-export type { CheckpointAdvance } from './checkpoint-fence.ts';
-export {
-  type CheckpointFilter,
-  type CheckpointRepository,
-  createCheckpointRepository,
-  type RangePlan,
-} from './checkpoint-repository.ts';
-export type { Checkpoint, CheckpointKey, CheckpointState } from './checkpoint-state.ts';
-export { type ConnectionLimit, readConnectionLimit } from './connection-limit.ts';
-export type { ComparedPart, ComparedRecord, RowPair } from './copy/compare-page.ts';
-export type { Row } from './copy/copied-entity.ts';
-export { createEntityCopy, type EntityCopy } from './copy/entity-copy.ts';
-export type { CopyTotals, RowLife, StoredVersion } from './copy/ranges.ts';
-export type { Adjustment, CopyRecord } from './copy/record.ts';
-export type { Deletion } from './copy/tombstones.ts';
-export type { ChangeRecording, PageOutcome, PageToWrite } from './copy/write-page.ts';
-
-export {
-  type CredentialRepository,
-  createCredentialRepository,
-  type StoredCredentials,
-} from './credential-repository.ts';
-export * from './errors.ts';
-export { type FlatViewRefresh, refreshCustomersFlat } from './flat-view/refresh-customers-flat.ts';
-export { createHintRepository, type Hint, type HintRepository } from './hint-repository.ts';
-export { inspectSchema, type SchemaState } from './inspect-schema.ts';
-export { type MigrateOptions, type MigrateOutcome, migrate } from './migrate.ts';
+  createOutboxRepository,
+  type OutboxEntry,
+  type OutboxRepository,
+} from './changes/outbox-repository.ts';
+export { type HeldLock, tryAdvisoryLock, withAdvisoryLock } from './connection/advisory-lock.ts';
+export { type ConnectionLimit, readConnectionLimit } from './connection/connection-limit.ts';
 export {
   type Database,
   type DatabaseOptions,
@@ -40,14 +14,37 @@ export {
   type PoolOptions,
   type ReachedServer,
   reachServer,
-} from './open-database.ts';
-export { createOutboxRepository, type OutboxEntry, type OutboxRepository } from './outbox-repository.ts';
+} from './connection/open-database.ts';
+export type { ServerFacts } from './connection/server-probe.ts';
+export { type TransientFailure, transientFailure } from './connection/transient-errors.ts';
+export type { ComparedPart, ComparedRecord, RowPair } from './copy/compare-page.ts';
+export type { Row } from './copy/copied-entity.ts';
+export { createEntityCopy, type EntityCopy } from './copy/entity-copy.ts';
+export type { CopyTotals, RowLife, StoredVersion } from './copy/ranges.ts';
+export type { Adjustment, CopyRecord } from './copy/record.ts';
+export type { Deletion } from './copy/tombstones.ts';
+export type { ChangeRecording, PageOutcome, PageToWrite } from './copy/write-page.ts';
+export * from './errors.ts';
+export { type FlatViewRefresh, refreshCustomersFlat } from './flat-view/refresh-customers-flat.ts';
+export { inspectSchema, type SchemaState } from './migrate/inspect-schema.ts';
+export { type MigrateOptions, type MigrateOutcome, migrate } from './migrate/migrate.ts';
+export { findMissingRights, type MissingRights, missingRightsSentence } from './migrate/schema-rights.ts';
+export type { CheckpointAdvance } from './progress/checkpoint-fence.ts';
 export {
-  createQuarantineRepository,
-  type QuarantinedId,
-  type QuarantineEntry,
-  type QuarantineRepository,
-} from './quarantine-repository.ts';
+  type CheckpointFilter,
+  type CheckpointRepository,
+  createCheckpointRepository,
+  type RangePlan,
+} from './progress/checkpoint-repository.ts';
+export type { Checkpoint, CheckpointKey, CheckpointState } from './progress/checkpoint-state.ts';
+export type { RunCounters } from './progress/run-counters.ts';
+export {
+  createRunRepository,
+  type Run,
+  type RunEnd,
+  type RunRepository,
+  type RunTally,
+} from './progress/run-repository.ts';
 export type { AttributeList, AttributeReplacement } from './reference/attributes.ts';
 export type { OptionChanges } from './reference/option-changes.ts';
 export type {
@@ -65,25 +62,35 @@ export {
   type ReferenceRepository,
 } from './reference/reference-repository.ts';
 export type { Replacement } from './reference/replace-rows.ts';
-export type { RunCounters } from './run-counters.ts';
-export {
-  createRunRepository,
-  type Run,
-  type RunEnd,
-  type RunRepository,
-  type RunTally,
-} from './run-repository.ts';
-export { createScheduleRepository, type Schedule, type ScheduleRepository } from './schedule-repository.ts';
 export type { ChangeCause, ChangeOperation } from './schema/changes.ts';
 export type { FailedLogin } from './schema/secrets.ts';
-export { findMissingRights, type MissingRights, missingRightsSentence } from './schema-rights.ts';
-export type { ServerFacts } from './server-probe.ts';
-export { createShopRepository, type ShopRepository } from './shop-repository.ts';
+export {
+  type CredentialRepository,
+  createCredentialRepository,
+  type StoredCredentials,
+} from './secrets/credential-repository.ts';
 export {
   createTokenRepository,
   type HeldToken,
   type StoredToken,
   type TokenKey,
   type TokenRepository,
-} from './token-repository.ts';
-export { type TransientFailure, transientFailure } from './transient-errors.ts';
+} from './secrets/token-repository.ts';
+export {
+  type Capability,
+  type CapabilityRepository,
+  createCapabilityRepository,
+} from './shops/capability-repository.ts';
+export { createHintRepository, type Hint, type HintRepository } from './shops/hint-repository.ts';
+export {
+  createQuarantineRepository,
+  type QuarantinedId,
+  type QuarantineEntry,
+  type QuarantineRepository,
+} from './shops/quarantine-repository.ts';
+export {
+  createScheduleRepository,
+  type Schedule,
+  type ScheduleRepository,
+} from './shops/schedule-repository.ts';
+export { createShopRepository, type ShopRepository } from './shops/shop-repository.ts';

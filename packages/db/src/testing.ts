@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { type Database, openDatabase } from './connection/open-database.ts';
 import { identifier } from './flat-view/attribute-columns.ts';
-import { migrate } from './migrate.ts';
-import { readMigrations } from './migrations.ts';
-import { type Database, openDatabase } from './open-database.ts';
+import { migrate } from './migrate/migrate.ts';
+import { readMigrations } from './migrate/migrations.ts';
 
 /** A migrated database of its own; disposing of it closes and drops it. */
 export interface TestDatabase extends AsyncDisposable {

@@ -14,7 +14,7 @@ export const copyMutations: readonly Mutation[] = [
   },
   {
     defence: 'a page is only written while its checkpoint has not been taken over',
-    file: `${copy}/checkpoint-fence.ts`,
+    file: `${copy}/progress/checkpoint-fence.ts`,
     find: 'if (held?.fence !== fence) throw new FencedOutError(key);',
     replace: 'if (held === undefined) throw new FencedOutError(key);',
     seed: 2,

@@ -62,7 +62,7 @@ export const watermarkMutations: readonly Mutation[] = [
     find: 'return latest(previous, latest(floor, followed));',
     replace: "return latest('', latest(floor, followed));",
     again: {
-      file: `${copy}/checkpoint-fence.ts`,
+      file: `${copy}/progress/checkpoint-fence.ts`,
       find: 'watermark = greatest(watermark, ${watermark}::timestamptz),',
       replace: 'watermark = ${watermark}::timestamptz,',
     },

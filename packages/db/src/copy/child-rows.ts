@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { isOneOf, nameOf, namesOf, rowsOf, setTo } from '../bulk/rows.ts';
-import type { Statements } from '../transaction.ts';
+import type { Statements } from '../connection/transaction.ts';
+import { isOneOf, nameOf, namesOf, rowsOf, setTo } from '../values/rows.ts';
 import { type CopiedEntity, columnOf, type Row } from './copied-entity.ts';
 
 type CopiedChild = CopiedEntity['children'][number];

@@ -1,9 +1,9 @@
 import { parseJson } from '@magento-sync/exact-json';
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { isOneOf, nameOf, namesOf, rowsOf } from '../bulk/rows.ts';
-import type { Database } from '../open-database.ts';
-import { withoutRowValues } from '../transaction.ts';
+import type { Database } from '../connection/open-database.ts';
+import { withoutRowValues } from '../connection/transaction.ts';
+import { isOneOf, nameOf, namesOf, rowsOf } from '../values/rows.ts';
 import { keyOf } from './child-rows.ts';
 import type { CopiedEntity, Row } from './copied-entity.ts';
 import { idsOfErasedOwners } from './erased-owners.ts';

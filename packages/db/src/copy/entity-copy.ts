@@ -1,5 +1,5 @@
 import { type Entity, entities } from '@magento-sync/entities';
-import type { Database } from '../open-database.ts';
+import type { Database } from '../connection/open-database.ts';
 import { comparePage } from './compare-page.ts';
 import { copiedEntity } from './copied-entity.ts';
 import { erase } from './erase.ts';

@@ -1,9 +1,9 @@
 import type { Entity, Table } from '@magento-sync/entities';
 import { eq, type SQL, sql } from 'drizzle-orm';
-import { isOneOf, nameOf } from '../bulk/rows.ts';
-import type { Database } from '../open-database.ts';
+import type { Database } from '../connection/open-database.ts';
+import { inTransaction, type Statements } from '../connection/transaction.ts';
 import { changes } from '../schema/changes.ts';
-import { inTransaction, type Statements } from '../transaction.ts';
+import { isOneOf, nameOf } from '../values/rows.ts';
 import { type Copied, type CopiedEntity, columnOf, copiedEntity } from './copied-entity.ts';
 import { namesPeople } from './erased-owners.ts';
 import { type Deletion, idsOf, inPortions, record } from './tombstones.ts';

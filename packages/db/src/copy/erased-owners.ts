@@ -1,7 +1,7 @@
 import { type Entity, entities } from '@magento-sync/entities';
 import { sql } from 'drizzle-orm';
-import { isOneOf, nameOf } from '../bulk/rows.ts';
-import type { Statements } from '../transaction.ts';
+import type { Statements } from '../connection/transaction.ts';
+import { isOneOf, nameOf } from '../values/rows.ts';
 import { copiedEntity } from './copied-entity.ts';
 import type { PageRows } from './page-rows.ts';
 import { isForgotten } from './record-sql.ts';

@@ -1,7 +1,7 @@
 import type { Column, Kind } from '@magento-sync/entities';
 import { DuplicateIdsError, UnstorableRecordError } from '../errors.ts';
-import { calendarDay, sourceTime } from '../source-time.ts';
-import { mayBeUnstorable, storable } from '../storable-text.ts';
+import { calendarDay, sourceTime } from '../values/source-time.ts';
+import { mayBeUnstorable, storable } from '../values/storable-text.ts';
 import { type CopiedEntity, emptyValue, type Row } from './copied-entity.ts';
 import type { Adjustment, CopyRecord } from './record.ts';
 

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, isNotNull, isNull, lte, max, min, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { isOneOf, nameOf } from '../bulk/rows.ts';
-import type { Database } from '../open-database.ts';
+import type { Database } from '../connection/open-database.ts';
+import { isOneOf, nameOf } from '../values/rows.ts';
 import { type CopiedEntity, columnOf } from './copied-entity.ts';
 import { idsOf } from './tombstones.ts';
 

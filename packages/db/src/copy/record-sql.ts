@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { nameOf, namesOf, rowsOf, setTo } from '../bulk/rows.ts';
 import { changes } from '../schema/changes.ts';
+import { nameOf, namesOf, rowsOf, setTo } from '../values/rows.ts';
 import { type CopiedEntity, namesOfObjects, type Row } from './copied-entity.ts';
 
 /** What the statements that write a page are told about it. */

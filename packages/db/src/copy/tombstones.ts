@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { isOneOf, nameOf } from '../bulk/rows.ts';
-import type { Database } from '../open-database.ts';
-import { appendToOutbox, type OutboxItem } from '../outbox-append.ts';
-import { countRunPage } from '../run-counters.ts';
+import { appendToOutbox, type OutboxItem } from '../changes/outbox-append.ts';
+import type { Database } from '../connection/open-database.ts';
+import { inTransaction, type Statements } from '../connection/transaction.ts';
+import { countRunPage } from '../progress/run-counters.ts';
 import { type ChangeCause, changes } from '../schema/changes.ts';
-import { inTransaction, type Statements } from '../transaction.ts';
+import { isOneOf, nameOf } from '../values/rows.ts';
 import type { CopiedEntity } from './copied-entity.ts';
 import { type ChangeRecording, lockRecords } from './write-page.ts';
 

@@ -1,11 +1,11 @@
 import { asc, eq, sql } from 'drizzle-orm';
-import { isOneOf, nameOf } from '../bulk/rows.ts';
-import { advanceCheckpoint, type CheckpointAdvance, holdFence } from '../checkpoint-fence.ts';
-import type { Database } from '../open-database.ts';
-import { appendToOutbox, type OutboxItem } from '../outbox-append.ts';
-import { countRunPage } from '../run-counters.ts';
+import { appendToOutbox, type OutboxItem } from '../changes/outbox-append.ts';
+import type { Database } from '../connection/open-database.ts';
+import { inTransaction, type Statements } from '../connection/transaction.ts';
+import { advanceCheckpoint, type CheckpointAdvance, holdFence } from '../progress/checkpoint-fence.ts';
+import { countRunPage } from '../progress/run-counters.ts';
 import type { ChangeCause } from '../schema/changes.ts';
-import { inTransaction, type Statements } from '../transaction.ts';
+import { isOneOf, nameOf } from '../values/rows.ts';
 import { replaceParts } from './child-rows.ts';
 import { type CopiedEntity, columnOf } from './copied-entity.ts';
 import { idsOfErasedOwners } from './erased-owners.ts';

@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { lockNames } from '../advisory-lock.ts';
+import { lockNames } from '../connection/advisory-lock.ts';
+import type { Database } from '../connection/open-database.ts';
+import { inTransaction, type Queryable } from '../connection/transaction.ts';
 import { DependentViewsError } from '../errors.ts';
-import type { Database } from '../open-database.ts';
-import { inTransaction, type Queryable } from '../transaction.ts';
 import type { FlatAttribute } from './attribute-columns.ts';
 import { identifier } from './attribute-columns.ts';
 import { buildFlatView, type FlatView, flatViewName } from './flat-view-sql.ts';

@@ -1,7 +1,7 @@
-import { columnSpecs, recordset, recordsetValue } from '../bulk/recordset.ts';
-import type { Database } from '../open-database.ts';
+import type { Database } from '../connection/open-database.ts';
+import { inTransaction, type Queryable } from '../connection/transaction.ts';
 import { attributeOptions, attributes } from '../schema/reference.ts';
-import { inTransaction, type Queryable } from '../transaction.ts';
+import { columnSpecs, recordset, recordsetValue } from '../values/recordset.ts';
 import { compareOptions, type OptionChanges } from './option-changes.ts';
 import type { AttributeEntityType, AttributeOptionRecord, AttributeRecord } from './reference-records.ts';
 import { type Replacement, replaceRows } from './replace-rows.ts';

@@ -1,7 +1,7 @@
-import { columnSpecs, recordset, recordsetValue } from '../bulk/recordset.ts';
+import type { Queryable } from '../connection/transaction.ts';
 import { attributeOptions } from '../schema/reference.ts';
-import { storable } from '../storable-text.ts';
-import type { Queryable } from '../transaction.ts';
+import { columnSpecs, recordset, recordsetValue } from '../values/recordset.ts';
+import { storable } from '../values/storable-text.ts';
 import type { AttributeEntityType } from './reference-records.ts';
 
 /** What happened to the options of one attribute that existed before and still exists. */

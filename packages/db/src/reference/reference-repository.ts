@@ -1,9 +1,9 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { qualifiedName } from '../bulk/recordset.ts';
+import type { Database } from '../connection/open-database.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { EmptyReferenceError } from '../errors.ts';
-import type { Database } from '../open-database.ts';
 import { attributes, customerGroups, storeGroups, storeViews, websites } from '../schema/reference.ts';
-import { inTransaction } from '../transaction.ts';
+import { qualifiedName } from '../values/recordset.ts';
 import { type AttributeList, replaceAttributes } from './attributes.ts';
 import type {
   AttributeEntityType,

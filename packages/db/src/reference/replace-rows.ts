@@ -1,4 +1,5 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
+import type { Queryable } from '../connection/transaction.ts';
 import {
   assignments,
   columnList,
@@ -6,9 +7,8 @@ import {
   qualifiedName,
   recordset,
   recordsetValue,
-} from '../bulk/recordset.ts';
-import { storable } from '../storable-text.ts';
-import type { Queryable } from '../transaction.ts';
+} from '../values/recordset.ts';
+import { storable } from '../values/storable-text.ts';
 
 /** What replacing a list did. */
 export interface Replacement {

@@ -1,0 +1,58 @@
+import { parseJson } from '@magento-sync/exact-json';
+import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { Database } from '../connection/open-database.ts';
+import { changes } from '../schema/changes.ts';
+
+/** One entry of the history. */
+export type Change = typeof changes.$inferSelect;
+
+/** The history of rows. */
+export type ChangeRepository = ReturnType<typeof createChangeRepository>;
+
+/** Creates the repository of the history. */
+export function createChangeRepository({ orm, pool }: Database) {
+  return {
+    /** What happened to one record, newest first; `before` is the id of the last entry of the previous page. */
+    async of(
+      record: { shop: string; entity: string; id: number },
+      page: { limit?: number; before?: bigint } = {},
+    ): Promise<Change[]> {
+      return orm
+        .select({
+          ...getTableColumns(changes),
+          oldValues: exactly(changes.oldValues),
+          newValues: exactly(changes.newValues),
+        })
+        .from(changes)
+        .where(
+          and(
+            eq(changes.shop, record.shop),
+            eq(changes.entity, record.entity),
+            eq(changes.entityId, record.id),
+            page.before === undefined ? undefined : lt(changes.id, page.before),
+          ),
+        )
+        .orderBy(desc(changes.id))
+        .limit(page.limit ?? 100);
+    },
+
+    /** Deletes what was recorded earlier, in slices that don't hold up writers. Returns how many entries. */
+    async prune(shop: string, recordedBefore: Date, sliceSize = 10_000): Promise<number> {
+      for (let total = 0; ; ) {
+        const slice = await pool.query(
+          `delete from sync.changes where id in
+             (select id from sync.changes where shop = $1 and recorded_at < $2 limit $3)`,
+          [shop, recordedBefore, sliceSize],
+        );
+        total += slice.rowCount ?? 0;
+        if ((slice.rowCount ?? 0) < sliceSize) return total;
+      }
+    },
+  };
+}
+
+/** A jsonb column whose numbers keep all their digits, which drizzle's own reading rounds. */
+function exactly(column: PgColumn): SQL<Record<string, unknown> | null> {
+  return sql`${column}::text`.mapWith(parseJson) as SQL<Record<string, unknown> | null>;
+}

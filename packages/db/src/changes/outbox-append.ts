@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm';
+import { lockNames } from '../connection/advisory-lock.ts';
+import type { Statements } from '../connection/transaction.ts';
+import { type ChangeCause, type ChangeOperation, outbox } from '../schema/changes.ts';
+
+/** Channel that is notified, with the shop as payload, whenever the feed has grown. */
+export const outboxChannel = 'magento_sync_changes';
+
+/** One entry to be appended to the feed. */
+export interface OutboxItem {
+  id: number;
+  operation: ChangeOperation;
+  changeId: string | null;
+  changedFields: readonly string[];
+}
+
+/** Whose entries are appended, and who found what they tell. */
+export interface OutboxOrigin {
+  shop: string;
+  entity: string;
+  cause: ChangeCause;
+  runId: number | null;
+}
+
+/**
+ * Appends to the feed of a shop as the last step of a transaction.
+ *
+ * The lock is held until the commit: without it a transaction could commit positions below ones that consumers have
+ * already passed, and those entries would never be read.
+ */
+export async function appendToOutbox(
+  statements: Statements,
+  { shop, entity, cause, runId }: OutboxOrigin,
+  items: readonly OutboxItem[],
+): Promise<void> {
+  if (items.length === 0) return;
+  await statements.execute(sql`select pg_advisory_xact_lock(hashtextextended(${lockNames.outbox(shop)}, 0))`);
+  await statements.execute(sql`
+    insert into ${outbox} (shop, entity, entity_id, operation, cause, run_id, change_id, changed_fields)
+    select ${shop}, ${entity}, (i ->> 'id')::bigint, i ->> 'operation', ${cause}, ${runId}::bigint,
+      (i ->> 'changeId')::bigint, array(select jsonb_array_elements_text(i -> 'changedFields'))
+    from jsonb_array_elements(${JSON.stringify(items)}::jsonb) with ordinality as items(i, n)
+    order by n`);
+  await statements.execute(sql`select pg_notify(${outboxChannel}, ${shop})`);
+}

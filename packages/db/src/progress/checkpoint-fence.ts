@@ -1,0 +1,53 @@
+import { sql } from 'drizzle-orm';
+import type { Statements } from '../connection/transaction.ts';
+import { FencedOutError } from '../errors.ts';
+import { checkpoints } from '../schema/progress.ts';
+import { type CheckpointKey, type CheckpointState, storedState } from './checkpoint-state.ts';
+
+/** Moves a checkpoint that was claimed with this fence. */
+export interface CheckpointAdvance {
+  key: CheckpointKey;
+  fence: bigint;
+  next: CheckpointState;
+}
+
+/** Keeps everybody from claiming the checkpoint until the transaction ends. Throws {@link FencedOutError}. */
+export async function holdFence(
+  statements: Statements,
+  { key, fence }: Omit<CheckpointAdvance, 'next'>,
+): Promise<void> {
+  const [held] = await statements
+    .select({ fence: checkpoints.fence })
+    .from(checkpoints)
+    .where(isCheckpoint(key))
+    .for('update');
+  if (held?.fence !== fence) throw new FencedOutError(key);
+}
+
+/**
+ * Writes the state of a checkpoint whose fence is held.
+ *
+ * A watermark never moves back. Within an id range `afterId` doesn't either; a pull may start again at an earlier one.
+ */
+export async function advanceCheckpoint(
+  statements: Statements,
+  { key, next }: CheckpointAdvance,
+): Promise<void> {
+  const { afterUpdatedAt, afterId, upToId, watermark, startedAt, completedAt } = storedState(next);
+  await statements.execute(sql`
+    update ${checkpoints} set
+      after_updated_at = ${afterUpdatedAt}::timestamptz,
+      after_id = case when kind = 'pull' then ${afterId}::bigint else greatest(after_id, ${afterId}::bigint) end,
+      up_to_id = ${upToId}::bigint,
+      watermark = greatest(watermark, ${watermark}::timestamptz),
+      started_at = ${startedAt}::timestamptz,
+      completed_at = ${completedAt}::timestamptz,
+      updated_at = now()
+    where ${isCheckpoint(key)}`);
+}
+
+/** Condition that is true of one checkpoint. */
+export function isCheckpoint({ shop, entity, kind, range }: CheckpointKey) {
+  const { shop: ofShop, entity: ofEntity, kind: ofKind, range: ofRange } = checkpoints;
+  return sql`${ofShop} = ${shop} and ${ofEntity} = ${entity} and ${ofKind} = ${kind} and ${ofRange} = ${range}`;
+}

@@ -70,6 +70,9 @@ const arrows = [
   { from: 'services.ts', never: ['commands', 'jobs', 'http', 'cli.ts'], packages: ['commander'] },
 ];
 
+/** Folders of the worker whose files are known outside, tests included, by one of them alone. */
+const rooms = [{ room: 'sync/reading', door: 'index.ts' }];
+
 function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !/(^|\/)(node_modules|dist)\//.test(name))
@@ -134,6 +137,22 @@ describe('layers (docs/architecture.md)', () => {
           .map((name) => `${relative(root, file)} imports ${name}`),
       );
     expect(files).not.toEqual([]);
+    expect(violations).toEqual([]);
+  });
+
+  test.each(rooms)('in the worker $room is entered by its door alone', ({ room, door }) => {
+    const folder = join(root, worker, room);
+    const isInside = (path: string) => path.startsWith(`${folder}/`);
+    const violations = sourceFiles(worker)
+      .filter((file) => !isInside(file))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((name) => name.startsWith('.'))
+          .map((name) => resolve(dirname(file), name))
+          .filter((target) => isInside(target) && target !== join(folder, door))
+          .map((target) => `${relative(root, file)} imports ${relative(root, target)}`),
+      );
+    expect(existsSync(join(folder, door))).toBe(true);
     expect(violations).toEqual([]);
   });
 

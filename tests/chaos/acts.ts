@@ -3,7 +3,7 @@ import { entityOf } from '../../apps/worker/src/sync/entity/entities.ts';
 import type { Stop, SyncContext } from '../../apps/worker/src/sync/ports.ts';
 import { pullChanges } from '../../apps/worker/src/sync/pull/pull.ts';
 import { reconcile } from '../../apps/worker/src/sync/reconcile/reconcile.ts';
-import type { RunResult } from '../../apps/worker/src/sync/run-record.ts';
+import type { RunResult } from '../../apps/worker/src/sync/run.ts';
 import { sweep } from '../../apps/worker/src/sync/sweep/sweep.ts';
 
 /** One use case as a worker runs it, from its start to its end. */

@@ -14,9 +14,7 @@ import { createShopClient } from './shop-client.ts';
 import { type Storage, withStorage } from './storage.ts';
 import { createStoredCredentials } from './stored-credentials.ts';
 import type { PageReport, SyncContext } from './sync/ports.ts';
-import { createOutageWait } from './sync/reading/outages.ts';
-import { openPageSize } from './sync/reading/page-limit.ts';
-import { type AdaptivePageSize, paceRules } from './sync/reading/page-size.ts';
+import { type AdaptivePageSize, createOutageWait, openPageSize, paceRules } from './sync/reading/index.ts';
 import { createTokenCipher } from './token-cipher.ts';
 import { createTokenStore } from './token-store.ts';
 

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import { findPlan } from './sync/backfill/backfill-plan.ts';
 import type { EntityDescriptor } from './sync/entity/entity.ts';
 import type { Store } from './sync/ports.ts';
-import { momentOf } from './sync/reading/stamp.ts';
+import { momentOf } from './sync/pull/watermark.ts';
 
 /** How an entity stands, as PostgreSQL knows it: for status, readiness and metrics. */
 export interface EntityState {

@@ -61,8 +61,8 @@ export const deletionMutations: readonly Mutation[] = [
   {
     defence: 'a reconcile reads what only the shop has',
     file: `${sync}/reconcile/reconcile.ts`,
-    find: 'await entity.reread(context, difference.added, {',
-    replace: 'await entity.reread(context, difference.added.slice(0, 0), {',
+    find: 'await entity.reread(context, difference.added, account,',
+    replace: 'await entity.reread(context, difference.added.slice(0, 0), account,',
     scene: 'counts that differ',
     seed: 1,
     says: /after a reconcile alone: .*(missing|tombstone)/,

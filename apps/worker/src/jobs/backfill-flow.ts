@@ -1,8 +1,8 @@
 import type { FlowJob } from 'bullmq';
 import { type BackfillPlan, findPlan, type PlannedRange } from '../sync/backfill/backfill-plan.ts';
 import type { EntityDescriptor } from '../sync/entity/entity.ts';
-import { lockNames } from '../sync/lock-names.ts';
 import type { SyncContext } from '../sync/ports.ts';
+import { lockNames } from '../sync/run.ts';
 import { type JobData, queueOf } from './contract.ts';
 import { jobOptions, type Queues } from './queues.ts';
 

@@ -10,8 +10,13 @@ import { pullChanges } from '../sync/pull/pull.ts';
 import { reconcile as reconcileRows } from '../sync/reconcile/reconcile.ts';
 import { refreshReferenceData } from '../sync/reference-data/reference-data.ts';
 import { refreshToken } from '../sync/refresh-token.ts';
-import { allPeriodMs, recentMs, type SlowSweeps } from '../sync/sweep/slow-sweeps.ts';
-import { type SweepOptions, sweep as sweepRows } from '../sync/sweep/sweep.ts';
+import {
+  allPeriodMs,
+  recentMs,
+  type SlowSweeps,
+  type SweepOptions,
+  sweep as sweepRows,
+} from '../sync/sweep/sweep.ts';
 import { ensureBackfillFlow } from './backfill-flow.ts';
 import type { Processors } from './contract.ts';
 import type { Queues } from './queues.ts';

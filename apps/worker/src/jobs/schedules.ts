@@ -1,6 +1,6 @@
 import { defaultEntities, type Entity } from '@magento-sync/entities';
 import type { Config } from '../config/config.ts';
-import { allPeriodMs, recentMs, type SlowSweeps } from '../sync/sweep/slow-sweeps.ts';
+import { allPeriodMs, recentMs, type SlowSweeps } from '../sync/sweep/sweep.ts';
 import { type JobData, type JobName, queueNames, queueOf } from './contract.ts';
 import { jobOptions, type Queues } from './queues.ts';
 

@@ -1,14 +1,11 @@
 import type { Checkpoint, CheckpointKey, CheckpointState } from '@magento-sync/db';
 import { currentPageSize } from '@magento-sync/magento-client';
 import type { EntityDescriptor, IdRange } from '../entity/entity.ts';
-import { lockNames } from '../lock-names.ts';
 import type { SyncContext } from '../ports.ts';
 import { emptyCheckpoint, pullKey } from '../pull/pull.ts';
 import { firstWatermark } from '../pull/watermark.ts';
-import { largestPossibleId } from '../reading/find-broken-row.ts';
-import { planIdRanges, rangeName } from '../reading/id-ranges.ts';
-import { pageSizeOf } from '../reading/page-limit.ts';
-import { survey } from '../reading/survey.ts';
+import { largestPossibleId, pageSizeOf, planIdRanges, rangeName, survey } from '../reading/index.ts';
+import { lockNames } from '../run.ts';
 
 const planRange = 'plan';
 

@@ -1,16 +1,21 @@
 import type { CheckpointState } from '@magento-sync/db';
-import type { EntityDescriptor, EntityPage } from '../entity/entity.ts';
-import { lockNames } from '../lock-names.ts';
-import type { PageOutcome, Stop, SyncContext } from '../ports.ts';
-import { type IdPlace, readsByIds } from '../reading/accounted-reads.ts';
-import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
-import { IncompleteReadError } from '../reading/incomplete-read-error.ts';
-import { type Gap, readAccounted, reasonOf } from '../reading/read-account.ts';
+import type { EntityDescriptor } from '../entity/entity.ts';
+import type { Stop, SyncContext } from '../ports.ts';
+import {
+  type Gap,
+  type IdPlace,
+  IncompleteReadError,
+  readAccounted,
+  readsByIds,
+  reasonOf,
+} from '../reading/index.ts';
+import { type Busy, lockNames, openRun, type Run, unlessBusy } from '../run.ts';
 import { endOf, type PlannedRange, rangeKey, rangeStart } from './backfill-plan.ts';
 
-/** How the read of a range ended; `busy` means that another process is reading it. */
+/** How the read of a range ended. */
 export type RangeOutcome =
-  | { readonly kind: 'complete' | 'interrupted' | 'busy' }
+  | { readonly kind: 'complete' | 'interrupted' }
+  | Busy
   /** Read to its end, and the shop counts more rows than it shows. */
   | { readonly kind: 'incomplete'; readonly reason: string };
 
@@ -27,39 +32,37 @@ export async function backfillRange(
   stop: Stop,
 ): Promise<RangeOutcome> {
   const lock = lockNames.backfillRange(context, entity, range.name);
-  const attempt = await context.locks.tryRun(lock, stop.signal, async (signal) => {
+  return unlessBusy(context, lock, stop, async (alone): Promise<RangeOutcome> => {
     const key = rangeKey(context, entity, range.name);
     const { state, fence } = await context.store.checkpoints.claim(key, rangeStart(range));
-    if (state.completedAt) return { kind: 'complete' } as const;
-    if (stop.pause.aborted) return { kind: 'interrupted' } as const;
+    if (state.completedAt) return { kind: 'complete' };
+    if (stop.pause.aborted) return { kind: 'interrupted' };
     try {
-      const guarded = await guardEntity(context, entity, { runId, cause: 'backfill' }, signal);
-      const outcome = await readRange(context, guarded, { range, state, fence, runId }, { ...stop, signal });
+      const run = await openRun(context, entity, { runId, cause: 'backfill' }, alone);
+      const outcome = await readRange(context, run, { range, state, fence });
       await context.store.runs.noteFailure(runId, null);
       return outcome;
     } catch (error) {
       // The run of a daemon goes on while its ranges are tried again; the first error is the one that matters.
       const reason = error instanceof Error ? error.message : String(error);
-      if (!signal.aborted) await context.store.runs.noteFailure(runId, reason).catch(() => {});
+      if (!alone.signal.aborted) await context.store.runs.noteFailure(runId, reason).catch(() => {});
       throw error;
     }
   });
-  return attempt.acquired ? attempt.value : { kind: 'busy' };
 }
 
 interface ClaimedRange {
   readonly range: PlannedRange;
   readonly state: CheckpointState;
   readonly fence: bigint;
-  readonly runId: number;
 }
 
 async function readRange(
   context: SyncContext,
-  entity: GuardedEntity,
-  { range, state, fence, runId }: ClaimedRange,
-  stop: Stop,
+  run: Run,
+  { range, state, fence }: ClaimedRange,
 ): Promise<RangeOutcome> {
+  const { entity, stop } = run;
   const key = rangeKey(context, entity, range.name);
   const startedAt = state.startedAt ?? context.clock.now();
   const end = range.upToId === null ? undefined : { id: range.upToId };
@@ -74,8 +77,7 @@ async function readRange(
     const complete = ended && gaps.length === 0;
     const afterId = again || page.size === 0 ? current.afterId : page.next.id;
     current = { ...current, afterId, completedAt: complete ? context.clock.now() : null };
-    const outcome = await page.write({ runId, cause: 'backfill', checkpoint: { key, fence, next: current } });
-    report(context, entity, range, page, outcome);
+    await run.write(page, { key, fence, next: current });
     if (complete) return { kind: 'complete' };
   }
   const reason = reasonOf(entity.name, gaps, ({ id }) => `id ${id}`);
@@ -111,22 +113,4 @@ async function whereToGoOn(
     'what was read does not add up; the range begins anew',
   );
   return range.afterId;
-}
-
-function report(
-  context: SyncContext,
-  entity: EntityDescriptor,
-  range: PlannedRange,
-  page: EntityPage<IdPlace>,
-  outcome: PageOutcome,
-): void {
-  context.onPage?.({
-    entity: entity.name,
-    cause: 'backfill',
-    range: range.name,
-    rows: page.size,
-    outcome,
-    durationMs: page.durationMs,
-    bytes: page.bytes,
-  });
 }

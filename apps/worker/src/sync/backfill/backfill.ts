@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { EntityDescriptor } from '../entity/entity.ts';
 import type { Stop, SyncContext } from '../ports.ts';
-import { patientEntity } from '../reading/outages.ts';
-import { type DetailedResult, recordRun } from '../run-record.ts';
+import { patientEntity } from '../reading/index.ts';
+import { type DetailedResult, recordRun } from '../run.ts';
 import { lookAtShop } from '../warnings/shop-warnings.ts';
 import { type BackfillPlan, closePlan, openPlan, type PlannedRange } from './backfill-plan.ts';
 import { backfillRange } from './backfill-range.ts';

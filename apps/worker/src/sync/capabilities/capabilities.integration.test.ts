@@ -7,8 +7,7 @@ import { expectEqualSides } from '../../../testing/compare-copy.ts';
 import { customers } from '../../../testing/customers.ts';
 import { administrator, noStop, type SyncHarness, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
-import { openPageSize, pageLimitName } from '../reading/page-limit.ts';
-import { paceRules } from '../reading/page-size.ts';
+import { openPageSize, paceRules, pageLimitName } from '../reading/index.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { probeCapabilities } from './capabilities.ts';
 

@@ -2,10 +2,9 @@ import { AuthenticationError, MagentoError, mayBeAboutRows } from '@magento-sync
 import { formatDuration } from '../../config/duration.ts';
 import { chosenEntities } from '../entity/entities.ts';
 import type { SyncContext } from '../ports.ts';
-import { pageLimitName } from '../reading/page-limit.ts';
+import { pageLimitName } from '../reading/index.ts';
 import { lookAtShop } from '../warnings/shop-warnings.ts';
-import { generationOf } from './generation.ts';
-import type { Observations } from './observations.ts';
+import { generationOf, type Observations } from './generation.ts';
 import { probes } from './probes.ts';
 
 /** What is known of a shop after its probes. */

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { generationOf } from './generation.ts';
-import type { Observations } from './observations.ts';
+import { generationOf, type Observations } from './generation.ts';
 
 const opaque: Observations = { credential: { kind: 'opaque', lifeMs: null }, issuedByLogin: true };
 const jwt: Observations = { credential: { kind: 'jwt', lifeMs: 3_600_000 }, issuedByLogin: true };

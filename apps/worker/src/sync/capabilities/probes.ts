@@ -5,8 +5,8 @@ import {
   searchCriteria,
 } from '@magento-sync/magento-client';
 import type { SyncContext } from '../ports.ts';
-import { knownPageLimit, type PageLimit } from '../reading/page-limit.ts';
-import type { Observations } from './observations.ts';
+import { knownPageLimit, type PageLimit } from '../reading/index.ts';
+import type { Observations } from './generation.ts';
 
 /** Looks at one side of a shop by at most two harmless reads. */
 export interface Probe {

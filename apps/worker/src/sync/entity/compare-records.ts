@@ -2,9 +2,8 @@ import type { ComparedPart, ComparedRecord, Row } from '@magento-sync/db';
 import type { Entity } from '@magento-sync/entities';
 import type { SourceRecord } from '@magento-sync/magento-client';
 import type { SyncContext } from '../ports.ts';
-import { canonicalJson } from './content-hash.ts';
+import { canonicalJson, toRecord } from './content-hash.ts';
 import type { RowComparison } from './entity.ts';
-import { toRecord } from './to-record.ts';
 
 /**
  * Compares records with their rows and parts, and notes the equal ones as verified at the time they were read.

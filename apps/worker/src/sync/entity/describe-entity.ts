@@ -2,7 +2,7 @@ import type { Entity } from '@magento-sync/entities';
 import { NotFoundError, type ShortPages, type SourceRecord } from '@magento-sync/magento-client';
 import type { PageOutcome, SyncContext } from '../ports.ts';
 import { askedAt } from '../pull/watermark.ts';
-import { pageSizeOf } from '../reading/page-limit.ts';
+import { everyId, pageSizeOf } from '../reading/index.ts';
 import { compareRecords } from './compare-records.ts';
 import type { EntityDescriptor, RowComparison } from './entity.ts';
 import { entityPage, readByIds, writeRecords } from './record-pages.ts';
@@ -55,7 +55,7 @@ export function describeEntity(definition: Entity): EntityDescriptor {
       };
     },
 
-    count(context, signal, range = { afterId: 0, upToId: null }, excluding = []) {
+    count(context, signal, range = everyId, excluding = []) {
       return inShop(context).count(withinRange(range, excluding), { signal });
     },
 

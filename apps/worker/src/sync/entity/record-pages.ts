@@ -1,11 +1,10 @@
 import type { Entity } from '@magento-sync/entities';
 import type { KeysetPage, SourceRecord } from '@magento-sync/magento-client';
 import type { PageOutcome, SyncContext } from '../ports.ts';
-import { pageSizeOf } from '../reading/page-limit.ts';
+import { pageSizeOf } from '../reading/index.ts';
 import { compareRecords } from './compare-records.ts';
-import { contentHash } from './content-hash.ts';
+import { contentHash, toRecord } from './content-hash.ts';
 import type { EntityPage, PageCommit } from './entity.ts';
-import { toRecord } from './to-record.ts';
 
 /** A page of records that knows how to write itself. */
 export function entityPage<Next>(

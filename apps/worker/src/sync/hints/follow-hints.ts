@@ -1,10 +1,8 @@
 import type { Hint } from '@magento-sync/db';
 import type { EntityDescriptor } from '../entity/entity.ts';
-import { lockNames } from '../lock-names.ts';
 import type { Stop, SyncContext } from '../ports.ts';
-import { guardEntity } from '../reading/guarded-entity.ts';
 import { confirmDeletions } from '../reconcile/deletions.ts';
-import { type RunResult, recordRun } from '../run-record.ts';
+import { type Busy, incompleteFor, lockNames, type Run, type RunResult, runOf, unlessBusy } from '../run.ts';
 
 /** What following the open hints did. */
 export interface FollowResult extends RunResult {
@@ -17,7 +15,8 @@ export interface FollowResult extends RunResult {
 /** How an attempt ended: followed, nothing to do, or another process is at it. */
 export type FollowAttempt =
   | { readonly kind: 'followed'; readonly result: FollowResult }
-  | { readonly kind: 'busy' | 'idle' };
+  | { readonly kind: 'idle' }
+  | Busy;
 
 const mostAtOnce = 5_000;
 const idsPerRead = 100;
@@ -33,28 +32,27 @@ export async function followHints(
   entity: EntityDescriptor,
   stop: Stop,
 ): Promise<FollowAttempt> {
-  const name = lockNames.hints(context, entity);
-  const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<FollowAttempt> => {
-    const open = await context.store.hints.pending(context.shop, entity.name, mostAtOnce);
-    if (open.length === 0) return { kind: 'idle' };
-    const result = await recordRun(context, { entity: entity.name, kind: 'hints' }, signal, (runId) =>
-      follow(context, entity, open, runId, { ...stop, signal }),
-    );
-    return { kind: 'followed', result };
-  });
-  return attempt.acquired ? attempt.value : { kind: 'busy' };
+  return unlessBusy(
+    context,
+    lockNames.hints(context, entity),
+    stop,
+    async (alone): Promise<FollowAttempt> => {
+      const open = await context.store.hints.pending(context.shop, entity.name, mostAtOnce);
+      if (open.length === 0) return { kind: 'idle' };
+      const result = await runOf(context, entity, { kind: 'hints', cause: 'hint' }, alone, (run) =>
+        follow(context, run, open),
+      );
+      return { kind: 'followed', result };
+    },
+  );
 }
 
 async function follow(
   context: SyncContext,
-  entity: EntityDescriptor,
+  { entity, account, stop, tell }: Run,
   open: readonly Hint[],
-  runId: number,
-  stop: Stop,
 ): Promise<FollowResult> {
   const { shop, store } = context;
-  const account = { runId, cause: 'hint' } as const;
-  const guarded = await guardEntity(context, entity, account, stop.signal);
   const totals = { hints: 0, inserted: 0, updated: 0, deleted: 0 };
   const settle = async (hints: readonly Hint[]) => {
     totals.hints += await store.hints.settle(shop, entity.name, hints);
@@ -64,31 +62,23 @@ async function follow(
     const some = open.slice(start, start + idsPerRead);
     const startedAt = performance.now();
     const ids = some.map(({ id }) => id);
-    const { outcome, gone } = await guarded.reread(context, ids, account, stop.signal);
+    const { outcome, gone } = await entity.reread(context, ids, account, stop.signal);
     totals.inserted += outcome.inserted;
     totals.updated += outcome.updated;
     const isGone = new Set(gone);
     denied.push(...some.filter(({ id }) => isGone.has(id)));
     await settle(some.filter(({ id }) => !isGone.has(id)));
-    context.onPage?.({
-      entity: entity.name,
-      cause: 'hint',
-      range: 'hints',
-      rows: some.length,
-      outcome,
-      durationMs: performance.now() - startedAt,
-      bytes: 0,
-    });
+    const durationMs = performance.now() - startedAt;
+    tell({ range: 'hints', rows: some.length, outcome, durationMs, bytes: 0 });
     if (stop.pause.aborted && start + idsPerRead < open.length) {
       return { status: 'interrupted', reason: 'asked to stop; the other hints stay open', ...totals };
     }
   }
   // Together, so that the brake sees all of them: in small parts each would pass.
   const missing = denied.map(({ id }) => id);
-  const deletion = await confirmDeletions(context, guarded, missing, { ...account, signal: stop.signal });
+  const deletion = await confirmDeletions(context, entity, missing, { ...account, signal: stop.signal });
   totals.deleted = deletion.deleted;
   // Also when the brake holds: the reconcile finds the same records missing and asks a person.
   await settle(denied);
-  if (deletion.brake) return { status: 'incomplete', reason: deletion.brake, ...totals };
-  return { status: 'succeeded', ...totals };
+  return { ...(incompleteFor(deletion.brake) ?? { status: 'succeeded' }), ...totals };
 }

@@ -3,8 +3,8 @@ import { expectEqualSides } from '../../../testing/compare-copy.ts';
 import { customers } from '../../../testing/customers.ts';
 import { startFilled, watermark } from '../../../testing/filled-sync.ts';
 import { noStop, pausable, type SyncHarness, startSync } from '../../../testing/sync-harness.ts';
-import { stampOf } from '../reading/stamp.ts';
 import { pullChanges } from './pull.ts';
+import { stampOf } from './watermark.ts';
 
 const minute = 60_000;
 

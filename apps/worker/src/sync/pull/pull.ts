@@ -1,31 +1,29 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
 import type { ChangePosition } from '@magento-sync/magento-client';
-import type { EntityDescriptor, EntityPage } from '../entity/entity.ts';
-import { lockNames } from '../lock-names.ts';
-import type { PageOutcome, Stop, SyncContext } from '../ports.ts';
-import { readsByChanges } from '../reading/accounted-reads.ts';
-import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
-import { IncompleteReadError } from '../reading/incomplete-read-error.ts';
-import { type Gap, readAccounted, reasonOf } from '../reading/read-account.ts';
-import type { Stamp } from '../reading/stamp.ts';
-import { type RunResult, recordRun } from '../run-record.ts';
-import { askedAt, latestNotAfter, nextWatermark, pullStart } from './watermark.ts';
+import type { EntityDescriptor } from '../entity/entity.ts';
+import type { Stop, SyncContext } from '../ports.ts';
+import { type Gap, IncompleteReadError, readAccounted, readsByChanges, reasonOf } from '../reading/index.ts';
+import {
+  type Busy,
+  incompleteFor,
+  lockNames,
+  type Run,
+  type RunResult,
+  runOf,
+  type Totals,
+  unlessBusy,
+} from '../run.ts';
+import { askedAt, latestNotAfter, nextWatermark, pullStart, type Stamp } from './watermark.ts';
 
 /** What a pull did. */
-export interface PullResult extends RunResult {
-  readonly pages: number;
-  readonly rows: number;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly unchanged: number;
+export interface PullResult extends RunResult, Readonly<Totals> {
   readonly watermark: Stamp;
 }
 
 /** How an attempt to pull ended: pulled, or why it was not begun. */
 export type PullAttempt =
   | { readonly kind: 'pulled'; readonly result: PullResult }
-  /** Another process is pulling; nothing was done. */
-  | { readonly kind: 'busy' }
+  | Busy
   /** There is no watermark yet: a backfill has to come first. */
   | { readonly kind: 'needs-backfill' };
 
@@ -57,16 +55,14 @@ export async function pullChanges(
   entity: EntityDescriptor,
   stop: Stop,
 ): Promise<PullAttempt> {
-  const name = lockNames.pull(context, entity);
-  const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<PullAttempt> => {
-    const first = await pullOnce(context, entity, { ...stop, signal });
+  return unlessBusy(context, lockNames.pull(context, entity), stop, async (alone): Promise<PullAttempt> => {
+    const first = await pullOnce(context, entity, alone);
     if (first.kind !== 'pulled') return first;
     const { result, resumed } = first;
     const isOld = resumed && result.status === 'succeeded' && !stop.pause.aborted;
-    const second = isOld ? await pullOnce(context, entity, { ...stop, signal }) : undefined;
+    const second = isOld ? await pullOnce(context, entity, alone) : undefined;
     return { kind: 'pulled', result: second?.kind === 'pulled' ? sumOf(result, second.result) : result };
   });
-  return attempt.acquired ? attempt.value : { kind: 'busy' };
 }
 
 type OnePull =
@@ -77,11 +73,9 @@ async function pullOnce(context: SyncContext, entity: EntityDescriptor, stop: St
   const { state, fence } = await context.store.checkpoints.claim(pullKey(context, entity), emptyCheckpoint);
   const { watermark } = state;
   if (watermark === null) return { kind: 'needs-backfill' };
-  const subject = { entity: entity.name, kind: 'pull' } as const;
-  const result = await recordRun(context, subject, stop.signal, async (runId) => {
-    const guarded = await guardEntity(context, entity, { runId, cause: 'pull' }, stop.signal);
-    return readChanges(context, guarded, { state, fence, watermark, runId }, stop);
-  });
+  const result = await runOf(context, entity, { kind: 'pull', cause: 'pull' }, stop, (run) =>
+    readChanges(context, run, { state, fence, watermark }),
+  );
   return { kind: 'pulled', result, resumed: state.afterUpdatedAt !== null };
 }
 
@@ -101,23 +95,22 @@ interface Claimed {
   readonly state: CheckpointState;
   readonly fence: bigint;
   readonly watermark: Stamp;
-  readonly runId: number;
 }
 
 async function readChanges(
   context: SyncContext,
-  entity: GuardedEntity,
-  { state, fence, watermark, runId }: Claimed,
-  stop: Stop,
+  run: Run,
+  { state, fence, watermark }: Claimed,
 ): Promise<PullResult> {
+  const { entity, stop, totals } = run;
   const { overlapMs } = context.settings;
+  const key = pullKey(context, entity);
   const start = { updatedAt: pullStart(watermark, overlapMs), id: 0 };
   // A position is only kept while a pull is under way; then `startedAt` is when that pull began.
   const resumed =
     state.afterUpdatedAt === null ? undefined : { updatedAt: state.afterUpdatedAt, id: state.afterId };
   let startedAt = resumed ? state.startedAt : null;
   let latestSeen = startedAt && latestNotAfter(null, [state.afterUpdatedAt], startedAt);
-  const totals = { pages: 0, rows: 0, inserted: 0, updated: 0, unchanged: 0 };
   const gaps: Gap<ChangePosition>[] = [];
   let current: CheckpointState = state;
 
@@ -136,33 +129,20 @@ async function readChanges(
     } else if (!again) {
       current = { ...state, afterUpdatedAt: page.next.updatedAt, afterId: page.next.id, startedAt };
     }
-    const outcome = await page.write({
-      runId,
-      cause: 'pull',
-      checkpoint: { key: pullKey(context, entity), fence, next: current },
-    });
-    totals.pages += 1;
-    totals.rows += page.size;
-    totals.inserted += outcome.inserted;
-    totals.updated += outcome.updated;
-    totals.unchanged += outcome.unchanged;
-    report(context, entity, page, outcome);
+    await run.write(page, { key, fence, next: current });
     if (complete) return { status: 'succeeded', ...totals, watermark: reached };
   }
-  const reason = reasonOf(entity.name, gaps, ({ updatedAt, id }) => `${updatedAt} UTC, id ${id}`);
-  if (reason !== null) {
+  const incomplete = incompleteFor(
+    reasonOf(entity.name, gaps, ({ updatedAt, id }) => `${updatedAt} UTC, id ${id}`),
+  );
+  if (incomplete) {
     // Without a position the next pull begins where this one began.
-    const again = { ...current, afterUpdatedAt: null, afterId: 0 };
-    await context.store.checkpoints.advance(pullKey(context, entity), fence, again);
-    return { status: 'incomplete', reason, ...totals, watermark };
+    await context.store.checkpoints.advance(key, fence, { ...current, afterUpdatedAt: null, afterId: 0 });
+    return { ...incomplete, ...totals, watermark };
   }
   if (stop.pause.aborted) {
-    return {
-      status: 'interrupted',
-      reason: 'asked to stop; the next pull goes on from here',
-      ...totals,
-      watermark,
-    };
+    const reason = 'asked to stop; the next pull goes on from here';
+    return { status: 'interrupted', reason, ...totals, watermark };
   }
   throw new IncompleteReadError(entity.name, 'the changes');
 }
@@ -184,21 +164,4 @@ async function addsUp(
   if (inShop <= inCopy) return true;
   context.log.warn({ inShop, inCopy }, 'the part that was read does not add up; the pull begins anew');
   return false;
-}
-
-function report(
-  context: SyncContext,
-  entity: EntityDescriptor,
-  page: EntityPage<ChangePosition>,
-  outcome: PageOutcome,
-): void {
-  context.onPage?.({
-    entity: entity.name,
-    cause: 'pull',
-    range: 'all',
-    rows: page.size,
-    outcome,
-    durationMs: page.durationMs,
-    bytes: page.bytes,
-  });
 }

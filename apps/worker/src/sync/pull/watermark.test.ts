@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { momentOf, stampOf } from '../reading/stamp.ts';
-import { clockToleranceMs, firstWatermark, latestNotAfter, nextWatermark, pullStart } from './watermark.ts';
+import {
+  clockToleranceMs,
+  firstWatermark,
+  latestNotAfter,
+  momentOf,
+  nextWatermark,
+  pullStart,
+  stampOf,
+} from './watermark.ts';
 
 const startedAt = new Date('2026-03-01T12:00:00Z');
 const overlapMs = 600_000;

@@ -2,9 +2,10 @@ import type { ChangePosition } from '@magento-sync/magento-client';
 import type { IdPage, IdRange } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
 import type { GuardedEntity } from './guarded-entity.ts';
+import type { Stretch } from './hidden-rows.ts';
+import { fullEffort } from './hidden-rows.ts';
+import { everyId } from './id-ranges.ts';
 import type { AccountedReads } from './read-account.ts';
-import type { Stretch } from './settle-hidden.ts';
-import { fullEffort } from './settle-hidden.ts';
 
 /** A place in a walk by ids. */
 export interface IdPlace {
@@ -45,7 +46,7 @@ export function readsByChanges(
     count: (stretch, ids) => entity.countChanges(context, signal, ids ? { ...stretch, range: ids } : stretch),
     // A change does not tell the id of its row.
     hidden: {
-      idsOf: () => ({ afterId: 0, upToId: null }),
+      idsOf: () => everyId,
       read: (id) => entity.readHidden(id),
       effort: fullEffort(),
     },

@@ -1,18 +1,16 @@
 import type { EntityDescriptor, IdRange, PageCommit, Reread, RowComparison } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
 import { breaksOverRows, isAboutMissingRows, mayBeAboutARow } from './broken-answers.ts';
-import { findBrokenRow, largestPossibleId } from './find-broken-row.ts';
-import { isWithin } from './id-ranges.ts';
+import type { HiddenOutcome } from './hidden-rows.ts';
+import { everyId, isWithin, largestPossibleId } from './id-ranges.ts';
 import { patientEntity } from './outages.ts';
-import { pageSizeOf } from './page-limit.ts';
+import { pageSizeOf } from './page-size.ts';
 import { openQuarantine, type Quarantine, type QuarantineRetry } from './quarantine.ts';
-import { resilientPages, withoutBroken } from './resilient-pages.ts';
-import type { HiddenOutcome } from './settle-hidden.ts';
+import { findBrokenRow, resilientPages, withoutBroken } from './resilient-pages.ts';
 
 /** A broken row of a walk by id is close behind its position; in a walk by changes its id may be any. */
 const nearStep = 16;
 const anywhereStep = 2 ** 20;
-const everyId: IdRange = { afterId: 0, upToId: null };
 const noId: IdRange = { afterId: -1, upToId: 0 };
 
 /** An entity whose answers may break over rows or hide them. */

@@ -10,8 +10,7 @@ import { findPlan } from '../backfill/backfill-plan.ts';
 import { pullChanges } from '../pull/pull.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { verify } from '../verify/verify.ts';
-import { openPageSize, pageLimitName } from './page-limit.ts';
-import { paceRules } from './page-size.ts';
+import { openPageSize, paceRules, pageLimitName } from './page-size.ts';
 
 const again = { restart: false };
 

@@ -10,8 +10,7 @@ import type { SyncContext } from '../ports.ts';
 import { refreshReferenceData } from '../reference-data/reference-data.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { createOutageWait } from './outages.ts';
-import { openPageSize } from './page-limit.ts';
-import { paceRules } from './page-size.ts';
+import { openPageSize, paceRules } from './page-size.ts';
 
 const html = (status: number, title: string): ProxiedAnswer => ({
   status,

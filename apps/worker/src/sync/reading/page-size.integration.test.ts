@@ -5,8 +5,7 @@ import { customers } from '../../../testing/customers.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
 import { sweep } from '../sweep/sweep.ts';
-import { openPageSize, pageLimitName } from './page-limit.ts';
-import { paceRules } from './page-size.ts';
+import { openPageSize, paceRules, pageLimitName } from './page-size.ts';
 
 const limited = { maximumPageSize: 45, defaultPageSize: 20, listLength: 20 };
 const always = Number.POSITIVE_INFINITY;

@@ -6,11 +6,11 @@ import {
   breaksOverRows,
   isAboutMissingRows,
   mayBeAboutARow,
+  TooManyBrokenRecordsError,
   traceOf,
   troubleText,
 } from './broken-answers.ts';
-import type { HiddenOutcome } from './settle-hidden.ts';
-import { TooManyBrokenRecordsError } from './too-many-broken-error.ts';
+import type { HiddenOutcome } from './hidden-rows.ts';
 
 /**
  * More ids than these are never set aside: a page cannot name many ids that it leaves out without growing too long for

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EntityPage, IdRange } from '../entity/entity.ts';
+import type { Stretch } from './hidden-rows.ts';
+import { fullEffort } from './hidden-rows.ts';
 import { type AccountedReads, type Gap, readAccounted, reasonOf } from './read-account.ts';
-import type { Stretch } from './settle-hidden.ts';
-import { fullEffort } from './settle-hidden.ts';
 
 /** Rows in the order of their changes: a change moves a row to the end. */
 interface Place {

@@ -1,6 +1,5 @@
 import type { EntityPage } from '../entity/entity.ts';
-import { type CountedRows, repeatsOf, type Stretch, settleHidden } from './settle-hidden.ts';
-import { someIds } from './some-ids.ts';
+import { type CountedRows, repeatsOf, type Stretch, settleHidden } from './hidden-rows.ts';
 
 /** A stretch of which the shop counts more rows than it shows. */
 export interface Gap<Position> extends Stretch<Position> {
@@ -135,4 +134,22 @@ export function reasonOf<Position>(
     'A module, a cache or a proxy hides rows from its lists: find what changes their answers there. ' +
     'Nothing was marked as complete; the next run reads it again.'
   );
+}
+
+const mostNamed = 10;
+
+/** The first of some ids as a reason names them, separated by commas; an ellipsis stands for the others. */
+export function someIds(ids: readonly number[]): string {
+  return `${ids.slice(0, mostNamed).join(', ')}${ids.length > mostNamed ? ', …' : ''}`;
+}
+
+/** A walk over pages ended without its last page, so nobody may say that everything was read. */
+export class IncompleteReadError extends Error {
+  override readonly name = 'IncompleteReadError';
+
+  constructor(entity: string, what: string) {
+    super(
+      `The read of ${what} of ${entity} ended before its last page. Nothing was marked as complete; the next run reads on.`,
+    );
+  }
 }

@@ -1,7 +1,7 @@
 import type { EntityDescriptor } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
 import { answersWithoutRows, mayBeAboutARow } from './broken-answers.ts';
-import { findLargestId } from './find-broken-row.ts';
+import { largestPossibleId } from './id-ranges.ts';
 import { patientEntity } from './outages.ts';
 
 /**
@@ -34,4 +34,20 @@ export async function survey(
     });
     return { startedAt, largestId };
   }
+}
+
+/**
+ * Finds the largest id by asking whether there is any row above an id; for a shop that cannot show its newest row.
+ *
+ * Returns 0 when there is no row at all.
+ */
+export async function findLargestId(isAnyAbove: (id: number) => Promise<boolean>): Promise<number> {
+  let low = 0;
+  let high = largestPossibleId;
+  while (low < high) {
+    const middle = low + Math.floor((high - low) / 2);
+    if (await isAnyAbove(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,6 +1,5 @@
 import type { Cause, SyncContext } from '../ports.ts';
-import type { GuardedEntity } from '../reading/guarded-entity.ts';
-import { someIds } from '../reading/some-ids.ts';
+import { everyId, type GuardedEntity, someIds } from '../reading/index.ts';
 
 /** What became of ids that the shop did not show. */
 export interface DeletionOutcome {
@@ -115,9 +114,8 @@ async function brakeFor(
   missing: number,
   { allowedShare, signal }: DeletionOptions,
 ): Promise<string | undefined> {
-  const all = { afterId: 0, upToId: null };
-  const living = await entity.countInCopy(context, all);
-  const inShop = await entity.count(context, signal, all);
+  const living = await entity.countInCopy(context, everyId);
+  const inShop = await entity.count(context, signal, everyId);
   // Ids come in small portions; the totals show at once how many would have vanished when all are through.
   const vanishing = Math.max(missing, living - inShop);
   // What a person agreed to is not held against later deletions, and a person agrees to what is at hand.

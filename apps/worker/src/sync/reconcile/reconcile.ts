@@ -1,11 +1,25 @@
 import type { EntityDescriptor, IdPage, IdRange } from '../entity/entity.ts';
-import { lockNames } from '../lock-names.ts';
 import type { Stop, SyncContext } from '../ports.ts';
-import { type IdPlace, readsOfIds } from '../reading/accounted-reads.ts';
-import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
-import { patientEntity } from '../reading/outages.ts';
-import { type AccountedReads, type Gap, readAccounted, reasonOf } from '../reading/read-account.ts';
-import { type DetailedResult, recordRun } from '../run-record.ts';
+import {
+  type AccountedReads,
+  everyId,
+  type Gap,
+  type GuardedEntity,
+  type IdPlace,
+  patientEntity,
+  readAccounted,
+  readsOfIds,
+  reasonOf,
+} from '../reading/index.ts';
+import {
+  type Busy,
+  type DetailedResult,
+  incompleteFor,
+  lockNames,
+  type Run,
+  runOf,
+  unlessBusy,
+} from '../run.ts';
 import { lookAtShop } from '../warnings/shop-warnings.ts';
 import { confirmDeletions, reasonOfHidden } from './deletions.ts';
 
@@ -21,9 +35,7 @@ export interface ReconcileResult extends DetailedResult {
 }
 
 /** How an attempt to reconcile ended. */
-export type ReconcileAttempt =
-  | { readonly kind: 'reconciled'; readonly result: ReconcileResult }
-  | { readonly kind: 'busy' };
+export type ReconcileAttempt = { readonly kind: 'reconciled'; readonly result: ReconcileResult } | Busy;
 
 /** What a reconcile may do. */
 export interface ReconcileOptions {
@@ -46,33 +58,30 @@ export async function reconcile(
   stop: Stop,
   options: ReconcileOptions = {},
 ): Promise<ReconcileAttempt> {
-  const name = lockNames.reconcile(context, entity);
-  const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<ReconcileAttempt> => {
-    // Recorded, because what a person has agreed to is not counted by the brake of later runs.
-    const details = options.allowedShare === undefined ? {} : { allowedShare: options.allowedShare };
-    const subject = { entity: entity.name, kind: 'reconcile', details } as const;
-    const result = await recordRun<ReconcileResult>(context, subject, signal, async (runId) => {
-      const guarded = await guardEntity(context, entity, { runId, cause: 'reconcile' }, signal);
-      const result = await search(context, guarded, runId, { ...stop, signal }, options);
-      if (result.missing === 0) return result;
-      const { warnings } = await lookAtShop(context, patientEntity(context, entity, signal), signal);
-      return warnings.length > 0 ? { ...result, details: { warnings } } : result;
+  const { allowedShare } = options;
+  // Recorded, because what a person has agreed to is not counted by the brake of later runs.
+  const details = allowedShare === undefined ? {} : { allowedShare };
+  const kind = { kind: 'reconcile', cause: 'reconcile', details } as const;
+  return unlessBusy(context, lockNames.reconcile(context, entity), stop, async (alone) => {
+    const result = await runOf(context, entity, kind, alone, async (run): Promise<ReconcileResult> => {
+      const found = await search(context, run, options);
+      if (found.missing === 0) return found;
+      const patient = patientEntity(context, entity, alone.signal);
+      const { warnings } = await lookAtShop(context, patient, alone.signal);
+      return warnings.length > 0 ? { ...found, details: { warnings } } : found;
     });
-    return { kind: 'reconciled', result };
+    return { kind: 'reconciled', result } as const;
   });
-  return attempt.acquired ? attempt.value : { kind: 'busy' };
 }
 
 async function search(
   context: SyncContext,
-  entity: GuardedEntity,
-  runId: number,
-  stop: Stop,
+  { entity, account, stop }: Run,
   options: ReconcileOptions,
 ): Promise<ReconcileResult> {
-  if (context.settings.deletions.keep === 'erase') await eraseOld(context, entity, runId);
+  if (context.settings.deletions.keep === 'erase') await eraseOld(context, entity, account.runId);
   // Ids above the copy's largest can't be missing from it, and those of rows that are younger than this run are above it.
-  const upToId = (await entity.idsInCopy(context, { afterId: 0, upToId: null })).at(-1) ?? 0;
+  const upToId = (await entity.idsInCopy(context, everyId)).at(-1) ?? 0;
   const open: IdRange[] = upToId > 0 ? [{ afterId: 0, upToId }] : [];
   const missing: number[] = [];
   const gaps: Gap<IdPlace>[] = [];
@@ -94,22 +103,20 @@ async function search(
     }
     const difference = await differenceIn(context, entity, range, reads, gaps);
     missing.push(...difference.missing);
-    await entity.reread(context, difference.added, { runId, cause: 'reconcile' }, stop.signal);
+    await entity.reread(context, difference.added, account, stop.signal);
     added += difference.added.length;
   }
   const { deleted, brake, ...unsettled } = await confirmDeletions(context, entity, missing, {
-    cause: 'reconcile',
-    runId,
+    ...account,
+    ...options,
     signal: stop.signal,
-    ...(options.allowedShare === undefined ? {} : { allowedShare: options.allowedShare }),
   });
   const numbers = { counts, missing: missing.length, deleted, added };
-  const reasons = [
+  const incomplete = incompleteFor(
     brake ?? reasonOfHidden(entity.name, unsettled),
     reasonOf(entity.name, gaps, ({ id }) => `id ${id}`),
-  ].filter((reason) => reason !== null);
-  if (reasons.length === 0) return { status: 'succeeded', ...numbers };
-  return { status: 'incomplete', reason: reasons.join(' '), ...numbers };
+  );
+  return { ...(incomplete ?? { status: 'succeeded' }), ...numbers };
 }
 
 /** After a change of configuration there are tombstones that were meant to be kept and no longer are. */

@@ -1,8 +1,8 @@
 import { DependentViewsError, type FlatViewRefresh } from '@magento-sync/db';
 import { PermissionError } from '@magento-sync/magento-client';
 import type { SyncContext } from '../ports.ts';
-import { isWorthWaiting } from '../reading/outages.ts';
-import { type DetailedResult, recordRun } from '../run-record.ts';
+import { isWorthWaiting } from '../reading/index.ts';
+import { type DetailedResult, recordRun } from '../run.ts';
 import { type AttributeChanges, changesOf } from './attribute-changes.ts';
 
 /** What became of magento.customers_flat; `blocked` means that views of others hang on it. */

@@ -1,23 +1,32 @@
 import type { CheckpointKey, CheckpointState } from '@magento-sync/db';
+import type { Entity } from '@magento-sync/entities';
 import type { EntityDescriptor, EntityPage } from '../entity/entity.ts';
-import { lockNames } from '../lock-names.ts';
 import type { Stop, SyncContext } from '../ports.ts';
 import { emptyCheckpoint } from '../pull/pull.ts';
-import { type IdPlace, readsByIds } from '../reading/accounted-reads.ts';
-import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
-import { patientEntity } from '../reading/outages.ts';
-import { type Gap, readAccounted, reasonOf } from '../reading/read-account.ts';
-import { survey } from '../reading/survey.ts';
+import {
+  type Gap,
+  type IdPlace,
+  patientEntity,
+  readAccounted,
+  readsByIds,
+  reasonOf,
+  survey,
+} from '../reading/index.ts';
 import { confirmDeletions, reasonOfHidden } from '../reconcile/deletions.ts';
-import { type DetailedResult, recordRun } from '../run-record.ts';
+import {
+  type Busy,
+  type DetailedResult,
+  incompleteFor,
+  lockNames,
+  type Run,
+  runOf,
+  type Totals,
+  unlessBusy,
+} from '../run.ts';
 import { lookAtShop } from '../warnings/shop-warnings.ts';
 
 /** What a sweep did. */
-export interface SweepResult extends DetailedResult {
-  readonly pages: number;
-  readonly rows: number;
-  readonly inserted: number;
-  readonly updated: number;
+export interface SweepResult extends DetailedResult, Readonly<Omit<Totals, 'unchanged'>> {
   readonly deleted: number;
   /** The whole id space has been compared since the pass began. */
   readonly passComplete: boolean;
@@ -26,9 +35,8 @@ export interface SweepResult extends DetailedResult {
 /** How an attempt to sweep ended; `idle` means that the pass is as far as it has to be by now. */
 export type SweepAttempt =
   | { readonly kind: 'swept'; readonly result: SweepResult }
-  | { readonly kind: 'busy' | 'idle' };
-
-const nothing = { pages: 0, rows: 0, inserted: 0, updated: 0, deleted: 0 };
+  | { readonly kind: 'idle' }
+  | Busy;
 
 /** How far a sweep goes. */
 export interface SweepOptions {
@@ -61,8 +69,9 @@ export async function sweep(
   options: SweepOptions,
 ): Promise<SweepAttempt> {
   const key = sweepKey(context, entity, options);
-  const name = lockNames.sweep(context, entity, key.range);
-  const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<SweepAttempt> => {
+  const lock = lockNames.sweep(context, entity, key.range);
+  return unlessBusy(context, lock, stop, async (alone): Promise<SweepAttempt> => {
+    const { signal } = alone;
     const from = await firstIdOf(context, entity, options);
     const claimed = await context.store.checkpoints.claim(key, emptyCheckpoint);
     const begun = await newPass(context, entity, claimed.state, signal, options, from);
@@ -71,32 +80,25 @@ export async function sweep(
     const { warnings, lateIds } = await lookAtShop(context, patientEntity(context, entity, signal), signal);
     const isIdle = state.completedAt !== null || !isBehind(context, state, options, from);
     if (isIdle && lateIds.length === 0) return { kind: 'idle' };
-    const subject = { entity: entity.name, kind: 'sweep' } as const;
-    const result = await recordRun(context, subject, signal, async (runId) => {
-      const guarded = await guardEntity(
-        context,
-        entity,
-        { runId, cause: 'sweep' },
-        signal,
-        // A pass compares every row: what could not be read for a while is tried at its beginning.
-        begun ? 'all' : 'due',
-      );
-      const { outcome: late } = await guarded.reread(context, lateIds, { runId, cause: 'sweep' }, signal);
-      const pass = { key, fence, state, runId, from };
+    // A pass compares every row: what could not be read for a while is tried at its beginning.
+    const kind = { kind: 'sweep', cause: 'sweep', retries: begun ? 'all' : 'due' } as const;
+    const result = await runOf(context, entity, kind, alone, async (run): Promise<SweepResult> => {
+      const { outcome: late } = await run.entity.reread(context, lateIds, run.account, signal);
       const swept = isIdle
-        ? { status: 'succeeded' as const, ...nothing, passComplete: state.completedAt !== null }
-        : await readOn(context, guarded, pass, { ...stop, signal }, options);
+        ? { status: 'succeeded' as const, deleted: 0, passComplete: state.completedAt !== null }
+        : await readOn(context, run, { key, fence, state, from }, options);
+      const { pages, rows, inserted, updated } = run.totals;
       return {
         ...swept,
-        rows: swept.rows + lateIds.length,
-        inserted: swept.inserted + late.inserted,
-        updated: swept.updated + late.updated,
+        pages,
+        rows: rows + lateIds.length,
+        inserted: inserted + late.inserted,
+        updated: updated + late.updated,
         ...(warnings.length > 0 ? { details: { warnings } } : {}),
       };
     });
     return { kind: 'swept', result };
   });
-  return attempt.acquired ? attempt.value : { kind: 'busy' };
 }
 
 /** The start of a new pass; `undefined` while one is under way or the period of the last one is not over. */
@@ -132,7 +134,6 @@ interface Pass {
   readonly key: CheckpointKey;
   readonly fence: bigint;
   readonly state: CheckpointState;
-  readonly runId: number;
   /** Where passes begin. */
   readonly from: number;
 }
@@ -150,13 +151,13 @@ async function firstIdOf(
 
 async function readOn(
   context: SyncContext,
-  entity: GuardedEntity,
-  { key, fence, state, runId, from }: Pass,
-  stop: Stop,
+  run: Run,
+  { key, fence, state, from }: Pass,
   options: SweepOptions,
-): Promise<SweepResult> {
+): Promise<Pick<SweepResult, 'status' | 'reason' | 'deleted' | 'passComplete'>> {
+  const { entity, account, stop } = run;
   let current = state;
-  const totals = { ...nothing };
+  let deleted = 0;
   const gaps: Gap<IdPlace>[] = [];
   const unsettled = { hidden: [] as number[], denied: [] as number[] };
   let brake: string | undefined;
@@ -171,52 +172,36 @@ async function readOn(
       // One portion over the brake is enough: the rows are still compared, and nothing more is marked.
       if (brake === undefined) {
         const missing = await missingFrom(context, entity, swept, page);
-        const deletion = await confirmDeletions(context, entity, missing, {
-          cause: 'sweep',
-          runId,
-          signal: stop.signal,
-        });
+        const ask = { ...account, signal: stop.signal };
+        const deletion = await confirmDeletions(context, entity, missing, ask);
         brake = deletion.brake;
         unsettled.hidden.push(...deletion.hidden);
         unsettled.denied.push(...deletion.denied);
-        totals.deleted += deletion.deleted;
+        deleted += deletion.deleted;
       }
       const { hidden, denied } = unsettled;
       const complete = page.last && gaps.length + hidden.length + denied.length === 0;
       ended = page.last;
       current = { ...current, afterId: reached, completedAt: complete ? context.clock.now() : null };
     }
-    const outcome = await page.write({ runId, cause: 'sweep', checkpoint: { key, fence, next: current } });
-    totals.pages += 1;
-    totals.rows += page.size;
-    totals.inserted += outcome.inserted;
-    totals.updated += outcome.updated;
-    context.onPage?.({
-      entity: entity.name,
-      cause: 'sweep',
-      range: 'all',
-      rows: page.size,
-      outcome,
-      durationMs: page.durationMs,
-      bytes: page.bytes,
-    });
+    await run.write(page, { key, fence, next: current });
   }
   const passComplete = current.completedAt !== null;
   if (ended && !passComplete) {
     // All other rows were compared; a pass with hidden rows is not complete and begins anew.
     await context.store.checkpoints.reset(key, { ...current, afterId: from, startedAt: context.clock.now() });
   }
-  const reasons = [
+  const incomplete = incompleteFor(
     reasonOf(entity.name, gaps, ({ id }) => `id ${id}`),
     reasonOfHidden(entity.name, unsettled),
-    brake ?? null,
-  ].filter((reason) => reason !== null);
-  if (reasons.length > 0) return { status: 'incomplete', reason: reasons.join(' '), ...totals, passComplete };
+    brake,
+  );
+  if (incomplete) return { ...incomplete, deleted, passComplete };
   if (stop.pause.aborted && !passComplete) {
     const reason = 'asked to stop; the next sweep goes on from here';
-    return { status: 'interrupted', reason, ...totals, passComplete };
+    return { status: 'interrupted', reason, deleted, passComplete };
   }
-  return { status: 'succeeded', ...totals, passComplete };
+  return { status: 'succeeded', deleted, passComplete };
 }
 
 /** Ids of the copy that lie in the range of a page and are not on it. */
@@ -228,4 +213,25 @@ async function missingFrom(
 ): Promise<number[]> {
   const seen = new Set(ids);
   return (await entity.idsInCopy(context, range)).filter((id) => !seen.has(id));
+}
+
+/** How entities are swept of which only recent rows change without a stamp: recent rows often, all of them seldom. */
+export interface SlowSweeps {
+  /** Within what time a pass compares every row. */
+  readonly allPeriodMs?: number;
+  /** Rows that are no older than this are recent; as the definition says when absent. */
+  readonly recentMs?: number;
+}
+
+const dayMs = 86_400_000;
+
+/** Within what time every row is compared once, unless something else is configured. */
+export const allPeriodMs = 30 * dayMs;
+
+/** How young rows are that are swept more often than all others; `null` when all are swept alike. */
+export function recentMs(
+  { recentDays }: Pick<Entity, 'recentDays'>,
+  { recentMs: configured }: SlowSweeps,
+): number | null {
+  return recentDays === null ? null : (configured ?? recentDays * dayMs);
 }

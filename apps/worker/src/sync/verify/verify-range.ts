@@ -1,11 +1,17 @@
 import type { EntityDescriptor, EntityPage, IdRange, RowComparison } from '../entity/entity.ts';
 import type { Stop, SyncContext } from '../ports.ts';
-import { type IdPlace, readsByIds } from '../reading/accounted-reads.ts';
-import { eachRange } from '../reading/each-range.ts';
-import type { GuardedEntity } from '../reading/guarded-entity.ts';
-import { isWithin, rangeName } from '../reading/id-ranges.ts';
-import { IncompleteReadError } from '../reading/incomplete-read-error.ts';
-import { type Gap, readAccounted } from '../reading/read-account.ts';
+import {
+  eachRange,
+  type Gap,
+  type IdPlace,
+  IncompleteReadError,
+  isWithin,
+  rangeName,
+  readAccounted,
+  readsByIds,
+} from '../reading/index.ts';
+import type { Run } from '../run.ts';
+import { notShown, type Pull } from './verify-settle.ts';
 
 /** What a first look at one range showed. */
 export interface RangeReading {
@@ -24,17 +30,14 @@ export interface RangeReading {
   readonly gaps: readonly Gap<IdPlace>[];
 }
 
-/** Fingerprint of a row of the copy that the shop's list does not show. */
-export const notShown = 'not shown';
-
 /** Compares every row of a range by content, and finds the rows of the copy that the shop does not show. */
 export async function compareRange(
   context: SyncContext,
-  entity: GuardedEntity,
+  run: Run,
   range: IdRange,
-  runId: number,
   stop: Stop,
 ): Promise<RangeReading> {
+  const { entity } = run;
   const suspects = new Map<number, string>();
   const seen = new Set<number>();
   let reachedId = range.afterId;
@@ -56,7 +59,7 @@ export async function compareRange(
   for await (const { page, again } of readAccounted(reads, walk)) {
     const compared = await page.compare();
     take(compared);
-    await note(context, entity, range, runId, page, compared);
+    await note(context, run, range, page, compared);
     if (again) continue;
     if (page.size > 0) reachedId = page.next.id;
     complete = page.last;
@@ -77,14 +80,12 @@ export async function compareRange(
 /** Compares nothing but the number of rows; costs one request. */
 export async function compareCounts(
   context: SyncContext,
-  entity: GuardedEntity,
+  { entity, account, stop }: Run,
   range: IdRange,
-  runId: number,
-  stop: Stop,
 ): Promise<RangeReading> {
   const inShop = await entity.count(context, stop.signal, range);
   const inCopy = await entity.countInCopy(context, range);
-  await context.store.runs.count(runId, { pages: 1 });
+  await context.store.runs.count(account.runId, { pages: 1 });
   const unreadable = await unreadableIn(context, entity, range, entity.servedSingly);
   const counts = { inShop, inCopy };
   return { range, complete: true, equal: null, counts, suspects: new Map(), unreadable, gaps: [] };
@@ -97,15 +98,14 @@ export async function compareCounts(
  */
 export async function compareByCounts(
   context: SyncContext,
-  entity: GuardedEntity,
+  run: Run,
   ranges: readonly IdRange[],
-  runId: number,
-  stop: Stop,
-  pull: () => Promise<void>,
+  pull: Pull,
 ): Promise<RangeReading[]> {
+  const { stop } = run;
   const { concurrency } = context.settings;
   const count = (some: readonly IdRange[]) =>
-    eachRange(some, concurrency, stop, (range, each) => compareCounts(context, entity, range, runId, each));
+    eachRange(some, concurrency, stop, (range) => compareCounts(context, run, range));
   const first = await count(ranges);
   const doubtful = first.filter(isUneven).map(({ range }) => range);
   if (doubtful.length === 0 || stop.pause.aborted) return first;
@@ -113,7 +113,7 @@ export async function compareByCounts(
   const second = await count(doubtful);
   const uneven = second.filter(isUneven).map(({ range }) => range);
   const compared = await eachRange(uneven, concurrency, stop, (range, each) =>
-    compareRange(context, entity, range, runId, each),
+    compareRange(context, run, range, each),
   );
   const latest = new Map(
     [...first, ...second, ...compared].map((reading) => [reading.range.afterId, reading]),
@@ -139,21 +139,13 @@ async function unreadableIn(
 
 async function note(
   context: SyncContext,
-  entity: EntityDescriptor,
+  { account, tell }: Run,
   range: IdRange,
-  runId: number,
-  page: EntityPage<{ readonly id: number }>,
+  { size: rows, durationMs, bytes }: EntityPage<IdPlace>,
   compared: readonly RowComparison[],
 ): Promise<void> {
-  const equal = compared.filter(({ verdict }) => verdict === 'equal').length;
-  await context.store.runs.count(runId, { pages: 1, rowsRead: page.size, unchanged: equal });
-  context.onPage?.({
-    entity: entity.name,
-    cause: 'verify',
-    range: rangeName(range),
-    rows: page.size,
-    outcome: { inserted: 0, updated: 0, unchanged: equal, stale: 0 },
-    durationMs: page.durationMs,
-    bytes: page.bytes,
-  });
+  const unchanged = compared.filter(({ verdict }) => verdict === 'equal').length;
+  await context.store.runs.count(account.runId, { pages: 1, rowsRead: rows, unchanged });
+  const outcome = { inserted: 0, updated: 0, unchanged, stale: 0 };
+  tell({ range: rangeName(range), rows, outcome, durationMs, bytes });
 }

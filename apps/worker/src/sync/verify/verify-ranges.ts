@@ -1,5 +1,6 @@
 import type { EntityDescriptor, IdRange } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
+import { everyId } from '../reading/index.ts';
 import { seededRandom } from '../seeded-random.ts';
 
 /** Which part of the ids is to be compared. */
@@ -29,7 +30,7 @@ export async function chooseRanges(
   { from, share, seed }: VerifyScope,
 ): Promise<IdRange[]> {
   if (share >= 1) return cut(from, await entity.rangeEndsInCopy(context, from, rowsPerRange));
-  const rows = await entity.countInCopy(context, { afterId: 0, upToId: null });
+  const rows = await entity.countInCopy(context, everyId);
   const size = Math.min(rowsPerRange, Math.max(leastRowsPerRange, Math.ceil(rows / rangesToChooseFrom)));
   const all = cut(0, await entity.rangeEndsInCopy(context, 0, size));
   return chooseSome(all, share, seed).filter(({ afterId }) => afterId >= from);

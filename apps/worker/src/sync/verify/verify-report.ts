@@ -1,5 +1,5 @@
 import type { IdRange } from '../entity/entity.ts';
-import type { DetailedResult } from '../run-record.ts';
+import type { DetailedResult } from '../run.ts';
 
 /**
  * How a record can differ.

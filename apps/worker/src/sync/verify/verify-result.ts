@@ -1,4 +1,4 @@
-import { reasonOf } from '../reading/read-account.ts';
+import { reasonOf } from '../reading/index.ts';
 import type { RangeReading } from './verify-range.ts';
 import type { VerifyScope } from './verify-ranges.ts';
 import {

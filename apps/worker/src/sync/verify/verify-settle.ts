@@ -2,23 +2,21 @@ import { setTimeout } from 'node:timers/promises';
 import type { EntityDescriptor } from '../entity/entity.ts';
 import type { Stop, SyncContext } from '../ports.ts';
 import { pullChanges } from '../pull/pull.ts';
-import { isMissingEach } from '../reconcile/deletions.ts';
-import { notShown } from './verify-range.ts';
-import type { Difference } from './verify-report.ts';
+import { confirmDeletions, isMissingEach } from '../reconcile/deletions.ts';
+import type { Run } from '../run.ts';
+import type { Difference, DifferenceKind } from './verify-report.ts';
+
+/** Brings into the copy what a pull can see. */
+export type Pull = () => Promise<void>;
+
+/** Fingerprint of a row of the copy that the shop's list does not show. */
+export const notShown = 'not shown';
 
 /** What became of ids that did not look equal. */
 export interface Settled {
   readonly differences: readonly Difference[];
   /** Ids that are equal after all. */
   readonly equal: ReadonlySet<number>;
-}
-
-/** On whose account ids are looked at again. */
-export interface SettleOptions {
-  readonly runId: number;
-  readonly stop: Stop;
-  /** Brings into the copy what a pull can see. */
-  readonly pull: () => Promise<void>;
 }
 
 /** How often a row that keeps moving is looked at again. */
@@ -37,9 +35,9 @@ const longestBusyMs = 5 * 60_000;
  */
 export async function settleSuspects(
   context: SyncContext,
-  entity: EntityDescriptor,
+  { entity, account, stop }: Run,
   suspects: ReadonlyMap<number, string>,
-  { runId, stop, pull }: SettleOptions,
+  pull: Pull,
 ): Promise<Settled | undefined> {
   const differences: Difference[] = [];
   const equal = new Set<number>();
@@ -58,7 +56,7 @@ export async function settleSuspects(
         else if (fingerprint === open.get(id) || round === mostRounds) differences.push({ id, kind, fields });
         else moving.set(id, fingerprint);
       }
-      await context.store.runs.heartbeat(runId);
+      await context.store.runs.heartbeat(account.runId);
     }
     open = moving;
   }
@@ -117,4 +115,32 @@ export async function pullNow(context: SyncContext, entity: EntityDescriptor, st
   throw new Error(
     `Another pull of ${entity.name} has been running for minutes. Run the verification again when it has ended.`,
   );
+}
+
+/** What a repair could not do. */
+export interface RepairOutcome {
+  /** Why deletions were not marked; says how to go on. */
+  readonly brake?: string;
+}
+
+const readAgain: readonly DifferenceKind[] = ['missing', 'tombstoned', 'different', 'damaged'];
+
+/**
+ * Writes what the shop shows now over everything that differs, and marks what the shop itself says to be gone.
+ *
+ * Rows are written whole, also where the copy believes that they are equal. What cannot be read or is not listed stays.
+ */
+export async function repairDifferences(
+  context: SyncContext,
+  { entity, account, stop: { signal } }: Run,
+  differences: readonly Difference[],
+): Promise<RepairOutcome> {
+  const idsOf = (kinds: readonly DifferenceKind[]) =>
+    differences.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id);
+  const { gone } = await entity.reread(context, idsOf(readAgain), { ...account, rewrite: true }, signal);
+  const { brake } = await confirmDeletions(context, entity, [...idsOf(['gone']), ...gone], {
+    ...account,
+    signal,
+  });
+  return brake ? { brake } : {};
 }

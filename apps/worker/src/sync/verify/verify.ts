@@ -1,22 +1,18 @@
 import { findPlan } from '../backfill/backfill-plan.ts';
 import type { EntityDescriptor, IdRange } from '../entity/entity.ts';
-import { lockNames } from '../lock-names.ts';
 import type { Stop, SyncContext } from '../ports.ts';
-import { eachRange } from '../reading/each-range.ts';
-import { type GuardedEntity, guardEntity } from '../reading/guarded-entity.ts';
-import { recordRun } from '../run-record.ts';
+import { eachRange } from '../reading/index.ts';
+import { type Busy, lockNames, type Run, runOf, unlessBusy } from '../run.ts';
 import { compareByCounts, compareRange, type RangeReading } from './verify-range.ts';
 import { chooseRanges, type VerifyScope } from './verify-ranges.ts';
-import { repairDifferences } from './verify-repair.ts';
 import type { Difference, VerifyResult } from './verify-report.ts';
 import { interruptedResult, resultOf } from './verify-result.ts';
-import { pullNow, type Settled, type SettleOptions, settleSuspects } from './verify-settle.ts';
+import { type Pull, pullNow, repairDifferences, type Settled, settleSuspects } from './verify-settle.ts';
 
 /** How an attempt to verify ended: with a result, or why it was not begun. */
 export type VerifyAttempt =
   | { readonly kind: 'verified'; readonly result: VerifyResult }
-  /** Another process is verifying; nothing was done. */
-  | { readonly kind: 'busy' }
+  | Busy
   /** There is nothing to compare yet: a backfill has to come first. */
   | { readonly kind: 'needs-backfill' };
 
@@ -43,57 +39,52 @@ export async function verify(
   options: VerifyOptions,
 ): Promise<VerifyAttempt> {
   if (!(await findPlan(context, entity))?.readToEnd) return { kind: 'needs-backfill' };
-  const name = lockNames.verify(context, entity);
-  const attempt = await context.locks.tryRun(name, stop.signal, async (signal): Promise<VerifyAttempt> => {
-    const { share, seed, from, countsOnly, repair } = options;
-    const details = { share, from, countsOnly, repair, ...(share < 1 ? { seed } : {}) };
-    const subject = { entity: entity.name, kind: 'verify', details } as const;
-    const both = { ...stop, signal };
-    const result = await recordRun(context, subject, signal, async (runId) => {
-      const guarded = await guardEntity(context, entity, { runId, cause: 'verify' }, signal);
-      const pull = () => pullNow(context, entity, both);
-      return compareSides(context, guarded, { runId, stop: both, pull }, options);
-    });
-    return { kind: 'verified', result };
+  const { share, seed, from, countsOnly, repair } = options;
+  const details = { share, from, countsOnly, repair, ...(share < 1 ? { seed } : {}) };
+  const kind = { kind: 'verify', cause: 'verify', details } as const;
+  return unlessBusy(context, lockNames.verify(context, entity), stop, async (alone) => {
+    const pull = () => pullNow(context, entity, alone);
+    const result = await runOf(context, entity, kind, alone, (run) =>
+      compareSides(context, run, pull, options),
+    );
+    return { kind: 'verified', result } as const;
   });
-  return attempt.acquired ? attempt.value : { kind: 'busy' };
 }
 
 async function compareSides(
   context: SyncContext,
-  entity: GuardedEntity,
-  run: SettleOptions,
+  run: Run,
+  pull: Pull,
   options: VerifyOptions,
 ): Promise<VerifyResult> {
-  const { runId, stop, pull } = run;
+  const { entity, stop } = run;
   const ranges = await chooseRanges(context, entity, options);
   const rows = await Promise.all(ranges.map((range) => entity.countInCopy(context, range)));
   options.onStart?.(rows.reduce((sum, count) => sum + count, 0));
   const readings = options.countsOnly
-    ? await compareByCounts(context, entity, ranges, runId, stop, pull)
+    ? await compareByCounts(context, run, ranges, pull)
     : await eachRange(ranges, context.settings.concurrency, stop, (range, each) =>
-        compareRange(context, entity, range, runId, each),
+        compareRange(context, run, range, each),
       );
   const left = firstIdLeft(ranges, readings);
   const suspects = new Map(readings.flatMap((reading) => [...reading.suspects]));
-  const settled = left === null ? await settleSuspects(context, entity, suspects, run) : undefined;
+  const settled = left === null ? await settleSuspects(context, run, suspects, pull) : undefined;
   if (!settled) return interruptedResult(options, readings, left ?? options.from);
   const found = [...settled.differences, ...unreadableOf(readings)].toSorted(byId);
-  const repaired = options.repair ? await repair(context, entity, found, run) : undefined;
+  const repaired = options.repair ? await repair(context, run, found, pull) : undefined;
   if (repaired === 'interrupted') return interruptedResult(options, readings, options.from);
   return resultOf(entity.name, options, { readings, settled, found, repaired });
 }
 
 async function repair(
   context: SyncContext,
-  entity: GuardedEntity,
+  run: Run,
   found: readonly Difference[],
-  run: SettleOptions,
+  pull: Pull,
 ): Promise<{ settled: Settled; brake?: string } | 'interrupted'> {
-  const { runId, stop } = run;
-  const outcome = await repairDifferences(context, entity, found, { runId, signal: stop.signal });
+  const outcome = await repairDifferences(context, run, found);
   const again = found.filter(({ kind }) => kind !== 'unreadable').map(({ id }) => [id, 'repaired'] as const);
-  const settled = await settleSuspects(context, entity, new Map(again), run);
+  const settled = await settleSuspects(context, run, new Map(again), pull);
   return settled ? { settled, ...outcome } : 'interrupted';
 }
 

@@ -2,9 +2,8 @@ import { formatDuration } from '../../config/duration.ts';
 import type { EntityDescriptor } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
 import { pullKey } from '../pull/pull.ts';
-import { pullStart } from '../pull/watermark.ts';
-import { earlier, momentOf, type Stamp, stampOf } from '../reading/stamp.ts';
-import { survey } from '../reading/survey.ts';
+import { earlier, momentOf, pullStart, type Stamp, stampOf } from '../pull/watermark.ts';
+import { survey } from '../reading/index.ts';
 
 /** Changes that were stamped before where the pulls begin, and how far behind the shop's clock that is. */
 export interface LateStamps {

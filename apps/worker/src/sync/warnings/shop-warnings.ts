@@ -1,6 +1,6 @@
 import type { EntityDescriptor } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
-import { mayBeAboutARow } from '../reading/broken-answers.ts';
+import { everyId, mayBeAboutARow } from '../reading/index.ts';
 import { type LateStamps, lateStampsText, lookForLateStamps, overlapThatCovers } from './late-stamps.ts';
 
 /** What a look at the shop found. */
@@ -44,7 +44,6 @@ async function fewRows(
   entity: EntityDescriptor,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const everyId = { afterId: 0, upToId: null };
   const inShop = await entity.count(context, signal, everyId);
   const inCopy = await entity.countInCopy(context, everyId);
   const few = inCopy >= fewFromRows && inShop < inCopy * fewShare;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findBrokenRow, findLargestId } from './find-broken-row.ts';
+import { findBrokenRow } from './resilient-pages.ts';
 
 const idSet = fc.uniqueArray(fc.integer({ min: 1, max: 5_000 }), { minLength: 1, maxLength: 200 });
 
@@ -57,13 +57,4 @@ test('a row that recovers during the search is not mistaken for another one', as
     return failed;
   };
   expect(await findBrokenRow({ afterId: 0, upToId: null }, 16, recovering)).toBeUndefined();
-});
-
-test('the largest id is found without seeing its row', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 2 ** 32 - 1 })), async (ids) => {
-      const isAnyAbove = async (id: number) => ids.some((candidate) => candidate > id);
-      expect(await findLargestId(isAnyAbove)).toBe(Math.max(0, ...ids));
-    }),
-  );
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findHiddenIds, type IdInterval } from './find-hidden-ids.ts';
+import { findHiddenIds, type IdInterval } from './hidden-rows.ts';
 
 /** Searches among rows of which some are hidden; says what was found and how often was counted. */
 async function search(

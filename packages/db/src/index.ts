@@ -4,7 +4,7 @@ export {
   type OutboxEntry,
   type OutboxRepository,
 } from './changes/outbox-repository.ts';
-export { type HeldLock, tryAdvisoryLock, withAdvisoryLock } from './connection/advisory-lock.ts';
+export { tryAdvisoryLock, withAdvisoryLock } from './connection/advisory-lock.ts';
 export { type ConnectionLimit, readConnectionLimit } from './connection/connection-limit.ts';
 export {
   type Database,

@@ -1,5 +1,5 @@
 import { parseJson } from '@magento-sync/exact-json';
-import { and, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../connection/open-database.ts';
 import { changes } from '../schema/changes.ts';
@@ -11,7 +11,7 @@ export type Change = typeof changes.$inferSelect;
 export type ChangeRepository = ReturnType<typeof createChangeRepository>;
 
 /** Creates the repository of the history. */
-export function createChangeRepository({ orm, pool }: Database) {
+export function createChangeRepository({ orm }: Database) {
   return {
     /** What happened to one record, newest first; `before` is the id of the last entry of the previous page. */
     async of(
@@ -40,11 +40,12 @@ export function createChangeRepository({ orm, pool }: Database) {
     /** Deletes what was recorded earlier, in slices that don't hold up writers. Returns how many entries. */
     async prune(shop: string, recordedBefore: Date, sliceSize = 10_000): Promise<number> {
       for (let total = 0; ; ) {
-        const slice = await pool.query(
-          `delete from sync.changes where id in
-             (select id from sync.changes where shop = $1 and recorded_at < $2 limit $3)`,
-          [shop, recordedBefore, sliceSize],
-        );
+        const old = orm
+          .select({ id: changes.id })
+          .from(changes)
+          .where(and(eq(changes.shop, shop), lt(changes.recordedAt, recordedBefore)))
+          .limit(sliceSize);
+        const slice = await orm.delete(changes).where(inArray(changes.id, old));
         total += slice.rowCount ?? 0;
         if ((slice.rowCount ?? 0) < sliceSize) return total;
       }

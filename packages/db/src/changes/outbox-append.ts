@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { lockNames } from '../connection/advisory-lock.ts';
+import { lockNames, lockUntilCommit } from '../connection/advisory-lock.ts';
 import type { Statements } from '../connection/transaction.ts';
 import { type ChangeCause, type ChangeOperation, outbox } from '../schema/changes.ts';
 
@@ -34,7 +34,7 @@ export async function appendToOutbox(
   items: readonly OutboxItem[],
 ): Promise<void> {
   if (items.length === 0) return;
-  await statements.execute(sql`select pg_advisory_xact_lock(hashtextextended(${lockNames.outbox(shop)}, 0))`);
+  await lockUntilCommit(statements, lockNames.outbox(shop));
   await statements.execute(sql`
     insert into ${outbox} (shop, entity, entity_id, operation, cause, run_id, change_id, changed_fields)
     select ${shop}, ${entity}, (i ->> 'id')::bigint, i ->> 'operation', ${cause}, ${runId}::bigint,

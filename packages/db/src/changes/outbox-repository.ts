@@ -1,8 +1,8 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
 import { OutboxGapError } from '../errors.ts';
 import { outbox, outboxConsumers, outboxHorizons } from '../schema/changes.ts';
-import { listenToOutbox } from './outbox-listener.ts';
+import { outboxChannel } from './outbox-append.ts';
 import { pruneOutboxSlice } from './outbox-prune.ts';
 
 /** One entry of the feed: something happened to a record; read the record for its present state. */
@@ -13,7 +13,7 @@ export type OutboxRepository = ReturnType<typeof createOutboxRepository>;
 
 /** Creates the repository of the feed. */
 export function createOutboxRepository(database: Database) {
-  const { orm, pool } = database;
+  const { orm } = database;
   return {
     /**
      * Entries after a position, in order; pass the position of the last one next time.
@@ -36,12 +36,10 @@ export function createOutboxRepository(database: Database) {
 
     /** The position after which everything that happens from now on comes; where a new consumer begins. */
     async head(shop: string): Promise<bigint> {
-      const found = await pool.query<{ position: string }>(
-        `select greatest(
-           coalesce((select max(position) from sync.outbox where shop = $1), 0),
-           coalesce((select position from sync.outbox_horizons where shop = $1), 0))::text as position`,
-        [shop],
-      );
+      const found = await orm.execute<{ position: string }>(sql`
+        select greatest(
+          coalesce((select max(position) from ${outbox} where shop = ${shop}), 0),
+          coalesce((select position from ${outboxHorizons} where shop = ${shop}), 0))::text as position`);
       return BigInt(found.rows[0]?.position ?? 0);
     },
 
@@ -62,25 +60,38 @@ export function createOutboxRepository(database: Database) {
 
     /** Remembers how far a consumer has got; never moves back. */
     async acknowledge(shop: string, consumer: string, position: bigint): Promise<void> {
-      await pool.query(
-        `insert into sync.outbox_consumers as c (shop, consumer, position) values ($1, $2, $3)
-         on conflict (shop, consumer) do update
-         set position = greatest(c.position, excluded.position), updated_at = now()`,
-        [shop, consumer, position.toString()],
-      );
+      await orm
+        .insert(outboxConsumers)
+        .values({ shop, consumer, position })
+        .onConflictDoUpdate({
+          target: [outboxConsumers.shop, outboxConsumers.consumer],
+          set: {
+            position: sql`greatest(${outboxConsumers.position}, excluded.position)`,
+            updatedAt: sql`now()`,
+          },
+        });
     },
 
     /** Every consumer with its position and how many entries it has yet to read. */
     async consumers(
       shop: string,
     ): Promise<{ consumer: string; position: bigint; behind: number; updatedAt: Date }[]> {
-      const found = await pool.query<{ consumer: string; position: string; behind: number; updatedAt: Date }>(
-        `select consumer, position::text as position, updated_at as "updatedAt",
-           (select count(*) from sync.outbox o where o.shop = c.shop and o.position > c.position) as behind
-         from sync.outbox_consumers c where shop = $1 order by consumer`,
-        [shop],
+      const found = await orm.execute<{
+        consumer: string;
+        position: string;
+        behind: string;
+        updatedAt: string;
+      }>(
+        sql`select consumer, position::text as position, updated_at as "updatedAt",
+              (select count(*) from ${outbox} o where o.shop = c.shop and o.position > c.position) as behind
+            from ${outboxConsumers} c where shop = ${shop} order by consumer`,
       );
-      return found.rows.map((row) => ({ ...row, position: BigInt(row.position) }));
+      return found.rows.map(({ consumer, position, behind, updatedAt }) => ({
+        consumer,
+        position: BigInt(position),
+        behind: Number(behind),
+        updatedAt: new Date(updatedAt),
+      }));
     },
 
     /**
@@ -99,5 +110,28 @@ export function createOutboxRepository(database: Database) {
     /** Calls back, with the shop, whenever a feed has grown. Also read now and then: a lost connection tells nothing. */
     listen: (onGrowth: (shop: string) => void, onLost: (error: Error) => void) =>
       listenToOutbox(database, onGrowth, onLost),
+  };
+}
+
+/** Listens on a connection of its own until it is disposed of; `onLost` is called once if that connection breaks. */
+async function listenToOutbox(
+  database: Database,
+  onGrowth: (shop: string) => void,
+  onLost: (error: Error) => void,
+): Promise<AsyncDisposable> {
+  const client = await database.connectAlone('listen');
+  let closing = false;
+  client.on('notification', ({ channel, payload }) => {
+    if (channel === outboxChannel && payload !== undefined) onGrowth(payload);
+  });
+  client.once('end', () => {
+    if (!closing) onLost(new Error('The connection that listened for changes was lost; listen again.'));
+  });
+  await client.query(`listen ${outboxChannel}`);
+  return {
+    async [Symbol.asyncDispose]() {
+      closing = true;
+      await client.end();
+    },
   };
 }

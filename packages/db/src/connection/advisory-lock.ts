@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { LockLostError } from '../errors.ts';
-import { endSession } from './lock-session.ts';
+import { endSession, type TakenLock } from './lock-session.ts';
 import type { Database } from './open-database.ts';
+import type { Statements } from './transaction.ts';
 
 /** Names of everything that only one session may do at a time; the only place where they are spelled. */
 export const lockNames = {
@@ -13,8 +15,8 @@ export const lockNames = {
   outbox: (shop: string) => `magento-sync outbox ${shop}`,
 } as const;
 
-/** A lock that is held, and the connection that holds it. */
-export interface HeldLock {
+/** A lock that is held, and the connection of its own that holds it. */
+export interface LockedConnection {
   client: pg.Client;
   /** Aborted when the connection is lost, and the lock with it. */
   signal: AbortSignal;
@@ -31,7 +33,7 @@ export interface HeldLock {
 export async function withAdvisoryLock<T>(
   database: Database,
   name: string,
-  work: (lock: HeldLock) => Promise<T>,
+  work: (lock: Pick<TakenLock, 'statements' | 'signal'>) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   const lock = await askAgain(() => database.locks.tryTake(name), signal);
@@ -48,7 +50,7 @@ export async function withAdvisoryLock<T>(
 export async function withAdvisoryLockAlone<T>(
   database: Database,
   name: string,
-  work: (lock: HeldLock) => Promise<T>,
+  work: (lock: LockedConnection) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   signal?.throwIfAborted();
@@ -89,6 +91,11 @@ export async function tryAdvisoryLock<T>(
   }
 }
 
+/** Waits for a lock that is held until the transaction ends. */
+export async function lockUntilCommit(statements: Statements, name: string): Promise<void> {
+  await statements.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+}
+
 const firstPauseMs = 20;
 const longestPauseMs = 500;
 
@@ -109,7 +116,7 @@ async function askAgain<T>(attempt: () => Promise<T | undefined>, signal?: Abort
 async function whileHeld<T>(
   client: pg.Client,
   name: string,
-  work: (lock: HeldLock) => Promise<T>,
+  work: (lock: LockedConnection) => Promise<T>,
 ): Promise<T> {
   const lost = new AbortController();
   client.once('error', (error) => lost.abort(new LockLostError(name, { cause: error })));

@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import { LockLostError } from '../errors.ts';
+import { type Statements, statementsOn } from './transaction.ts';
 
 /** A lock that was taken; `signal` fires when it is lost with its session. */
 export interface TakenLock {
   /** The session that holds it: what is stored through it is stored only while the lock is held. */
-  readonly client: pg.Client;
+  readonly statements: Statements;
   readonly signal: AbortSignal;
   release(): Promise<void>;
 }
@@ -45,7 +46,11 @@ export class LockSession {
         this.#forget(name, lost);
         return undefined;
       }
-      return { client, signal: lost.signal, release: () => this.#release(client, name, lost) };
+      return {
+        statements: statementsOn(client),
+        signal: lost.signal,
+        release: () => this.#release(client, name, lost),
+      };
     } catch (error) {
       this.#forget(name, lost);
       throw error;

@@ -1,5 +1,4 @@
 import { parseJson } from '@magento-sync/exact-json';
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { DatabaseConnectionError } from '../errors.ts';
 import {
@@ -14,6 +13,7 @@ import { ConnectionPool, connectWithin } from './connection-pool.ts';
 import { LockSession } from './lock-session.ts';
 import { probeServer, type ServerFacts } from './server-probe.ts';
 import { settleSession } from './session-settings.ts';
+import { type Statements, statementsOn } from './transaction.ts';
 
 /** How to reach PostgreSQL and how much of it to use. */
 export interface DatabaseOptions {
@@ -46,20 +46,20 @@ interface Connecting {
 /** An open pool of connections; the URL and the password appear in no inspected output. */
 export class Database implements AsyncDisposable {
   readonly #pool: ConnectionPool;
-  readonly #orm: NodePgDatabase;
+  readonly #orm: Statements;
   readonly #connecting: Connecting;
   readonly #locks: LockSession;
   #closing: Promise<void> | undefined;
 
   constructor(pool: ConnectionPool, connecting: Connecting) {
     this.#pool = pool;
-    this.#orm = drizzle(pool);
+    this.#orm = statementsOn(pool);
     this.#connecting = connecting;
     this.#locks = new LockSession(() => this.connectAlone('lock'));
   }
 
-  /** The query builder over the same pool. */
-  get orm(): NodePgDatabase {
+  /** The query builder over the same pool, a statement at a time; `inTransaction` has several. */
+  get orm(): Statements {
     return this.#orm;
   }
 

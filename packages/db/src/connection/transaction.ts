@@ -8,7 +8,10 @@ import type { Database } from './open-database.ts';
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
 /** What runs statements: a transaction, or the pool for a single statement. */
-export type Statements = Pick<NodePgDatabase, 'execute' | 'select' | 'insert' | 'update' | 'delete'>;
+export type Statements = Pick<
+  NodePgDatabase,
+  'execute' | 'select' | 'selectDistinctOn' | 'insert' | 'update' | 'delete' | '$count'
+>;
 
 const conflictStates: ReadonlySet<string | undefined> = new Set(['40001', '40P01']);
 const attempts = 4;
@@ -47,7 +50,7 @@ async function once<T>(
   };
   client.on('error', onError);
   try {
-    return await drizzle(client).transaction(async (statements) => {
+    return await ormOn(client).transaction(async (statements) => {
       try {
         return await work(statements, client);
       } catch (error) {
@@ -65,12 +68,43 @@ async function once<T>(
   }
 }
 
+/** The query builder over a pool, or over one connection whose lock a statement must not outlive. */
+export function statementsOn(client: pg.Pool | pg.PoolClient | pg.Client): Statements {
+  return ormOn(client);
+}
+
+/** Errors of drizzle carry the parameters of their statement, secrets among them: none leaves this package. */
+function ormOn(client: pg.Pool | pg.PoolClient | pg.Client): NodePgDatabase {
+  const orm = drizzle(client);
+  const session = orm._.session as Pick<typeof orm._.session, 'prepareQuery'>;
+  const prepareQuery = session.prepareQuery.bind(session);
+  session.prepareQuery = (...query) => {
+    const prepared = prepareQuery(...query);
+    const execute = prepared.execute.bind(prepared);
+    prepared.execute = (values) => execute(values).catch(throwWithoutRowValues);
+    return prepared;
+  };
+  return orm;
+}
+
+function throwWithoutRowValues(error: unknown): never {
+  throw withoutRowValues(error);
+}
+
 /** The error of the server itself, without what quotes values of rows: neither parameters nor details. */
 export function withoutRowValues(error: unknown): unknown {
   const cause = error instanceof DrizzleQueryError && error.cause ? error.cause : error;
   if (cause instanceof pg.DatabaseError) {
     cause.detail = undefined;
     cause.where = undefined;
+    if (cause.code !== undefined && quotesValues.test(cause.code)) {
+      const said = cause.message;
+      cause.message = said.replace(/"[^]*"/, '"…"');
+      if (cause.stack !== undefined) cause.stack = cause.stack.replace(said, () => cause.message);
+    }
   }
   return cause;
 }
+
+/** Data exceptions: `invalid input syntax for type date: "…"`. Elsewhere it is names that stand in quotes. */
+const quotesValues = /^22/;

@@ -1,15 +1,15 @@
-import { sql } from 'drizzle-orm';
-import { lockNames } from '../connection/advisory-lock.ts';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { lockNames, lockUntilCommit } from '../connection/advisory-lock.ts';
 import type { Database } from '../connection/open-database.ts';
-import { inTransaction, type Queryable } from '../connection/transaction.ts';
+import { inTransaction, type Statements } from '../connection/transaction.ts';
 import { checkpoints } from '../schema/progress.ts';
+import { namesOf, rowsOf } from '../values/rows.ts';
 import { advanceCheckpoint, holdFence, isCheckpoint } from './checkpoint-fence.ts';
 import {
   type Checkpoint,
   type CheckpointKey,
-  type CheckpointRow,
   type CheckpointState,
-  checkpointColumns,
+  checkpointFields,
   checkpointOf,
   storedState,
 } from './checkpoint-state.ts';
@@ -37,9 +37,10 @@ export type CheckpointRepository = ReturnType<typeof createCheckpointRepository>
 
 /** Creates the repository of checkpoints. */
 export function createCheckpointRepository(database: Database) {
+  const { orm } = database;
   return {
     /** Creates the checkpoint or takes it over from whoever holds it; the old holder can't write any more. */
-    claim: (key: CheckpointKey, initial: CheckpointState) => claim(database.pool, key, initial),
+    claim: (key: CheckpointKey, initial: CheckpointState) => claim(orm, key, initial),
 
     /** Moves a checkpoint without writing a page; throws FencedOutError like a page would. */
     advance: (key: CheckpointKey, fence: bigint, next: CheckpointState) =>
@@ -60,91 +61,120 @@ export function createCheckpointRepository(database: Database) {
 
     /** Puts a checkpoint back to any state, watermark included, and fences out whoever holds it. */
     reset: (key: CheckpointKey, state: CheckpointState) =>
-      inTransaction(database, async (_statements, client) => {
-        await deleteMatching(client, key);
-        return claim(client, key, state);
+      inTransaction(database, async (statements) => {
+        await remove(statements, key);
+        return claim(statements, key, state);
       }),
 
     /** Lists checkpoints in the order of kind and position. */
     async list(filter: CheckpointFilter): Promise<Checkpoint[]> {
-      const found = await database.pool.query<CheckpointRow>(
-        `select ${checkpointColumns} from sync.checkpoints where ${matching} order by entity, kind, after_id, range`,
-        parameters(filter),
-      );
-      return found.rows.map(checkpointOf);
+      const { entity, kind, afterId, range } = checkpoints;
+      const found = await orm
+        .select(checkpointFields)
+        .from(checkpoints)
+        .where(matching(filter))
+        .orderBy(asc(entity), asc(kind), asc(afterId), asc(range));
+      return found.map(checkpointOf);
     },
 
     /** Deletes checkpoints; whoever holds one is fenced out. Returns how many. */
-    async remove(filter: CheckpointFilter): Promise<number> {
-      return deleteMatching(database.pool, filter);
-    },
+    remove: (filter: CheckpointFilter) => remove(orm, filter),
 
     /** Creates the checkpoints of a plan, unless an unfinished plan exists: then that one is returned. */
     planRanges: (plan: RangePlan) => planRanges(database, plan),
   };
 }
 
-const matching = `shop = $1 and ($2::text is null or entity = $2) and ($3::text is null or kind = $3)
-  and ($4::text is null or range = $4)`;
-
-function parameters({ shop, entity, kind, range }: CheckpointFilter): unknown[] {
-  return [shop, entity ?? null, kind ?? null, range ?? null];
+function matching({ shop, entity, kind, range }: CheckpointFilter) {
+  return and(
+    eq(checkpoints.shop, shop),
+    entity === undefined ? undefined : eq(checkpoints.entity, entity),
+    kind === undefined ? undefined : eq(checkpoints.kind, kind),
+    range === undefined ? undefined : eq(checkpoints.range, range),
+  );
 }
 
-async function deleteMatching(client: Queryable, filter: CheckpointFilter): Promise<number> {
-  const deleted = await client.query(`delete from sync.checkpoints where ${matching}`, parameters(filter));
+async function remove(statements: Statements, filter: CheckpointFilter): Promise<number> {
+  const deleted = await statements.delete(checkpoints).where(matching(filter));
   return deleted.rowCount ?? 0;
 }
 
+/** Drawn anew for every claim. */
+const nextFence = sql<bigint>`nextval('sync.fences')`;
+
 async function claim(
-  client: Queryable,
+  statements: Statements,
   key: CheckpointKey,
   initial: CheckpointState,
 ): Promise<{ state: CheckpointState; fence: bigint }> {
-  const claimed = await client.query<CheckpointRow>(
-    `insert into sync.checkpoints (shop, entity, kind, range,
-       after_updated_at, after_id, up_to_id, watermark, started_at, completed_at, fence, claimed_at)
-     values ($1, $2, $3, $4, $5::timestamptz, $6, $7, $8::timestamptz, $9, $10, nextval('sync.fences'), now())
-     on conflict (shop, entity, kind, range)
-     do update set fence = nextval('sync.fences'), claimed_at = now()
-     returning ${checkpointColumns}`,
-    [key.shop, key.entity, key.kind, key.range, ...Object.values(storedState(initial))],
-  );
-  const [row] = claimed.rows;
+  const { shop, entity, kind, range } = checkpoints;
+  const claimedAt = sql`now()`;
+  const { afterUpdatedAt, watermark, ...state } = storedState(initial);
+  const [row] = await statements
+    .insert(checkpoints)
+    .values({
+      ...key,
+      ...state,
+      afterUpdatedAt: sql`${afterUpdatedAt}::timestamptz`,
+      watermark: sql`${watermark}::timestamptz`,
+      fence: nextFence,
+      claimedAt,
+    })
+    .onConflictDoUpdate({
+      target: [shop, entity, kind, range],
+      set: { fence: nextFence, claimedAt },
+    })
+    .returning(checkpointFields);
   if (row === undefined) throw new Error('INSERT … RETURNING answered no row.');
-  const { state, fence } = checkpointOf(row);
-  return { state, fence };
+  const claimed = checkpointOf(row);
+  return { state: claimed.state, fence: claimed.fence };
 }
 
 async function planRanges(
   database: Database,
-  plan: RangePlan,
+  { shop, entity, kind, ranges, replace }: RangePlan,
 ): Promise<{ planned: boolean; checkpoints: Checkpoint[] }> {
-  const filter = { shop: plan.shop, entity: plan.entity, kind: plan.kind };
-  return inTransaction(database, async (_statements, client) => {
-    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      lockNames.plan(plan.shop, plan.entity, plan.kind),
-    ]);
-    const existing = await client.query<CheckpointRow>(
-      `select ${checkpointColumns} from sync.checkpoints where ${matching} order by after_id, range for update`,
-      parameters(filter),
-    );
-    const unfinished = existing.rows.some(({ completedAt }) => completedAt === null);
-    if (unfinished && plan.replace !== true) {
-      return { planned: false, checkpoints: existing.rows.map(checkpointOf) };
-    }
-    await deleteMatching(client, filter);
-    const rows = plan.ranges.map(({ range, state }) => [range, ...Object.values(storedState(state))]);
-    const column = (index: number) => rows.map((row) => row[index]);
-    const created = await client.query<CheckpointRow>(
-      `insert into sync.checkpoints (shop, entity, kind, range,
-         after_updated_at, after_id, up_to_id, watermark, started_at, completed_at, fence)
-       select $1, $2, $3, p.*, nextval('sync.fences')
-       from unnest($4::text[], $5::timestamptz[], $6::bigint[], $7::bigint[], $8::timestamptz[],
-         $9::timestamptz[], $10::timestamptz[]) p
-       returning ${checkpointColumns}`,
-      [plan.shop, plan.entity, plan.kind, ...[0, 1, 2, 3, 4, 5, 6].map(column)],
-    );
-    return { planned: true, checkpoints: created.rows.map(checkpointOf) };
+  const filter = { shop, entity, kind };
+  return inTransaction(database, async (statements) => {
+    await lockUntilCommit(statements, lockNames.plan(shop, entity, kind));
+    const read = () =>
+      statements
+        .select(checkpointFields)
+        .from(checkpoints)
+        .where(matching(filter))
+        .orderBy(asc(checkpoints.afterId), asc(checkpoints.range))
+        .for('update');
+    const existing = await read();
+    const unfinished = existing.some(({ completedAt }) => completedAt === null);
+    if (unfinished && replace !== true) return { planned: false, checkpoints: existing.map(checkpointOf) };
+    await remove(statements, filter);
+    await statements.execute(sql`
+      insert into ${checkpoints} (shop, entity, kind, ${namesOf(rangeColumns)}, fence)
+      select ${shop}, ${entity}, ${kind}, ${namesOf(rangeColumns, 'r')}, ${nextFence}
+      from ${rowsOf(rangeColumns, ranges.map(rangeRow), 'r')}`);
+    return { planned: true, checkpoints: (await read()).map(checkpointOf) };
   });
+}
+
+const rangeColumns = [
+  checkpoints.range,
+  checkpoints.afterUpdatedAt,
+  checkpoints.afterId,
+  checkpoints.upToId,
+  checkpoints.watermark,
+  checkpoints.startedAt,
+  checkpoints.completedAt,
+];
+
+function rangeRow({ range, state }: RangePlan['ranges'][number]) {
+  const stored = storedState(state);
+  return {
+    range,
+    after_updated_at: stored.afterUpdatedAt,
+    after_id: stored.afterId,
+    up_to_id: stored.upToId,
+    watermark: stored.watermark,
+    started_at: stored.startedAt,
+    completed_at: stored.completedAt,
+  };
 }

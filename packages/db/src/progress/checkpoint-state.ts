@@ -1,4 +1,6 @@
+import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types';
 import { UnstorableRecordError } from '../errors.ts';
+import { checkpoints } from '../schema/progress.ts';
 import { asSourceTime, sourceTime } from '../values/source-time.ts';
 
 /** Names one checkpoint. */
@@ -30,23 +32,27 @@ export interface Checkpoint {
   updatedAt: Date;
 }
 
-/** A row of {@link checkpointColumns}. */
-export interface CheckpointRow extends CheckpointKey, CheckpointState {
-  fence: string;
-  claimedAt: Date | null;
-  updatedAt: Date;
-}
+/** What is read of a row. */
+export const checkpointFields = {
+  shop: checkpoints.shop,
+  entity: checkpoints.entity,
+  kind: checkpoints.kind,
+  range: checkpoints.range,
+  afterUpdatedAt: asSourceTime(checkpoints.afterUpdatedAt),
+  afterId: checkpoints.afterId,
+  upToId: checkpoints.upToId,
+  watermark: asSourceTime(checkpoints.watermark),
+  startedAt: checkpoints.startedAt,
+  completedAt: checkpoints.completedAt,
+  fence: checkpoints.fence,
+  claimedAt: checkpoints.claimedAt,
+  updatedAt: checkpoints.updatedAt,
+};
 
-/** Select list that yields {@link CheckpointRow}. */
-export const checkpointColumns = `
-shop, entity, kind, range, ${asSourceTime('after_updated_at')} as "afterUpdatedAt", after_id as "afterId",
-up_to_id as "upToId", ${asSourceTime('watermark')} as watermark, started_at as "startedAt",
-completed_at as "completedAt", fence::text as fence, claimed_at as "claimedAt", updated_at as "updatedAt"`;
-
-/** Builds the public value from a row. */
-export function checkpointOf(row: CheckpointRow): Checkpoint {
+/** Builds the public value from what was read of a row. */
+export function checkpointOf(row: SelectResultFields<typeof checkpointFields>): Checkpoint {
   const { shop, entity, kind, range, fence, claimedAt, updatedAt, ...state } = row;
-  return { key: { shop, entity, kind, range }, state, fence: BigInt(fence), claimedAt, updatedAt };
+  return { key: { shop, entity, kind, range }, state, fence, claimedAt, updatedAt };
 }
 
 /** The state as it is stored, its times with their zone. Throws {@link UnstorableRecordError} for a time that is none. */

@@ -1,10 +1,11 @@
+import { sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
-import { inTransaction, type Queryable } from '../connection/transaction.ts';
+import { inTransaction, type Statements } from '../connection/transaction.ts';
 import { attributeOptions, attributes } from '../schema/reference.ts';
-import { columnSpecs, recordset, recordsetValue } from '../values/recordset.ts';
+import { rowsOf } from '../values/rows.ts';
 import { compareOptions, type OptionChanges } from './option-changes.ts';
 import type { AttributeEntityType, AttributeOptionRecord, AttributeRecord } from './reference-records.ts';
-import { type Replacement, replaceRows } from './replace-rows.ts';
+import { byColumn, columnsOf, type Replacement, replaceRows } from './replace-rows.ts';
 
 /** What a new list of attributes means for whoever relies on them. */
 export interface AttributeReplacement extends Replacement {
@@ -32,22 +33,22 @@ export async function replaceAttributes(
   list: AttributeList,
 ): Promise<AttributeReplacement> {
   const scope = { shop: list.shop, entityType: list.entityType };
-  return inTransaction(database, async (_statements, client) => {
-    await client.query('lock table magento.attributes in share row exclusive mode');
-    const comparison = await compare(client, list);
+  return inTransaction(database, async (statements) => {
+    await statements.execute(sql`lock table ${attributes} in share row exclusive mode`);
+    const comparison = await compare(statements, list);
     const options = list.records.flatMap(optionRows);
-    const optionChanges = await compareOptions(client, list, options, [
+    const optionChanges = await compareOptions(statements, list, options, [
       ...comparison.added,
       ...comparison.dropped,
     ]);
     const replacement = await replaceRows(
-      client,
+      statements,
       { table: attributes, scope, identity: ['attributeCode'] },
       list.records.map(attributeRow),
       list.readAt,
     );
     await replaceRows(
-      client,
+      statements,
       { table: attributeOptions, scope, identity: ['attributeCode', 'value'] },
       options,
       list.readAt,
@@ -87,30 +88,28 @@ function optionRows({ code, options }: AttributeRecord) {
   }));
 }
 
-const typeColumns = columnSpecs(attributes).filter(({ property }) =>
-  ['attributeCode', 'frontendInput', 'backendType'].includes(property),
-);
+const compared = ['attributeCode', 'frontendInput', 'backendType'];
 
 async function compare(
-  client: Queryable,
+  statements: Statements,
   { shop, entityType, records }: AttributeList,
 ): Promise<Pick<AttributeReplacement, 'added' | 'dropped' | 'retyped'>> {
-  const type = (alias: string) => `concat_ws('/', ${alias}.frontend_input, ${alias}.backend_type)`;
-  const compared = await client.query<{ code: string; from: string | null; to: string | null }>(
-    `select coalesce(r.attribute_code, a.attribute_code) as code,
-       case when a.attribute_code is not null then ${type('a')} end as from,
-       case when r.attribute_code is not null then ${type('r')} end as to
-     from (select * from magento.attributes where shop = $2 and entity_type = $3 and deleted_at is null) a
-     full join ${recordset(1, typeColumns, 'r')} on r.attribute_code = a.attribute_code
-     order by 1`,
-    [recordsetValue(typeColumns, records.map(attributeRow)), shop, entityType],
-  );
-  const retyped = compared.rows.flatMap(({ code, from, to }) =>
+  const type = (alias: string) => sql.raw(`concat_ws('/', ${alias}.frontend_input, ${alias}.backend_type)`);
+  const list = records.map((record) => byColumn(attributes, compared, attributeRow(record)));
+  const { rows } = await statements.execute<{ code: string; from: string | null; to: string | null }>(sql`
+    select coalesce(r.attribute_code, a.attribute_code) as code,
+      case when a.attribute_code is not null then ${type('a')} end as from,
+      case when r.attribute_code is not null then ${type('r')} end as to
+    from (select * from ${attributes}
+          where shop = ${shop} and entity_type = ${entityType} and deleted_at is null) a
+    full join ${rowsOf(columnsOf(attributes, compared), list, 'r')} on r.attribute_code = a.attribute_code
+    order by 1`);
+  const retyped = rows.flatMap(({ code, from, to }) =>
     from !== null && to !== null && from !== to ? [{ code, from, to }] : [],
   );
   return {
-    added: compared.rows.filter(({ from }) => from === null).map(({ code }) => code),
-    dropped: compared.rows.filter(({ to }) => to === null).map(({ code }) => code),
+    added: rows.filter(({ from }) => from === null).map(({ code }) => code),
+    dropped: rows.filter(({ to }) => to === null).map(({ code }) => code),
     retyped,
   };
 }

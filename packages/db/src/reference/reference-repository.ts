@@ -1,9 +1,9 @@
-import type { PgTable } from 'drizzle-orm/pg-core';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from '../connection/open-database.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { EmptyReferenceError } from '../errors.ts';
 import { attributes, customerGroups, storeGroups, storeViews, websites } from '../schema/reference.ts';
-import { qualifiedName } from '../values/recordset.ts';
 import { type AttributeList, replaceAttributes } from './attributes.ts';
 import type {
   AttributeEntityType,
@@ -31,10 +31,16 @@ export type ReferenceRepository = ReturnType<typeof createReferenceRepository>;
  * EmptyReferenceError.
  */
 export function createReferenceRepository(database: Database) {
+  const { orm } = database;
   const replace = async <T extends object>(table: PgTable, list: ReferenceList<T>): Promise<Replacement> => {
     refuseEmpty(table, list.records);
-    return inTransaction(database, (_statements, client) =>
-      replaceRows(client, { table, scope: { shop: list.shop }, identity: ['id'] }, list.records, list.readAt),
+    return inTransaction(database, (statements) =>
+      replaceRows(
+        statements,
+        { table, scope: { shop: list.shop }, identity: ['id'] },
+        list.records,
+        list.readAt,
+      ),
     );
   };
   return {
@@ -49,31 +55,36 @@ export function createReferenceRepository(database: Database) {
     },
     /** Ids of the groups, websites and store views that a shop has. */
     async ids(shop: string): Promise<Record<'customer_groups' | 'websites' | 'store_views', number[]>> {
-      const idsOf = async (table: 'customer_groups' | 'websites' | 'store_views') => {
-        const found = await database.pool.query<{ id: number }>(
-          `select id from magento.${table} where shop = $1 and deleted_at is null order by id`,
-          [shop],
-        );
-        return found.rows.map(({ id }) => Number(id));
+      const idsOf = async (table: typeof customerGroups | typeof websites | typeof storeViews) => {
+        const found = await orm
+          .select({ id: sql`${table.id}`.mapWith(Number) })
+          .from(table)
+          .where(and(eq(table.shop, shop), isNull(table.deletedAt)))
+          .orderBy(asc(table.id));
+        return found.map(({ id }) => id);
       };
       return {
-        customer_groups: await idsOf('customer_groups'),
-        websites: await idsOf('websites'),
-        store_views: await idsOf('store_views'),
+        customer_groups: await idsOf(customerGroups),
+        websites: await idsOf(websites),
+        store_views: await idsOf(storeViews),
       };
     },
     /** Codes of the attributes that a shop has. */
     async attributeCodes(shop: string, entityType: AttributeEntityType): Promise<string[]> {
-      const found = await database.pool.query<{ code: string }>(
-        `select attribute_code as code from magento.attributes
-         where shop = $1 and entity_type = $2 and deleted_at is null order by 1`,
-        [shop, entityType],
-      );
-      return found.rows.map(({ code }) => code);
+      const found = await orm
+        .select({ code: attributes.attributeCode })
+        .from(attributes)
+        .where(
+          and(eq(attributes.shop, shop), eq(attributes.entityType, entityType), isNull(attributes.deletedAt)),
+        )
+        .orderBy(asc(attributes.attributeCode));
+      return found.map(({ code }) => code);
     },
   };
 }
 
 function refuseEmpty(table: PgTable, records: readonly unknown[]): void {
-  if (records.length === 0) throw new EmptyReferenceError(qualifiedName(table).replaceAll('"', ''));
+  if (records.length > 0) return;
+  const { schema, name } = getTableConfig(table);
+  throw new EmptyReferenceError(`${schema}.${name}`);
 }

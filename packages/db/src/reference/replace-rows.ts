@@ -1,13 +1,7 @@
-import type { PgTable } from 'drizzle-orm/pg-core';
-import type { Queryable } from '../connection/transaction.ts';
-import {
-  assignments,
-  columnList,
-  columnSpecs,
-  qualifiedName,
-  recordset,
-  recordsetValue,
-} from '../values/recordset.ts';
+import { getTableColumns, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import type { Statements } from '../connection/transaction.ts';
+import { nameOf, namesOf, rowsOf, setTo } from '../values/rows.ts';
 import { storable } from '../values/storable-text.ts';
 
 /** What replacing a list did. */
@@ -37,38 +31,64 @@ const observation = ['firstSeenAt', 'changedAt', 'deletedAt'];
  * Two replacements of one table wait for each other.
  */
 export async function replaceRows(
-  client: Queryable,
+  statements: Statements,
   { table, scope, identity }: ReplacementScope,
-  rows: readonly object[],
+  list: readonly object[],
   readAt: Date,
 ): Promise<Replacement> {
-  const name = qualifiedName(table);
-  const columns = columnSpecs(table, observation);
-  const values = columns.filter(({ property }) => ![...Object.keys(scope), ...identity].includes(property));
-  const keys = columns.filter(({ property }) => property in scope || identity.includes(property));
-  const complete = rows.map((row) => ({ ...storable(row), ...scope }));
-  const parameter = recordsetValue(columns, complete);
+  const properties = Object.keys(getTableColumns(table)).filter(
+    (property) => !observation.includes(property),
+  );
+  const inScope = (property: string) => property in scope;
+  const columns = columnsOf(table, properties);
+  const keys = columnsOf(
+    table,
+    properties.filter((property) => inScope(property) || identity.includes(property)),
+  );
+  const values = columns.filter((column) => !keys.includes(column));
+  const rows = rowsOf(
+    columns,
+    list.map((row) => byColumn(table, properties, { ...storable(row), ...scope })),
+    'r',
+  );
+  const at = sql`${readAt}::timestamptz`;
 
-  await client.query(`lock table ${name} in share row exclusive mode`);
-  const written = await client.query<{ inserted: boolean }>(
-    `insert into ${name} as t (${columnList(columns)}, first_seen_at, changed_at)
-     select ${columnList(columns, 'r')}, $2::timestamptz, $2::timestamptz from ${recordset(1, columns, 'r')}
-     on conflict (${columnList(keys)}) do update set ${assignments(values, 'excluded')},
-       changed_at = excluded.changed_at, deleted_at = null
-     where (${columnList(values, 't')}) is distinct from (${columnList(values, 'excluded')}) or t.deleted_at is not null
-     returning xmax = 0 as inserted`,
-    [parameter, readAt],
+  await statements.execute(sql`lock table ${table} in share row exclusive mode`);
+  const written = await statements.execute<{ inserted: boolean }>(sql`
+    insert into ${table} as t (${namesOf(columns)}, first_seen_at, changed_at)
+    select ${namesOf(columns, 'r')}, ${at}, ${at} from ${rows}
+    on conflict (${namesOf(keys)}) do update set ${setTo(values, 'excluded')},
+      changed_at = excluded.changed_at, deleted_at = null
+    where (${namesOf(values, 't')}) is distinct from (${namesOf(values, 'excluded')}) or t.deleted_at is not null
+    returning xmax = 0 as inserted`);
+  const its = Object.entries(scope).map(([property, value]) =>
+    columnsOf(table, [property]).map((column) => sql`${nameOf(column, 't')} = ${value}`),
   );
-  const scopeColumns = columns.filter(({ property }) => property in scope);
-  const inScope = scopeColumns.map(({ name: column }, index) => `t.${column} = $${index + 3}`).join(' and ');
-  const same = keys.map(({ name: column }) => `r.${column} = t.${column}`).join(' and ');
-  const removed = await client.query(
-    `update ${name} t set deleted_at = $2::timestamptz
-     where ${inScope} and t.deleted_at is null
-       and not exists (select from ${recordset(1, columns, 'r')} where ${same})`,
-    [parameter, readAt, ...scopeColumns.map(({ property }) => scope[property])],
-  );
+  const same = keys.map((column) => sql`${nameOf(column, 'r')} = ${nameOf(column, 't')}`);
+  const removed = await statements.execute(sql`
+    update ${table} t set deleted_at = ${at}
+    where ${sql.join(its.flat(), sql` and `)} and t.deleted_at is null
+      and not exists (select from ${rows} where ${sql.join(same, sql` and `)})`);
   const inserted = written.rows.filter((row) => row.inserted).length;
   const updated = written.rows.length - inserted;
-  return { inserted, updated, unchanged: rows.length - inserted - updated, removed: removed.rowCount ?? 0 };
+  return { inserted, updated, unchanged: list.length - inserted - updated, removed: removed.rowCount ?? 0 };
+}
+
+/** The columns of a table by the names that they have in code. */
+export function columnsOf(table: PgTable, properties: readonly string[]): PgColumn[] {
+  const all: Record<string, PgColumn> = getTableColumns(table);
+  return properties.flatMap((property) => all[property] ?? []);
+}
+
+/** The values of a row by the names of their columns. */
+export function byColumn(
+  table: PgTable,
+  properties: readonly string[],
+  row: object,
+): Record<string, unknown> {
+  const all: Record<string, PgColumn> = getTableColumns(table);
+  const values = row as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    properties.map((property) => [all[property]?.name ?? property, values[property] ?? null]),
+  );
 }

@@ -1,6 +1,7 @@
 import { and, eq, ne, sql } from 'drizzle-orm';
 import { lockNames, withAdvisoryLock } from '../connection/advisory-lock.ts';
 import type { Database } from '../connection/open-database.ts';
+import type { Statements } from '../connection/transaction.ts';
 import { type FailedLogin, tokens } from '../schema/secrets.ts';
 
 /** Names one token. */
@@ -67,11 +68,10 @@ export function createTokenRepository(database: Database) {
       return withAdvisoryLock(
         database,
         lockNames.token(key.shop, key.name),
-        async ({ client, signal }) => {
+        async ({ statements, signal }) => {
           const signals = options.signal ? AbortSignal.any([signal, options.signal]) : signal;
           // On the connection that holds the lock: a lost lock can't store.
-          const keep = async (token: StoredToken) =>
-            void (await client.query(storeSql, valuesOf(key, token)));
+          const keep = (token: StoredToken) => store(statements, key, token);
           const changed = await change(await read(key), { signal: signals, keep });
           await keep(changed);
           return changed;
@@ -132,23 +132,13 @@ export function createTokenRepository(database: Database) {
   };
 }
 
-const storeSql = `
-insert into sync.tokens as t (shop, name, ciphertext, key_id, obtained_at, expires_at, failed_logins,
-  credentials_fingerprint)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
-on conflict (shop, name) do update set ciphertext = excluded.ciphertext, key_id = excluded.key_id,
-  obtained_at = excluded.obtained_at, expires_at = excluded.expires_at, failed_logins = excluded.failed_logins,
-  credentials_fingerprint = excluded.credentials_fingerprint, updated_at = now()`;
-
-function valuesOf({ shop, name }: TokenKey, token: StoredToken): unknown[] {
-  return [
-    shop,
-    name,
-    token.ciphertext,
-    token.keyId,
-    token.obtainedAt,
-    token.expiresAt,
-    JSON.stringify(token.failedLogins),
-    token.credentialsFingerprint,
-  ];
+async function store(statements: Statements, { shop, name }: TokenKey, token: StoredToken): Promise<void> {
+  const stored = { ...token, failedLogins: [...token.failedLogins] };
+  await statements
+    .insert(tokens)
+    .values({ shop, name, ...stored })
+    .onConflictDoUpdate({
+      target: [tokens.shop, tokens.name],
+      set: { ...stored, updatedAt: sql`now()` },
+    });
 }

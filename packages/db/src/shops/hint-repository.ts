@@ -1,6 +1,7 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
 import { hints } from '../schema/shops.ts';
+import { namesOf, rowsOf } from '../values/rows.ts';
 
 /** An id somebody said has changed or was deleted; never data, only a reason to read again. */
 export interface Hint {
@@ -17,7 +18,7 @@ export interface Hint {
 export type HintRepository = ReturnType<typeof createHintRepository>;
 
 /** Creates the repository of hints. */
-export function createHintRepository({ orm, pool }: Database) {
+export function createHintRepository({ orm }: Database) {
   return {
     /** Remembers hints; several about one id become the latest of them. */
     async add(
@@ -29,13 +30,13 @@ export function createHintRepository({ orm, pool }: Database) {
       const latest = [...new Map(list.map(({ id, kind }) => [id, kind]))].toSorted(
         ([one], [other]) => one - other,
       );
-      await pool.query(
-        `insert into sync.hints as h (shop, entity, id, kind, source)
-         select $1, $2, n.id, n.kind, $5 from unnest($3::bigint[], $4::text[]) n(id, kind)
-         on conflict (shop, entity, id) do update set kind = excluded.kind, source = excluded.source,
-           times = h.times + 1, received_at = clock_timestamp()`,
-        [shop, entity, latest.map(([id]) => id), latest.map(([, kind]) => kind), source],
-      );
+      const columns = [hints.id, hints.kind];
+      const rows = latest.map(([id, kind]) => ({ id, kind }));
+      await orm.execute(sql`
+        insert into ${hints} as h (shop, entity, source, ${namesOf(columns)})
+        select ${shop}, ${entity}, ${source}::text, ${namesOf(columns, 'n')} from ${rowsOf(columns, rows, 'n')}
+        on conflict (shop, entity, id) do update set kind = excluded.kind, source = excluded.source,
+          times = h.times + 1, received_at = clock_timestamp()`);
     },
 
     /** Open hints, oldest first. */
@@ -65,11 +66,10 @@ export function createHintRepository({ orm, pool }: Database) {
       entity: string,
       followed: readonly Pick<Hint, 'id' | 'times'>[],
     ): Promise<number> {
-      const deleted = await pool.query(
-        `delete from sync.hints h using unnest($3::bigint[], $4::integer[]) f(id, times)
-         where h.shop = $1 and h.entity = $2 and h.id = f.id and h.times = f.times`,
-        [shop, entity, followed.map(({ id }) => id), followed.map(({ times }) => times)],
-      );
+      const rows = followed.map(({ id, times }) => ({ id, times }));
+      const deleted = await orm.execute(sql`
+        delete from ${hints} h using ${rowsOf([hints.id, hints.times], rows, 'f')}
+        where h.shop = ${shop} and h.entity = ${entity} and h.id = f.id and h.times = f.times`);
       return deleted.rowCount ?? 0;
     },
   };

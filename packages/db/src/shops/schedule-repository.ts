@@ -1,5 +1,6 @@
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { schedules } from '../schema/shops.ts';
 
 /** When a job runs: every so many milliseconds or by a cron pattern. */
@@ -16,19 +17,19 @@ export interface Schedule {
 export type ScheduleRepository = ReturnType<typeof createScheduleRepository>;
 
 /** Creates the repository of schedules. */
-export function createScheduleRepository({ orm }: Database) {
+export function createScheduleRepository(database: Database) {
   return {
     /** Makes the schedules of a shop equal to a list: adds, changes, removes. */
     async replace(shop: string, list: readonly Schedule[]): Promise<void> {
-      await orm.transaction(async (transaction) => {
+      await inTransaction(database, async (statements) => {
         const names = list.map(({ name }) => name);
-        await transaction
+        await statements
           .delete(schedules)
           .where(
             and(eq(schedules.shop, shop), names.length > 0 ? notInArray(schedules.name, names) : undefined),
           );
         if (list.length === 0) return;
-        await transaction
+        await statements
           .insert(schedules)
           .values(list.map((schedule) => ({ ...schedule, shop })))
           .onConflictDoUpdate({
@@ -47,7 +48,7 @@ export function createScheduleRepository({ orm }: Database) {
 
     /** All schedules of a shop by name. */
     async list(shop: string): Promise<Schedule[]> {
-      return orm
+      return database.orm
         .select({
           name: schedules.name,
           job: schedules.job,

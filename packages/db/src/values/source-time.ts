@@ -1,3 +1,6 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+
 const stamp = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d))?/;
 
 /**
@@ -23,7 +26,7 @@ export function calendarDay(text: string): string | undefined {
     : undefined;
 }
 
-/** SQL that prints a timestamptz expression the way Magento writes times. */
-export function asSourceTime(expression: string): string {
-  return `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')`;
+/** Prints a timestamptz column the way Magento writes times. */
+export function asSourceTime(column: PgColumn): SQL<string | null> {
+  return sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')`;
 }

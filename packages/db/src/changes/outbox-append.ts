@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { lockNames, lockUntilCommit } from '../connection/advisory-lock.ts';
-import type { Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
 import { type ChangeCause, type ChangeOperation, outbox } from '../schema/changes.ts';
 
 /** Channel that is notified, with the shop as payload, whenever the feed has grown. */

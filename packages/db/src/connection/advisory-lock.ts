@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { LockLostError } from '../errors.ts';
 import { endSession, type TakenLock } from './lock-session.ts';
 import type { Database } from './open-database.ts';
-import type { Statements } from './transaction.ts';
+import type { Statements } from './statements.ts';
 
 /** Names of everything that only one session may do at a time; the only place where they are spelled. */
 export const lockNames = {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { LockLostError } from '../errors.ts';
-import { type Statements, statementsOn } from './transaction.ts';
+import { type Statements, statementsOn } from './statements.ts';
 
 /** A lock that was taken; `signal` fires when it is lost with its session. */
 export interface TakenLock {

@@ -13,7 +13,7 @@ import { ConnectionPool, connectWithin } from './connection-pool.ts';
 import { LockSession } from './lock-session.ts';
 import { probeServer, type ServerFacts } from './server-probe.ts';
 import { settleSession } from './session-settings.ts';
-import { type Statements, statementsOn } from './transaction.ts';
+import { type Statements, statementsOn } from './statements.ts';
 
 /** How to reach PostgreSQL and how much of it to use. */
 export interface DatabaseOptions {

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
 import { isOneOf, nameOf, namesOf, rowsOf, setTo } from '../values/rows.ts';
 import { type CopiedEntity, columnOf, type Row } from './copied-entity.ts';
 

@@ -2,7 +2,7 @@ import { parseJson } from '@magento-sync/exact-json';
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../connection/open-database.ts';
-import { withoutRowValues } from '../connection/transaction.ts';
+import { withoutRowValues } from '../connection/statements.ts';
 import { isOneOf, nameOf, namesOf, rowsOf } from '../values/rows.ts';
 import { keyOf } from './child-rows.ts';
 import type { CopiedEntity, Row } from './copied-entity.ts';

@@ -1,7 +1,8 @@
 import type { Entity, Table } from '@magento-sync/entities';
 import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
-import { inTransaction, type Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { changes } from '../schema/changes.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import { type Copied, type CopiedEntity, columnOf, copiedEntity } from './copied-entity.ts';

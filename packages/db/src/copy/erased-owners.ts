@@ -1,6 +1,6 @@
 import { type Entity, entities } from '@magento-sync/entities';
 import { sql } from 'drizzle-orm';
-import type { Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import { copiedEntity } from './copied-entity.ts';
 import type { PageRows } from './page-rows.ts';

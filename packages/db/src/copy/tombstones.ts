@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { appendToOutbox, type OutboxItem } from '../changes/outbox-append.ts';
 import type { Database } from '../connection/open-database.ts';
-import { inTransaction, type Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { countRunPage } from '../progress/run-counters.ts';
 import { type ChangeCause, changes } from '../schema/changes.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
 import { FencedOutError } from '../errors.ts';
 import { checkpoints } from '../schema/progress.ts';
 import { type CheckpointKey, type CheckpointState, storedState } from './checkpoint-state.ts';

@@ -1,7 +1,8 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { lockNames, lockUntilCommit } from '../connection/advisory-lock.ts';
 import type { Database } from '../connection/open-database.ts';
-import { inTransaction, type Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { checkpoints } from '../schema/progress.ts';
 import { namesOf, rowsOf } from '../values/rows.ts';
 import { advanceCheckpoint, holdFence, isCheckpoint } from './checkpoint-fence.ts';

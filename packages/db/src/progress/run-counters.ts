@@ -1,5 +1,5 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
-import type { Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
 import { UnknownRunError } from '../errors.ts';
 import { runs } from '../schema/progress.ts';
 

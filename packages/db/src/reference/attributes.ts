@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
-import { inTransaction, type Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { attributeOptions, attributes } from '../schema/reference.ts';
 import { rowsOf } from '../values/rows.ts';
 import { compareOptions, type OptionChanges } from './option-changes.ts';

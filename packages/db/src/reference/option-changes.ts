@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
 import { attributeOptions } from '../schema/reference.ts';
 import { rowsOf } from '../values/rows.ts';
 import { storable } from '../values/storable-text.ts';

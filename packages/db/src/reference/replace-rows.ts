@@ -1,6 +1,6 @@
 import { getTableColumns, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import type { Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
 import { nameOf, namesOf, rowsOf, setTo } from '../values/rows.ts';
 import { storable } from '../values/storable-text.ts';
 

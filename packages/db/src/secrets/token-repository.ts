@@ -1,7 +1,7 @@
 import { and, eq, ne, sql } from 'drizzle-orm';
 import { lockNames, withAdvisoryLock } from '../connection/advisory-lock.ts';
 import type { Database } from '../connection/open-database.ts';
-import type { Statements } from '../connection/transaction.ts';
+import type { Statements } from '../connection/statements.ts';
 import { type FailedLogin, tokens } from '../schema/secrets.ts';
 
 /** Names one token. */

@@ -1,0 +1,50 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+
+/** What runs statements: a transaction, or the pool for a single statement. */
+export type Statements = Pick<
+  NodePgDatabase,
+  'execute' | 'select' | 'selectDistinctOn' | 'insert' | 'update' | 'delete' | '$count'
+>;
+
+/** The query builder over a pool, or over one connection whose lock a statement must not outlive. */
+export function statementsOn(client: pg.Pool | pg.PoolClient | pg.Client): Statements {
+  return ormOn(client);
+}
+
+/** Errors of drizzle carry the parameters of their statement, secrets among them: none leaves this package. */
+export function ormOn(client: pg.Pool | pg.PoolClient | pg.Client): NodePgDatabase {
+  const orm = drizzle(client);
+  const session = orm._.session as Pick<typeof orm._.session, 'prepareQuery'>;
+  const prepareQuery = session.prepareQuery.bind(session);
+  session.prepareQuery = (...query) => {
+    const prepared = prepareQuery(...query);
+    const execute = prepared.execute.bind(prepared);
+    prepared.execute = (values) => execute(values).catch(throwWithoutRowValues);
+    return prepared;
+  };
+  return orm;
+}
+
+function throwWithoutRowValues(error: unknown): never {
+  throw withoutRowValues(error);
+}
+
+/** The error of the server itself, without what quotes values of rows: neither parameters nor details. */
+export function withoutRowValues(error: unknown): unknown {
+  const cause = error instanceof DrizzleQueryError && error.cause ? error.cause : error;
+  if (cause instanceof pg.DatabaseError) {
+    cause.detail = undefined;
+    cause.where = undefined;
+    if (cause.code !== undefined && quotesValues.test(cause.code)) {
+      const said = cause.message;
+      cause.message = said.replace(/"[^]*"/, '"…"');
+      if (cause.stack !== undefined) cause.stack = cause.stack.replace(said, () => cause.message);
+    }
+  }
+  return cause;
+}
+
+/** Data exceptions: `invalid input syntax for type date: "…"`. Elsewhere it is names that stand in quotes. */
+const quotesValues = /^22/;

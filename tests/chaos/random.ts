@@ -1,4 +1,4 @@
-import { seededRandom } from '../../apps/worker/src/sync/seeded-random.ts';
+import { seededRandom } from '../../apps/worker/src/sync/verify/verify-ranges.ts';
 
 /** Random choices that depend on nothing but the seed. */
 export interface Dice {

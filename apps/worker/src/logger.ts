@@ -1,7 +1,5 @@
 import { inspect } from 'node:util';
 import { type DestinationStream, type LogFn, type Logger, pino } from 'pino';
-import { foldLines } from './log-folding.ts';
-import { textLine } from './log-text.ts';
 
 export type { Logger } from 'pino';
 
@@ -119,4 +117,99 @@ function describeError(error: unknown, withStack: boolean): Record<string, unkno
     ...(withStack ? { stack } : {}),
     ...(cause === undefined ? {} : { cause: describeError(cause, withStack) }),
   };
+}
+
+/** Decides which of many equal lines are written. */
+interface LineFolding {
+  /**
+   * Whether a line is written now: the first of its kind is, further ones within the window are counted.
+   *
+   * `write` is called once at the end of a window in which lines were held back, with their number and for the last of
+   * them.
+   */
+  admit(kind: string, write: (repeated: number) => void): boolean;
+}
+
+interface Window {
+  held: number;
+  writeLast: (repeated: number) => void;
+}
+
+/** Kinds that are remembered at once: beyond this a line is written as it is, so that memory stays bounded. */
+const mostKinds = 1_000;
+
+/** Folds equal lines into the first one and one a window with a count. */
+function foldLines(windowMs: number): LineFolding {
+  const windows = new Map<string, Window>();
+
+  function open(kind: string): void {
+    windows.set(kind, { held: 0, writeLast: () => undefined });
+    // Unreferenced: what is left to be said never keeps a process alive.
+    setTimeout(() => close(kind), windowMs).unref();
+  }
+
+  function close(kind: string): void {
+    const window = windows.get(kind);
+    windows.delete(kind);
+    if (!window || window.held === 0) return;
+    // What goes on is folded further.
+    open(kind);
+    window.writeLast(window.held);
+  }
+
+  return {
+    admit(kind, write) {
+      const window = windows.get(kind);
+      if (window) {
+        window.held += 1;
+        window.writeLast = write;
+        return false;
+      }
+      if (windows.size < mostKinds) open(kind);
+      return true;
+    },
+  };
+}
+
+const levelNames: Record<number, string> = {
+  20: 'debug',
+  30: 'info ',
+  40: 'warn ',
+  50: 'ERROR',
+  60: 'FATAL',
+};
+const hiddenFields = new Set(['level', 'time', 'msg', 'pid', 'hostname', 'err']);
+
+/**
+ * One log line for people, made from the JSON line of the logger: time, level, message, fields.
+ *
+ * A line that is not JSON is passed on as it is.
+ */
+function textLine(json: string): string {
+  let entry: Record<string, unknown>;
+  try {
+    entry = JSON.parse(json) as Record<string, unknown>;
+  } catch {
+    return json;
+  }
+  const time = typeof entry['time'] === 'string' ? entry['time'].slice(11, 19) : '';
+  const level = levelNames[Number(entry['level'])] ?? String(entry['level']);
+  const fields = Object.entries(entry)
+    .filter(([name]) => !hiddenFields.has(name))
+    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  const error = entry['err'] as LoggedError | undefined;
+  const described = error ? [errorText(error)] : [];
+  return `${[time, level, String(entry['msg'] ?? ''), ...fields, ...described].join(' ')}\n`;
+}
+
+/** An error as the logger writes it. */
+interface LoggedError {
+  readonly message?: string;
+  readonly stack?: string;
+  readonly cause?: LoggedError;
+}
+
+function errorText({ message = '', stack, cause }: LoggedError): string {
+  if (stack !== undefined) return cause ? `${stack}\n  caused by ${errorText(cause)}` : stack;
+  return cause ? `${message} (${errorText(cause)})` : message;
 }

@@ -1,5 +1,5 @@
 import type { MagentoShop } from '@magento-sync/magento-testkit';
-import { seededRandom } from '../src/sync/seeded-random.ts';
+import { seededRandom } from '../src/sync/verify/verify-ranges.ts';
 
 /** Somebody who keeps editing customers in ways that move `updated_at`, by any clock, committed at once or late. */
 export interface Editor {

@@ -4,7 +4,7 @@ import { customers } from '../../../testing/customers.ts';
 import { randomEditor } from '../../../testing/random-edits.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
-import { seededRandom } from '../seeded-random.ts';
+import { seededRandom } from '../verify/verify-ranges.ts';
 import { pullChanges } from './pull.ts';
 
 const seeds = Array.from({ length: 12 }, (_, index) => 1_000 + index);

@@ -1,4 +1,13 @@
-import type { EntityDescriptor, IdRange, PageCommit, Reread, RowComparison } from '../entity/entity.ts';
+import type {
+  EntityDescriptor,
+  EntityPage,
+  IdPage,
+  IdRange,
+  PageCommit,
+  PageOptions,
+  Reread,
+  RowComparison,
+} from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
 import { breaksOverRows, isAboutMissingRows, mayBeAboutARow } from './broken-answers.ts';
 import type { HiddenOutcome } from './hidden-rows.ts';
@@ -41,7 +50,22 @@ export async function guardEntity(
   const worksElsewhere = async () => !(await breaksOverRows(entity.survey(context, signal, excluding())));
   const one = () => ({ signal, pageSize: 1, excluding: excluding() });
 
-  const guarded: GuardedEntity = {
+  /** A walk by ids, whether it is shown whole rows or ids alone. */
+  const byId =
+    <Page extends IdPage | EntityPage<IdPage['next']>>(
+      pages: (context: SyncContext, range: IdRange, options: PageOptions) => AsyncIterable<Page>,
+    ) =>
+    (_context: SyncContext, { afterId, upToId }: IdRange, options: PageOptions): AsyncIterable<Page> =>
+      resilientPages(quarantine, { id: afterId }, options.pageSize ?? pageSizeOf(context, entity.name), {
+        open: ({ id }, page) => pages(context, { afterId: id, upToId }, { ...options, ...page }),
+        locate: ({ id }) =>
+          findBrokenRow({ afterId: id, upToId }, nearStep, (range) =>
+            breaksPages(pages(context, range, one())),
+          ),
+        worksElsewhere,
+      });
+
+  return {
     ...entity,
     ...guardedCopy(entity, quarantine),
 
@@ -60,30 +84,8 @@ export async function guardEntity(
       });
     },
 
-    pagesInIdRange(_context, { afterId, upToId }, options) {
-      const { pageSize = pageSizeOf(context, entity.name) } = options;
-      return resilientPages(quarantine, { id: afterId }, pageSize, {
-        open: ({ id }, page) =>
-          entity.pagesInIdRange(context, { afterId: id, upToId }, { ...options, ...page }),
-        locate: ({ id }) =>
-          findBrokenRow({ afterId: id, upToId }, nearStep, (range) =>
-            breaksPages(entity.pagesInIdRange(context, range, one())),
-          ),
-        worksElsewhere,
-      });
-    },
-
-    idPages(_context, { afterId, upToId }, options) {
-      const { pageSize = pageSizeOf(context, entity.name) } = options;
-      return resilientPages(quarantine, { id: afterId }, pageSize, {
-        open: ({ id }, page) => entity.idPages(context, { afterId: id, upToId }, { ...options, ...page }),
-        locate: ({ id }) =>
-          findBrokenRow({ afterId: id, upToId }, nearStep, (range) =>
-            breaksPages(entity.idPages(context, range, one())),
-          ),
-        worksElsewhere,
-      });
-    },
+    pagesInIdRange: byId(entity.pagesInIdRange),
+    idPages: byId(entity.idPages),
 
     count(_context, _signal, range = everyId) {
       return withoutBroken(
@@ -158,7 +160,6 @@ export async function guardEntity(
       return compared;
     },
   };
-  return guarded;
 }
 
 /** Whether the route of single records answers at all, proven by one that cannot exist. */

@@ -2,7 +2,6 @@
  * The door of this room: reads that account for every row, wait for a shop that is away, and go around what it cannot
  * show. Nothing outside imports its other files.
  */
-export { type IdPlace, readsByChanges, readsByIds, readsOfIds } from './accounted-reads.ts';
 export { mayBeAboutARow } from './broken-answers.ts';
 export { type GuardedEntity, guardEntity } from './guarded-entity.ts';
 export { eachRange, everyId, isWithin, largestPossibleId, planIdRanges, rangeName } from './id-ranges.ts';
@@ -20,8 +19,12 @@ export type { QuarantineRetry } from './quarantine.ts';
 export {
   type AccountedReads,
   type Gap,
+  type IdPlace,
   IncompleteReadError,
   readAccounted,
+  readsByChanges,
+  readsByIds,
+  readsOfIds,
   reasonOf,
   someIds,
 } from './read-account.ts';

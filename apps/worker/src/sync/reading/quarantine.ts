@@ -25,6 +25,8 @@ const unreadable = 'neither lists with it nor its own answer can be used.';
 const firstRetryMs = 5 * 60_000;
 const longestRetryMs = 24 * 3_600_000;
 
+type ServedHow = 'served singly' | 'unreadable';
+
 /** The ids of an entity that the shop cannot list, as one run knows them. */
 export interface Quarantine {
   /** Ids to leave out of lists; grows while the run meets more. */
@@ -76,11 +78,7 @@ export async function openQuarantine(
     return (await stored.list(context.shop, { entity: entity.name })).length < mostQuarantined;
   }
 
-  async function setAside(
-    id: number,
-    error: MagentoError,
-    how: 'served singly' | 'unreadable',
-  ): Promise<void> {
+  async function setAside(id: number, error: MagentoError, how: ServedHow): Promise<void> {
     const made = attempts.get(id) ?? 0;
     const { httpStatus, reportId } = traceOf(error);
     const reason = `${how === 'served singly' ? servedByItsId : unreadable} ${troubleText(error)}`;
@@ -122,11 +120,7 @@ export async function openQuarantine(
     singly.delete(id);
   }
 
-  async function setAsideIfRoom(
-    id: number,
-    error: MagentoError,
-    how: 'served singly' | 'unreadable',
-  ): Promise<void> {
+  async function setAsideIfRoom(id: number, error: MagentoError, how: ServedHow): Promise<void> {
     if (!(await hasRoomFor(id))) {
       const what = `One more of the ${entity.name} (id ${id}) breaks the shop's answers than can be set aside`;
       throw new TooManyBrokenRecordsError(what, error);
@@ -140,36 +134,21 @@ export async function openQuarantine(
     await setAsideIfRoom(id, error, 'unreadable');
   }
 
-  /** Asks for a record that breaks lists by its own route; true when it is set aside. */
-  async function examine(id: number, error: MagentoError): Promise<boolean> {
-    try {
-      if (await entity.readSingly(context, id, account, signal)) {
-        await setAsideIfRoom(id, error, 'served singly');
-        return true;
-      }
-      await release(id);
-      return false;
-    } catch (ownError) {
-      if (!mayBeAboutARow(ownError)) throw ownError;
-      await add(id, ownError);
-      return true;
-    }
-  }
-
-  /** Asks for a record that lists count and do not show by its own route. */
-  async function examineHidden(id: number, error: MagentoError): Promise<HiddenOutcome> {
+  /** Asks for a record that lists break over, or count and do not show, by its own route. */
+  async function examine(id: number, error: MagentoError): Promise<HiddenOutcome> {
     try {
       if (!(await entity.readSingly(context, id, account, signal))) {
         await release(id);
-        return 'denied';
+        return isAboutMissingRows(error) ? 'denied' : 'gone';
       }
     } catch (ownError) {
       if (!mayBeAboutARow(ownError)) throw ownError;
       await add(id, ownError);
       return 'set aside';
     }
-    if (!(await hasRoomFor(id))) return 'too many';
-    await setAside(id, error, 'served singly');
+    // A hidden row stays a gap of the walk that looked for it; one over which lists break stops every walk.
+    if (isAboutMissingRows(error) && !(await hasRoomFor(id))) return 'too many';
+    await setAsideIfRoom(id, error, 'served singly');
     return 'set aside';
   }
 
@@ -180,27 +159,20 @@ export async function openQuarantine(
       return gone.length > 0 ? 'gone' : 'unlisted';
     } catch (error) {
       if (!mayBeAboutARow(error)) throw error;
-      if (isAboutMissingRows(error)) return examineHidden(id, error);
-      if (!(await answers())) throw error;
-      return (await examine(id, error)) ? 'set aside' : 'gone';
+      if (!isAboutMissingRows(error) && !(await answers())) throw error;
+      return examine(id, error);
     }
   }
 
   /** Tries a due id by a list; whether the shop is well enough to try the next one. */
   async function retry(id: number): Promise<boolean> {
     try {
-      await entity.reread(context, [id], account, signal);
-      await release(id);
+      const outcome = await readHidden(id);
+      if (outcome === 'shown' || outcome === 'gone' || outcome === 'unlisted') await release(id);
       return true;
     } catch (error) {
       if (!mayBeAboutARow(error)) throw error;
-      if (isAboutMissingRows(error)) {
-        await examineHidden(id, error);
-        return true;
-      }
-      if (!(await answers())) return false;
-      await examine(id, error);
-      return true;
+      return false;
     }
   }
 
@@ -231,7 +203,7 @@ export async function openQuarantine(
     async setAsideBroken(error, locate) {
       if (!mayBeAboutARow(error) || !(await answers())) throw error;
       const id = await locate();
-      return id !== undefined && (await examine(id, error));
+      return id !== undefined && (await examine(id, error)) === 'set aside';
     },
   };
 }

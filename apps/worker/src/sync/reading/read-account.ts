@@ -1,5 +1,9 @@
-import type { EntityPage } from '../entity/entity.ts';
-import { type CountedRows, repeatsOf, type Stretch, settleHidden } from './hidden-rows.ts';
+import type { ChangePosition } from '@magento-sync/magento-client';
+import type { EntityPage, IdPage, IdRange } from '../entity/entity.ts';
+import type { SyncContext } from '../ports.ts';
+import type { GuardedEntity } from './guarded-entity.ts';
+import { type CountedRows, fullEffort, repeatsOf, type Stretch, settleHidden } from './hidden-rows.ts';
+import { everyId } from './id-ranges.ts';
 
 /** A stretch of which the shop counts more rows than it shows. */
 export interface Gap<Position> extends Stretch<Position> {
@@ -152,4 +156,54 @@ export class IncompleteReadError extends Error {
       `The read of ${what} of ${entity} ended before its last page. Nothing was marked as complete; the next run reads on.`,
     );
   }
+}
+
+/** A place in a walk by ids. */
+export interface IdPlace {
+  readonly id: number;
+}
+
+/** How a walk by ids reads, counts, and reads hidden rows. */
+export function readsByIds(
+  context: SyncContext,
+  entity: GuardedEntity,
+  signal: AbortSignal,
+): Required<AccountedReads<IdPlace>> {
+  return {
+    pages: (stretch) => entity.pagesInIdRange(context, rangeOf(stretch), { signal }),
+    count: (stretch, ids = rangeOf(stretch)) => entity.count(context, signal, ids),
+    hidden: { idsOf: rangeOf, read: (id) => entity.readHidden(id), effort: fullEffort() },
+  };
+}
+
+/** The same for ids alone. */
+export function readsOfIds(
+  context: SyncContext,
+  entity: GuardedEntity,
+  signal: AbortSignal,
+): Required<AccountedReads<IdPlace, IdPage>> {
+  const { count, hidden } = readsByIds(context, entity, signal);
+  return { pages: (stretch) => entity.idPages(context, rangeOf(stretch), { signal }), count, hidden };
+}
+
+/** How a walk by changes reads, counts, and reads hidden rows. */
+export function readsByChanges(
+  context: SyncContext,
+  entity: GuardedEntity,
+  signal: AbortSignal,
+): Required<AccountedReads<ChangePosition>> {
+  return {
+    pages: ({ after, upTo }) => entity.pagesChangedSince(context, after, { signal, upTo }),
+    count: (stretch, ids) => entity.countChanges(context, signal, ids ? { ...stretch, range: ids } : stretch),
+    // A change does not tell the id of its row.
+    hidden: {
+      idsOf: () => everyId,
+      read: (id) => entity.readHidden(id),
+      effort: fullEffort(),
+    },
+  };
+}
+
+function rangeOf({ after, upTo }: Stretch<IdPlace>): IdRange {
+  return { afterId: after.id, upToId: upTo?.id ?? null };
 }

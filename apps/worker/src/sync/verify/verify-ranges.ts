@@ -1,7 +1,6 @@
 import type { EntityDescriptor, IdRange } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
 import { everyId } from '../reading/index.ts';
-import { seededRandom } from '../seeded-random.ts';
 
 /** Which part of the ids is to be compared. */
 export interface VerifyScope {
@@ -51,4 +50,15 @@ export function chooseSome<T>(items: readonly T[], share: number, seed: number):
     .slice(0, Math.max(1, Math.round(items.length * share)))
     .toSorted((one, other) => one.index - other.index)
     .map(({ item }) => item);
+}
+
+/** Numbers from 0 up to 1 that depend on nothing but the seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
 }

@@ -16,6 +16,7 @@ import {
   restoredRows,
   unknownToAGateway,
 } from './deletions.ts';
+import { cacheInFront, filtersShifted, searchRewritten } from './front.ts';
 import {
   backfillKilledBehindAHiddenRow,
   gapInABackfill,
@@ -64,6 +65,9 @@ export const scenes: readonly Scene[] = [
   silentLimit,
   staleCache,
   overtakenPage,
+  cacheInFront,
+  searchRewritten,
+  filtersShifted,
   hiddenFromLists,
   lostWebsite,
   unknownToAGateway,

@@ -1,6 +1,7 @@
 import type { Run } from '@magento-sync/db';
 import { formatDuration } from './config/duration.ts';
 import { type CopiedState, type CopyState, silentRunMs, warningsOf } from './copy-state.ts';
+import { pauseOf, pauseSentence, type WorkKind } from './operations/work.ts';
 import { pullToleranceMs } from './pull-check.ts';
 import { type EntityState, hasOnlyGapsLeft } from './sync-state.ts';
 
@@ -23,12 +24,20 @@ export function unverifiedToleranceMs(sweepPeriodMs: number): number {
   return Math.max(2 * sweepPeriodMs, sweepPeriodMs + 2 * hourMs);
 }
 
-/** What a person should look at, one sentence each; empty when all is well. */
+/** What a person should look at, one sentence each; empty when all is well. Of what is paused only the pause is said. */
 export function attentionNeeded(state: CopyState, periods: ExpectedPeriods, now: Date): string[] {
+  const isPaused = ({ entity }: EntityState, kind: WorkKind) =>
+    pauseOf(state.pauses, { entity, kind }) !== undefined;
   return [
-    ...state.entities.flatMap((entity) => [...notCopied(entity), ...notPulled(entity, periods.pullEveryMs)]),
+    ...state.pauses.map((pause) => `${pauseSentence(pause, now)}.`),
+    ...state.entities.flatMap((entity) => [
+      ...notCopied(entity),
+      ...(isPaused(entity, 'pull') ? [] : notPulled(entity, periods.pullEveryMs)),
+    ]),
     ...state.entities.flatMap((entity) =>
-      unverified(entity, unverifiedToleranceMs(sweepPeriodOf(entity, periods))),
+      isPaused(entity, 'sweep')
+        ? []
+        : unverified(entity, unverifiedToleranceMs(sweepPeriodOf(entity, periods))),
     ),
     ...warningsOf(state.capabilities).values(),
     ...quarantined(state),

@@ -9,15 +9,19 @@ import { doctorCommand } from './commands/doctor.ts';
 import { healthCommand } from './commands/health.ts';
 import { historyCommand } from './commands/history.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { pullCommand } from './commands/pull.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { referenceDataCommand } from './commands/reference-data.ts';
+import { resyncCommand } from './commands/resync.ts';
+import { runsCommand } from './commands/runs.ts';
 import { signInCommand } from './commands/sign-in.ts';
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure, UsageError } from './failure.ts';
 
 /** Every command; a new one needs its file and a line here. */
 const commands: readonly CommandDefinition[] = [
@@ -27,8 +31,13 @@ const commands: readonly CommandDefinition[] = [
   sweepCommand,
   reconcileCommand,
   verifyCommand,
+  resyncCommand,
+  pauseCommand,
+  resumeCommand,
   referenceDataCommand,
   statusCommand,
+  runsCommand,
+  quarantineCommand,
   historyCommand,
   changesCommand,
   doctorCommand,
@@ -79,22 +88,36 @@ function createProgram(context: CommandContext, onExitCode: (code: number) => vo
       writeErr: (text) => context.output.note(text.trimEnd()),
     })
     .exitOverride();
-  for (const definition of commands) {
-    const command = program
-      .command(definition.name)
-      .summary(definition.summary)
-      // Its lines are broken for the source; the terminal breaks them anew.
-      .description(definition.description.replaceAll('\n', ' '))
-      .allowExcessArguments(false)
-      .addHelpText('after', `${definition.notes ? `\n${definition.notes}\n` : ''}${exitCodeHelp}`)
-      .option('--trace', 'show the stack trace of a failure');
-    definition.options?.(command);
-    command.action(async () => {
-      const given = { ...command.opts(), ...argumentsOf(command) };
-      onExitCode(await definition.run(given, context));
-    });
-  }
+  for (const definition of commands) addCommand(program, definition, context, onExitCode);
   return program;
+}
+
+function addCommand(
+  parent: Command,
+  definition: CommandDefinition,
+  context: CommandContext,
+  onExitCode: (code: number) => void,
+): void {
+  const command = parent
+    .command(definition.name)
+    .summary(definition.summary)
+    // Its lines are broken for the source; the terminal breaks them anew.
+    .description(definition.description.replaceAll('\n', ' '))
+    // With commands below it, what is no command is refused by their names.
+    .allowExcessArguments(definition.commands !== undefined)
+    .addHelpText('after', `${definition.notes ? `\n${definition.notes}\n` : ''}${exitCodeHelp}`)
+    .option('--trace', 'show the stack trace of a failure');
+  definition.options?.(command);
+  const below = definition.commands ?? [];
+  command.action(async () => {
+    const [unknown] = below.length > 0 ? command.args : [];
+    if (unknown !== undefined) {
+      throw new UsageError(`"${unknown}" is not one of: ${below.map(({ name }) => name).join(', ')}.`);
+    }
+    const given = { ...command.optsWithGlobals(), ...argumentsOf(command) };
+    onExitCode(await definition.run(given, context));
+  });
+  for (const each of below) addCommand(command, each, context, onExitCode);
 }
 
 /** The arguments of a command by their names. */

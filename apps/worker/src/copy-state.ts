@@ -2,6 +2,7 @@ import type {
   Capability,
   CopyTotals,
   OutboxRepository,
+  Pause,
   QuarantinedId,
   Run,
   RunTally,
@@ -21,6 +22,8 @@ export const silentRunMs = 15 * 60_000;
 export interface CopyState {
   readonly shop: string;
   readonly entities: readonly CopiedState[];
+  /** What operators have paused, widest first. */
+  readonly pauses: readonly Pause[];
   /** Of all entities together. */
   readonly totals: RowTotals;
   /** The living row that was compared with the shop longest ago; `null` while there is none. */
@@ -102,6 +105,7 @@ export async function readCopyState(source: StateSource): Promise<CopyState> {
   return {
     shop,
     entities,
+    pauses: await store.pauses.active(shop),
     totals: sumOf(entities.map(({ totals }) => totals)),
     oldestUnverified: oldestOf(entities),
     sweeps,

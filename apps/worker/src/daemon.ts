@@ -1,4 +1,4 @@
-import { tryAdvisoryLock } from '@magento-sync/db';
+import { type Pause, tryAdvisoryLock } from '@magento-sync/db';
 import {
   AuthenticationError,
   LoginBreakerOpenError,
@@ -15,12 +15,15 @@ import { livezRoute } from './http/routes/livez.ts';
 import { metricsRoute } from './http/routes/metrics.ts';
 import { readyzRoute } from './http/routes/readyz.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
+import { holdWhilePaused } from './jobs/held-work.ts';
 import { createProcessors } from './jobs/processors.ts';
 import { keepQueue, queueHints } from './jobs/queue-keeper.ts';
 import { openQueues, type Queues } from './jobs/queues.ts';
 import { scheduleTable } from './jobs/schedules.ts';
 import { startWorkers } from './jobs/workers.ts';
 import { countJob, noteTokenExpiry } from './metric-events.ts';
+import { watchPauses } from './operations/pause-watch.ts';
+import { pauseOf } from './operations/work.ts';
 import { pullCheck } from './pull-check.ts';
 import { awaitQueue } from './queue-server/await-queue.ts';
 import { queueConnection } from './queue-server/queue-connection.ts';
@@ -72,6 +75,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   const sync = withReferenceWatch(services.sync, queues);
   const table = scheduleTable(config.schedule, services.sync.entities, config.slowSweeps);
 
+  using pauses = watchPauses(sync, { onResumed: (ended) => pullAfter(ended, sync, queues) });
   const processors = createProcessors({
     sweepPeriodMs: config.schedule.sweepPeriodMs,
     slowSweeps: config.slowSweeps,
@@ -82,7 +86,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
     keepSecretsUnderNewestKey: services.keepSecretsUnderNewestKey,
   });
   const stop = { signal: shutdown.abort, pause: shutdown.pause };
-  await using workers = startWorkers(queues, processors, stop, log, {
+  await using workers = startWorkers(queues, holdWhilePaused(processors, { pauses, sync }), stop, log, {
     concurrency: { ...concurrency, bulk: config.magento.budget.concurrency },
     onJob: (event) => countJob(metrics, event),
   });
@@ -97,6 +101,17 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   log.info({ reason }, 'shutting down: no new jobs, pages at hand are finished');
   await Promise.all([workers.close(), withinMs(keeping, keeperEndsWithinMs)]);
   log.info('stopped');
+}
+
+/** What was paused is pulled at once when the pause ends, not by the schedule; hints and ranges come by themselves. */
+function pullAfter(ended: readonly Pause[], sync: SyncContext, queues: Queues): void {
+  for (const pause of ended) sync.log.info({ entity: pause.entity, kind: pause.kind }, 'a pause has ended');
+  for (const { name: entity } of chosenEntities(sync)) {
+    if (!pauseOf(ended, { entity, kind: 'pull' })) continue;
+    queues
+      .add('pull', { entity }, { onceKey: `pull-${entity}` })
+      .catch((error: unknown) => sync.log.warn({ err: error, entity }, 'the pull comes by its schedule'));
+  }
 }
 
 /**

@@ -3,6 +3,8 @@ import { EmbeddedPostgresError } from '@magento-sync/embedded-postgres';
 import { MagentoError } from '@magento-sync/magento-client';
 import { ConfigurationError } from './config/configuration-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { ActRefusedError } from './operations/acts.ts';
+import { PausedError } from './operations/work.ts';
 
 /** What to tell a person about an error, and how to exit. */
 export interface Failure {
@@ -49,6 +51,9 @@ const shopMismatchCure =
 export function describeFailure(error: unknown): Failure {
   if (error instanceof ConfigurationError || error instanceof UsageError) {
     return { sentence: error.message, exitCode: exitCodes.usage };
+  }
+  if (error instanceof ActRefusedError || error instanceof PausedError) {
+    return { sentence: error.message, exitCode: exitCodes.incomplete };
   }
   if (error instanceof UnfinishedError) {
     return { sentence: sentenceOf(error.cause), exitCode: exitCodes.incomplete };

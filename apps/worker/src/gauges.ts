@@ -67,6 +67,11 @@ function progressSource({ metrics, sync }: Pick<Services, 'metrics' | 'sync'>): 
     name: 'progress',
     async read() {
       metrics.pageSize.set(currentPageSize(sync.settings.pageSize));
+      const pauses = await sync.store.pauses.active(sync.shop);
+      metrics.paused.reset();
+      for (const { entity, kind, since } of pauses) {
+        metrics.paused.set({ entity, kind }, (sync.clock.now().getTime() - since.getTime()) / 1_000);
+      }
       for (const entity of chosenEntities(sync)) {
         const { lagMs, watermarkAgeMs, backfill } = await readEntityState(sync, entity);
         const labels = { entity: entity.name };

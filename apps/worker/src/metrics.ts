@@ -129,6 +129,12 @@ export function createMetrics(shop: string) {
       labelNames: ['entity'],
       registers,
     }),
+    paused: new Gauge({
+      name: 'magento_sync_paused_seconds',
+      help: 'Since when operators have paused work, in seconds; absent while it is not. "all" stands for every entity or kind.',
+      labelNames: ['entity', 'kind'],
+      registers,
+    }),
     queueJobs: new Gauge({
       name: 'magento_sync_queue_jobs',
       help: 'Jobs in the queue, by queue and state.',

@@ -1,11 +1,13 @@
 import {
   type ChangeRecording,
+  createActRepository,
   createCapabilityRepository,
   createChangeRepository,
   createCheckpointRepository,
   createEntityCopy,
   createHintRepository,
   createOutboxRepository,
+  createPauseRepository,
   createQuarantineRepository,
   createReferenceRepository,
   createRunRepository,
@@ -27,5 +29,7 @@ export function createStore(database: Database, recording: Partial<ChangeRecordi
     changes: createChangeRepository(database),
     outbox: createOutboxRepository(database),
     hints: createHintRepository(database),
+    pauses: createPauseRepository(database),
+    acts: createActRepository(database),
   };
 }

@@ -29,6 +29,18 @@ export { type FlatViewRefresh, refreshCustomersFlat } from './flat-view/refresh-
 export { inspectSchema, type SchemaState } from './migrate/inspect-schema.ts';
 export { type MigrateOptions, type MigrateOutcome, migrate } from './migrate/migrate.ts';
 export { findMissingRights, type MissingRights, missingRightsSentence } from './migrate/schema-rights.ts';
+export {
+  type Act,
+  type ActEnd,
+  type ActRepository,
+  createActRepository,
+} from './operators/act-repository.ts';
+export {
+  createPauseRepository,
+  type Pause,
+  type PausedWork,
+  type PauseRepository,
+} from './operators/pause-repository.ts';
 export type { CheckpointAdvance } from './progress/checkpoint-fence.ts';
 export {
   type CheckpointFilter,

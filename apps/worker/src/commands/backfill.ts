@@ -8,7 +8,7 @@ import type { Shutdown } from '../shutdown.ts';
 import { type BackfillResult, runBackfill } from '../sync/backfill/backfill.ts';
 import type { BackfillPlan } from '../sync/backfill/backfill-plan.ts';
 import type { EntityDescriptor } from '../sync/entity/entity.ts';
-import type { PageReport } from '../sync/ports.ts';
+import type { PageReport, Stop } from '../sync/ports.ts';
 import { type PullAttempt, pullChanges } from '../sync/pull/pull.ts';
 import { mayBeAboutARow, patientEntity } from '../sync/reading/index.ts';
 import { refreshReferenceData } from '../sync/reference-data/reference-data.ts';
@@ -17,6 +17,7 @@ import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts'
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
+import { anywayOption, unlessPaused } from './unless-paused.ts';
 
 /** `magento-sync backfill` */
 export const backfillCommand: CommandDefinition = {
@@ -27,7 +28,7 @@ export const backfillCommand: CommandDefinition = {
     'earlier backfill stopped, whatever stopped it. Needs no daemon; with one running both share the work.',
   notes: 'Ctrl-C stops after the page at hand; the same command goes on from there.',
   options: (command) =>
-    entityArgument(command)
+    anywayOption(entityArgument(command))
       .option('--resume', 'go on where the last backfill stopped (default)')
       .option('--restart', 'forget the progress of the last backfill and read everything again')
       .option('--json', 'print the result as JSON and no progress'),
@@ -49,6 +50,7 @@ export const backfillCommand: CommandDefinition = {
           backfillAll(services, entitiesOf(services.sync, options), shutdown, {
             restart: options['restart'] === true,
             json: options['json'] === true,
+            anyway: options['anyway'] === true,
             output,
             progress,
           }),
@@ -60,6 +62,7 @@ export const backfillCommand: CommandDefinition = {
 interface Choices {
   readonly restart: boolean;
   readonly json: boolean;
+  readonly anyway: boolean;
   readonly output: Output;
   readonly progress: BackfillProgress;
 }
@@ -72,12 +75,19 @@ async function backfillAll(
 ): Promise<ExitCode> {
   const { json, output } = choices;
   const stop = { signal: shutdown.abort, pause: shutdown.pause };
-  const referenceData = await refreshReferenceData(sync, stop.signal);
+  const { anyway } = choices;
+  const reference = { entity: 'reference-data', kind: 'reference-data' } as const;
+  const referenceData = await unlessPaused(sync, reference, { anyway }, stop, () =>
+    refreshReferenceData(sync, stop.signal),
+  );
   if (referenceData.reason) output.note(`Reference data is incomplete. ${referenceData.reason}`);
   const code = await forEachEntity(entities, output, async (entity) => {
     if (stop.pause.aborted) return exitCodes.interrupted;
     const startedAt = performance.now();
-    const result = await backfillEntity(sync, entity, shutdown, choices);
+    const work = { entity: entity.name, kind: 'backfill' } as const;
+    const result = await unlessPaused(sync, work, { anyway }, stop, (until) =>
+      backfillEntity(sync, entity, until, choices),
+    );
     // What changed while the ranges were read; its watermark lies before the backfill began.
     const pull = result.readToEnd && !stop.pause.aborted ? await pullChanges(sync, entity, stop) : undefined;
     const left = result.rangesLeft > 0 || pull?.kind !== 'pulled' || pull.result.status !== 'succeeded';
@@ -92,7 +102,7 @@ async function backfillAll(
 async function backfillEntity(
   sync: Services['sync'],
   entity: EntityDescriptor,
-  { abort: signal, pause }: Shutdown,
+  { signal, pause }: Stop,
   { restart, progress }: Choices,
 ): Promise<BackfillResult> {
   const onPlan = async (plan: BackfillPlan) => {

@@ -2,6 +2,7 @@ import { entities, namesOf } from '@magento-sync/entities';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { describeFailure, UsageError } from '../failure.ts';
+import { PausedError } from '../operations/work.ts';
 import type { Output } from '../output.ts';
 import { chosenEntities, concernsOneEntity } from '../sync/entity/entities.ts';
 import type { EntityDescriptor } from '../sync/entity/entity.ts';
@@ -51,6 +52,11 @@ export async function forEachEntity(
     try {
       codes.push(await work(entity));
     } catch (error) {
+      if (error instanceof PausedError && chosen.length > 1) {
+        output.note(`${entity.name}: ${error.message}`);
+        codes.push(exitCodes.incomplete);
+        continue;
+      }
       if (chosen.length === 1 || !concernsOneEntity(error)) throw error;
       output.note(`${entity.name}: ${describeFailure(error).sentence}`);
       codes.push(exitCodes.failure);

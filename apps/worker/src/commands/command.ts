@@ -22,6 +22,8 @@ export interface CommandDefinition {
   readonly notes?: string;
   /** Adds the command's own options and arguments. */
   options?(command: Command): void;
+  /** What can be done below it, for example `list` below `quarantine`; `run` is for the command without one of them. */
+  readonly commands?: readonly CommandDefinition[];
   /** Options and arguments come by their names. */
   run(options: Readonly<Record<string, unknown>>, context: CommandContext): Promise<ExitCode>;
 }

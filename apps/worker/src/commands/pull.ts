@@ -6,6 +6,7 @@ import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts'
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
+import { anywayOption, unlessPaused } from './unless-paused.ts';
 
 /** `magento-sync pull` */
 export const pullCommand: CommandDefinition = {
@@ -16,7 +17,7 @@ export const pullCommand: CommandDefinition = {
     'that is already running is not started twice.',
   notes:
     'Exits with 3 when another pull is running, when a backfill has to come first, or when the rows read do not add up.',
-  options: (command) => entityArgument(command).option('--json', 'print the result as JSON'),
+  options: (command) => anywayOption(entityArgument(command)).option('--json', 'print the result as JSON'),
   async run(options, { environment, output }) {
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
@@ -24,7 +25,14 @@ export const pullCommand: CommandDefinition = {
       withServices(config, { command: 'pull', log, waitsOutOutages: true, signal }, async ({ sync }) => {
         const attempts: Record<string, unknown>[] = [];
         const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {
-          const attempt = await pullChanges(sync, entity, { signal, pause });
+          const stop = { signal, pause };
+          const attempt = await unlessPaused(
+            sync,
+            { entity: entity.name, kind: 'pull' },
+            options,
+            stop,
+            (until) => pullChanges(sync, entity, until),
+          );
           if (options['json']) attempts.push({ entity: entity.name, ...asJson(attempt) });
           else output.line(sentenceOf(entity.name, attempt));
           const complete = attempt.kind === 'pulled' && attempt.result.status !== 'incomplete';

@@ -7,6 +7,7 @@ import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts'
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
+import { anywayOption, unlessPaused } from './unless-paused.ts';
 
 /** `magento-sync reconcile` */
 export const reconcileCommand: CommandDefinition = {
@@ -17,7 +18,7 @@ export const reconcileCommand: CommandDefinition = {
   notes:
     'Exits with 3 when another reconcile is running or when the deletion brake holds; its message says how to go on.',
   options: (command) =>
-    entityArgument(command)
+    anywayOption(entityArgument(command))
       .option(
         '--allow-share <percent>',
         'let this share of the rows vanish at once instead of RECONCILE_MAX_SHARE',
@@ -32,7 +33,14 @@ export const reconcileCommand: CommandDefinition = {
     return interruptible(config, output, ({ abort: signal, pause }) =>
       withServices(config, { command: 'reconcile', log, waitsOutOutages: true, signal }, async ({ sync }) => {
         const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {
-          const attempt = await reconcile(sync, entity, { signal, pause }, settings);
+          const stop = { signal, pause };
+          const attempt = await unlessPaused(
+            sync,
+            { entity: entity.name, kind: 'reconcile' },
+            options,
+            stop,
+            (until) => reconcile(sync, entity, until, settings),
+          );
           if (options['json']) output.json({ entity: entity.name, ...asJson(attempt) });
           else output.line(sentenceOf(entity.name, attempt));
           const complete = attempt.kind === 'reconciled' && attempt.result.status === 'succeeded';

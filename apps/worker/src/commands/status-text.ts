@@ -8,6 +8,7 @@ import {
   silentRunMs,
 } from '../copy-state.ts';
 import type { Queues } from '../jobs/queues.ts';
+import { pauseSentence } from '../operations/work.ts';
 import { textTable } from '../output.ts';
 import type { FailedSignIn } from '../sign-in.ts';
 import type { EntityState } from '../sync-state.ts';
@@ -33,6 +34,7 @@ export function statusText({ copy, queue, attention }: Status, now: Date): strin
   return [
     `Shop ${copy.shop}`,
     textTable(['ENTITY', 'WATERMARK', 'LAST PULL', 'BACKFILL'], copy.entities.map(entityRow)),
+    ...pausesText(copy, now),
     rowsText(copy, now),
     ...(copy.latestRuns.length > 0 ? [runsText(copy, now)] : []),
     ...quarantineText(copy, now),
@@ -60,6 +62,11 @@ function backfillText({ backfill }: EntityState): string {
   const { ranges, rangesLeft, rangesWithGaps } = backfill;
   const gaps = rangesWithGaps > 0 ? `, ${rangesWithGaps} with gaps` : '';
   return `${ranges - rangesLeft} of ${ranges} ranges${gaps}`;
+}
+
+function pausesText({ pauses }: CopyState, now: Date): string[] {
+  if (pauses.length === 0) return [];
+  return [['PAUSED', ...pauses.map((pause) => `- ${pauseSentence(pause, now)}.`)].join('\n')];
 }
 
 function rowsText({ entities, sweeps }: CopyState, now: Date): string {

@@ -6,6 +6,7 @@ import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts'
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
+import { anywayOption, unlessPaused } from './unless-paused.ts';
 
 /** `magento-sync sweep` */
 export const sweepCommand: CommandDefinition = {
@@ -15,14 +16,21 @@ export const sweepCommand: CommandDefinition = {
     'Reads every record once and writes what differs: address edits, newsletter flags and whatever else moves no\n' +
     '"updated_at". Also finds deletions. The daemon does the same by itself, spread over SWEEP_PERIOD.',
   notes: 'Exits with 3 when another sweep is running or when the deletion brake holds.',
-  options: (command) => entityArgument(command).option('--json', 'print the result as JSON'),
+  options: (command) => anywayOption(entityArgument(command)).option('--json', 'print the result as JSON'),
   async run(options, { environment, output }) {
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
     return interruptible(config, output, ({ abort: signal, pause }) =>
       withServices(config, { command: 'sweep', log, waitsOutOutages: true, signal }, async ({ sync }) => {
         const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {
-          const attempt = await sweep(sync, entity, { signal, pause }, { periodMs: 0 });
+          const stop = { signal, pause };
+          const attempt = await unlessPaused(
+            sync,
+            { entity: entity.name, kind: 'sweep' },
+            options,
+            stop,
+            (until) => sweep(sync, entity, until, { periodMs: 0 }),
+          );
           if (options['json']) output.json({ entity: entity.name, ...asJson(attempt) });
           else output.line(sentenceOf(entity.name, attempt));
           const complete = attempt.kind === 'swept' && attempt.result.status === 'succeeded';

@@ -14,6 +14,7 @@ import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts'
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
+import { anywayOption, unlessPaused } from './unless-paused.ts';
 import { verifyJson, verifyText } from './verify-text.ts';
 
 /** `magento-sync verify` */
@@ -56,10 +57,11 @@ export const verifyCommand: CommandDefinition = {
 
 interface Choices extends VerifyOptions {
   readonly json: boolean;
+  readonly anyway: boolean;
 }
 
 function options(command: Command): Command {
-  return entityArgument(command)
+  return anywayOption(entityArgument(command))
     .option('--sample <percent>', 'compare only about this share of the rows, in random ranges', percent)
     .option('--seed <number>', 'choose the ranges that this seed chose before', wholeNumber)
     .option(
@@ -84,6 +86,7 @@ function choicesOf(given: Readonly<Record<string, unknown>>): Choices {
     countsOnly: given['countsOnly'] === true,
     repair: given['repair'] === true,
     json: given['json'] === true,
+    anyway: given['anyway'] === true,
   };
 }
 
@@ -91,7 +94,7 @@ async function verifyAll(
   { sync }: Services,
   entities: readonly EntityDescriptor[],
   shutdown: Shutdown,
-  { json, ...choices }: Choices,
+  { json, anyway, ...choices }: Choices,
   output: Output,
   progress: BackfillProgress,
 ): Promise<ExitCode> {
@@ -102,7 +105,10 @@ async function verifyAll(
       started = true;
       progress.start(rows, 0);
     };
-    const attempt = await verify(sync, entity, stop, { ...choices, onStart }).finally(() => {
+    const work = { entity: entity.name, kind: 'verify' } as const;
+    const attempt = await unlessPaused(sync, work, { anyway }, stop, (until) =>
+      verify(sync, entity, until, { ...choices, onStart }),
+    ).finally(() => {
       if (started) progress.stop();
     });
     if (json) output.json({ entity: entity.name, ...verifyJson(attempt) });

@@ -4,15 +4,25 @@ import type { Logger } from '../logger.ts';
 import type { Stop } from '../sync/ports.ts';
 
 const entity = z.enum(namesOf(entities));
+/** The act of the operator who asked for the job, which is told how it ended. */
+const act = z.int().optional();
 
 /** Every job: its name and what it carries. The only place where they are spelled. */
 export const jobSchemas = {
-  pull: z.strictObject({ entity }),
+  pull: z.strictObject({ entity, act }),
   'start-backfill': z.strictObject({ entity }),
   'backfill-range': z.strictObject({ entity, range: z.string(), runId: z.int() }),
   'finish-backfill': z.strictObject({ entity, runId: z.int() }),
-  sweep: z.strictObject({ entity, recent: z.boolean().optional() }),
-  reconcile: z.strictObject({ entity }),
+  sweep: z.strictObject({
+    entity,
+    recent: z.boolean().optional(),
+    /** Every row now, in a pass of its own. */
+    whole: z.boolean().optional(),
+    act,
+  }),
+  reconcile: z.strictObject({ entity, act }),
+  verify: z.strictObject({ entity, act }),
+  resync: z.strictObject({ entity, ids: z.array(z.int().positive()).min(1), act }),
   'follow-hints': z.strictObject({ entity }),
   'refresh-token': z.strictObject({}),
   'refresh-reference-data': z.strictObject({}),
@@ -29,7 +39,8 @@ export type JobData<Name extends JobName> = z.infer<(typeof jobSchemas)[Name]>;
 /**
  * The queue of each job; every queue has a worker of its own, so that none waits for another.
  *
- * `fresh` is what keeps the copy fresh, `regular` what is slow or seldom, `bulk` the hundreds of ranges of a backfill.
+ * `fresh` is what keeps the copy fresh or somebody waits for, `regular` what is slow or seldom, `bulk` what reads
+ * everything: the hundreds of ranges of a backfill, and verifications that somebody asked for.
  */
 export const queueOf = {
   pull: 'fresh',
@@ -40,6 +51,8 @@ export const queueOf = {
   'finish-backfill': 'regular',
   sweep: 'regular',
   reconcile: 'regular',
+  verify: 'bulk',
+  resync: 'fresh',
   'refresh-reference-data': 'regular',
   prune: 'regular',
   'probe-capabilities': 'regular',

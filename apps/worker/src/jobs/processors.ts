@@ -10,6 +10,7 @@ import { pullChanges } from '../sync/pull/pull.ts';
 import { reconcile as reconcileRows } from '../sync/reconcile/reconcile.ts';
 import { refreshReferenceData } from '../sync/reference-data/reference-data.ts';
 import { refreshToken } from '../sync/refresh-token.ts';
+import { resync as resyncRecords } from '../sync/resync/resync.ts';
 import {
   allPeriodMs,
   recentMs,
@@ -17,6 +18,8 @@ import {
   type SweepOptions,
   sweep as sweepRows,
 } from '../sync/sweep/sweep.ts';
+
+import { type VerifyOptions, verify as verifySides } from '../sync/verify/verify.ts';
 import { ensureBackfillFlow } from './backfill-flow.ts';
 import type { Processors } from './contract.ts';
 import type { Queues } from './queues.ts';
@@ -34,6 +37,9 @@ export interface ProcessorServices {
   /** A worker that is still without the newest key may have stored a token under an older one. */
   readonly keepSecretsUnderNewestKey: () => Promise<void>;
 }
+
+/** Every row, its content too, nothing written. */
+const wholeVerification: VerifyOptions = { share: 1, seed: 0, from: 0, countsOnly: false, repair: false };
 
 /** The handler of every job; each calls one use case. */
 export function createProcessors({
@@ -103,7 +109,7 @@ export function createProcessors({
       return { outcome: 'complete' };
     },
 
-    async sweep({ entity, recent }, { log, ...stop }) {
+    async sweep({ entity, recent, whole }, { log, ...stop }) {
       const context = { ...sync, log };
       // Before the first backfill there is nothing to compare.
       if (!(await findPlan(context, entityOf(entity)))?.readToEnd)
@@ -112,7 +118,7 @@ export function createProcessors({
         context,
         entityOf(entity),
         stop,
-        sweepOptions(entityOf(entity), recent ?? false),
+        whole ? { periodMs: 0 } : sweepOptions(entityOf(entity), recent ?? false),
       );
       if (attempt.kind !== 'swept') return { outcome: attempt.kind };
       const { status, reason, details: _details, ...counts } = attempt.result;
@@ -128,6 +134,21 @@ export function createProcessors({
       if (attempt.kind === 'busy') return { outcome: 'busy' };
       const { status, reason, details: _details, ...counts } = attempt.result;
       return { outcome: status, ...(reason ? { reason } : {}), ...counts };
+    },
+
+    async verify({ entity }, { log, ...stop }) {
+      const attempt = await verifySides({ ...sync, log }, entityOf(entity), stop, wholeVerification);
+      if (attempt.kind !== 'verified') return { outcome: attempt.kind };
+      const { status, verdict, reason, differences } = attempt.result;
+      if (status === 'interrupted') throw new InterruptedError('The verification stopped and begins anew.');
+      return { outcome: verdict, ...(reason ? { reason } : {}), differences: differences.length };
+    },
+
+    async resync({ entity, ids }, { log, ...stop }) {
+      const { status, reason, records } = await resyncRecords({ ...sync, log }, entityOf(entity), ids, stop);
+      if (status === 'interrupted')
+        throw new InterruptedError('The resync stopped after the record at hand.');
+      return { outcome: status, ...(reason ? { reason } : {}), records: records.length };
     },
 
     async 'follow-hints'({ entity }, { log, ...stop }) {

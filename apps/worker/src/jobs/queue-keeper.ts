@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { silentRunMs } from '../copy-state.ts';
+import { pauseOf, type WorkKind } from '../operations/work.ts';
 import { chosenEntities } from '../sync/entity/entities.ts';
 import type { EntityName } from '../sync/entity/entity.ts';
 import type { SyncContext } from '../sync/ports.ts';
@@ -85,9 +86,13 @@ async function lookAfterWork(
   { sync, queues }: Pick<KeeperOptions, 'sync' | 'queues'>,
   signal: AbortSignal,
 ): Promise<void> {
+  const pauses = await sync.store.pauses.active(sync.shop);
   for (const entity of chosenEntities(sync)) {
-    const ranges = await ensureBackfillFlow(sync, queues, entity, signal);
+    const isPaused = (kind: WorkKind) => pauseOf(pauses, { entity: entity.name, kind }) !== undefined;
+    // A flow that is in the queue already waits there.
+    const ranges = isPaused('backfill') ? 0 : await ensureBackfillFlow(sync, queues, entity, signal);
     if (ranges > 0) sync.log.info({ entity: entity.name, ranges }, 'backfill put into the queue');
-    if (await hasHintsToFollow(sync, entity.name)) await queueHints(queues, entity.name);
+    if (!isPaused('hints') && (await hasHintsToFollow(sync, entity.name)))
+      await queueHints(queues, entity.name);
   }
 }

@@ -31,6 +31,8 @@ export const jobOptions: Readonly<Record<JobName, JobsOptions>> = {
   'finish-backfill': { attempts: 5, backoff: { type: 'custom' } },
   sweep: { attempts: 1 },
   reconcile: { attempts: 1 },
+  verify: { attempts: 1 },
+  resync: { attempts: 5, backoff: { type: 'custom' } },
   'follow-hints': { attempts: 1 },
   'refresh-token': { attempts: 1 },
   'refresh-reference-data': { attempts: 5, backoff: { type: 'custom' } },

@@ -23,6 +23,12 @@ export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
 
+/** Thrown by a handler whose work an operator has paused: it is kept for when that ends. */
+export class HeldError extends Error {
+  override readonly name = 'HeldError';
+}
+
+const heldDelayMs = 15_000;
 const busyDelayMs = 2_000;
 const restartDelayMs = 1_000;
 const unknownWaitMs = 30_000;
@@ -31,6 +37,7 @@ const longestWaitMs = 3_600_000;
 /** Decides what becomes of a job from the error it threw; `stopping` says that the process is shutting down. */
 export function settle(error: unknown, stopping: boolean): Settlement {
   if (error instanceof UnrecoverableError) return { kind: 'fail' };
+  if (error instanceof HeldError) return { kind: 'delay', delayMs: heldDelayMs };
   if (error instanceof BusyError) return { kind: 'delay', delayMs: busyDelayMs };
   if (stopping || error instanceof InterruptedError) return { kind: 'delay', delayMs: restartDelayMs };
   // Somebody else took the checkpoint over; what they left is found by the next look.

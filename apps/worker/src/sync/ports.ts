@@ -1,4 +1,5 @@
 import type {
+  ActRepository,
   CapabilityRepository,
   ChangeRepository,
   CheckpointRepository,
@@ -6,6 +7,7 @@ import type {
   FlatViewRefresh,
   HintRepository,
   OutboxRepository,
+  PauseRepository,
   QuarantineRepository,
   ReferenceRepository,
   RunRepository,
@@ -29,6 +31,8 @@ export interface Store {
   readonly changes: ChangeRepository;
   readonly outbox: OutboxRepository;
   readonly hints: HintRepository;
+  readonly pauses: PauseRepository;
+  readonly acts: ActRepository;
 }
 
 /** What became of work that only one process may do at a time. */
@@ -75,7 +79,7 @@ export interface ReferenceWatch {
 }
 
 /** Why a page is written; stands in runs and in the change history. */
-export type Cause = 'pull' | 'backfill' | 'sweep' | 'verify' | 'reconcile' | 'hint';
+export type Cause = 'pull' | 'backfill' | 'sweep' | 'verify' | 'reconcile' | 'hint' | 'resync';
 
 /** What a written page did to the copy. */
 export interface PageOutcome {

@@ -20,7 +20,15 @@ export interface DetailedResult extends RunResult {
 /** What a run is about. */
 export interface RunSubject {
   readonly entity: EntityName | 'reference-data';
-  readonly kind: 'pull' | 'backfill' | 'sweep' | 'reconcile' | 'verify' | 'hints' | 'reference-data';
+  readonly kind:
+    | 'pull'
+    | 'backfill'
+    | 'sweep'
+    | 'reconcile'
+    | 'verify'
+    | 'hints'
+    | 'resync'
+    | 'reference-data';
   readonly details?: Record<string, unknown>;
 }
 

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, inArray, lt, max, type SQL, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, gte, inArray, lt, max, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
 import { UnknownRunError } from '../errors.ts';
 import { runs } from '../schema/progress.ts';
@@ -89,7 +89,14 @@ export function createRunRepository({ orm }: Database) {
     /** The latest runs of a shop, newest first. */
     async recent(
       shop: string,
-      filter: { entity?: string; kind?: string; limit?: number } = {},
+      filter: {
+        entity?: string;
+        kind?: string;
+        status?: Run['status'];
+        /** Only those that began at or after this moment. */
+        since?: Date;
+        limit?: number;
+      } = {},
     ): Promise<Run[]> {
       return orm
         .select()
@@ -99,6 +106,8 @@ export function createRunRepository({ orm }: Database) {
             eq(runs.shop, shop),
             filter.entity === undefined ? undefined : eq(runs.entity, filter.entity),
             filter.kind === undefined ? undefined : eq(runs.kind, filter.kind),
+            filter.status === undefined ? undefined : eq(runs.status, filter.status),
+            filter.since === undefined ? undefined : gte(runs.startedAt, filter.since),
           ),
         )
         .orderBy(desc(runs.startedAt), desc(runs.id))

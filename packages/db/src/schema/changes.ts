@@ -2,7 +2,7 @@ import { bigint, index, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, magentoId, syncSchema } from './namespaces.ts';
 
 const operations = ['insert', 'update', 'replace', 'revive', 'delete', 'erase'] as const;
-const causes = ['pull', 'backfill', 'sweep', 'verify', 'reconcile', 'hint'] as const;
+const causes = ['pull', 'backfill', 'sweep', 'verify', 'reconcile', 'hint', 'resync'] as const;
 
 /** What a change did to the row of the copy. */
 export type ChangeOperation = (typeof operations)[number];

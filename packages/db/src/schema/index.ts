@@ -1,5 +1,6 @@
 export * from './changes.ts';
 export { magentoSchema, syncSchema } from './namespaces.ts';
+export * from './operations.ts';
 export * from './progress.ts';
 export * from './reference.ts';
 export * from './secrets.ts';

@@ -70,6 +70,16 @@ export function createQuarantineRepository({ orm }: Database) {
       return resolved.rowCount ?? 0;
     },
 
+    /** Makes open ids due at once, those named or all of the entity; returns them. */
+    async makeDue(shop: string, entity: string, ids?: readonly number[]): Promise<number[]> {
+      const due = await orm
+        .update(quarantine)
+        .set({ nextAttemptAt: sql`least(${quarantine.nextAttemptAt}, now())` })
+        .where(and(unresolved(shop, entity), ids ? inArray(quarantine.id, [...ids]) : undefined))
+        .returning({ id: quarantine.id });
+      return due.map(({ id }) => id).toSorted((one, other) => one - other);
+    },
+
     /** Unresolved entries, or all that ever were. */
     async list(
       shop: string,

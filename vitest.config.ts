@@ -15,7 +15,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['{apps,packages}/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: ['{apps,packages}/*/src/**/*.test.ts', '{benchmarks,tests}/**/*.test.ts'],
     globalSetup: ['tests/services/global-setup.ts'],
     sequence: { sequencer: LongestFirst },
     // Integration tests wait for servers and processes more than they compute: more of them than cores keep those busy.

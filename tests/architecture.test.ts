@@ -198,7 +198,7 @@ describe('no file imports itself by way of others, types included', () => {
     expect(cyclesIn(graphOf({ a: ['b'], b: ['c'], c: ['b'] }))).toEqual(['b -> c -> b']);
   });
 
-  test.each(['apps', 'packages', 'tests', 'demo', 'tools'])('in %s', (folder) => {
+  test.each(['apps', 'packages', 'tests', 'demo', 'tools', 'benchmarks'])('in %s', (folder) => {
     const files = sourceFiles(folder);
     const graph = new Map(
       files.map((file) => [
@@ -215,7 +215,7 @@ describe('no file imports itself by way of others, types included', () => {
 
 test('no folder or file has a name that says nothing', () => {
   const vague = /(^|\/)(utils?|helpers?|common|shared|lib|misc)(\/|\.ts$)/;
-  const files = ['apps', 'packages', 'tests', 'demo', 'tools']
+  const files = ['apps', 'packages', 'tests', 'demo', 'tools', 'benchmarks']
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
         join(folder, name),

@@ -26,7 +26,7 @@ const readManifest = (folder: string) =>
 const libraries = ['apps', 'packages'].flatMap((parent) =>
   readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
 );
-const folders = ['.', 'demo', 'tests', ...libraries];
+const folders = ['.', 'benchmarks', 'demo', 'tests', ...libraries];
 const checkout = readManifest(root);
 
 test.each(folders)('%s says what it is, for which Node and under which licence', (folder) => {

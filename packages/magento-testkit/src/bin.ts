@@ -8,7 +8,7 @@ A stand-in Magento 2 shop that answers over HTTP until SIGTERM or SIGINT.
 
   --port <number>       port to listen on (a free one by default)
   --host <address>      network interface (127.0.0.1 by default)
-  --customers <number>  a made-up population of this size instead of the 2,500 recorded customers
+  --customers <number>  a made-up population of this size, as varied as the recorded customers, instead of those 2,500
   --orders <number>     so many made-up orders with their documents instead of the recorded ones
   --recorded <name>     the recorded shop to be: 2.4.7-p6 (by default) or 2.4.8-p1, whose integrations have the
                         bearer tokens all-rights and cms-pages-only
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  const customers = wholeNumber('customers', values.customers, 5_000_000);
+  const customers = wholeNumber('customers', values.customers, 15_000_000);
   const cutPagesTo = wholeNumber('cut-pages', values['cut-pages'], 1_000_000);
   if (cutPagesTo === 0) throw new RangeError('--cut-pages takes at least 1 row.');
   const orders = wholeNumber('orders', values.orders, 1_000_000);
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
     ...(orders === undefined ? {} : { orders }),
     ...(rowCostMs === undefined ? {} : { rowCostMs }),
     ...(phpWorkers === undefined ? {} : { phpWorkers }),
-    ...(customers === undefined ? {} : { population: { customers } }),
+    ...(customers === undefined ? {} : { population: { customers, varied: true } }),
     ...(secret === undefined ? {} : { twoFactor: { secrets: { admin: secret } } }),
     ...(values['ambiguous-updated-at'] ? { ambiguousUpdatedAt: true } : {}),
     ...(values.limits ? { inputLimits: 'usual' } : {}),

@@ -7,6 +7,9 @@ export interface LoggedRequest {
   /** Decoded, for reading and matching. */
   readonly query: string;
   readonly status: number | null;
+  /** When it arrived and when it was answered, in milliseconds since 1970 by the machine's clock. */
+  readonly receivedAt: number;
+  readonly answeredAt: number;
 }
 
 /** The requests that the shop has received, in order. */
@@ -18,7 +21,9 @@ export interface RequestLog {
 }
 
 /** Creates an empty log and the function that writes to it. */
-export function createRequestLog(): RequestLog & { add(request: ShopRequest, status: number | null): void } {
+export function createRequestLog(): RequestLog & {
+  add(request: ShopRequest, status: number | null, receivedAt: number): void;
+} {
   let entries: LoggedRequest[] = [];
   return {
     all: () => entries,
@@ -29,8 +34,9 @@ export function createRequestLog(): RequestLog & { add(request: ShopRequest, sta
     clear() {
       entries = [];
     },
-    add(request, status) {
-      entries.push({ method: request.method, path: request.path, query: decoded(request.query), status });
+    add({ method, path, query }, status, receivedAt) {
+      const answeredAt = Date.now();
+      entries.push({ method, path, query: decoded(query), status, receivedAt, answeredAt });
     },
   };
 }

@@ -18,7 +18,7 @@ export interface ServerOptions {
   readonly clock: ShopClock;
   readonly faults: FaultRules;
   answer(request: ShopRequest): Promise<ShopAnswer> | ShopAnswer;
-  onAnswered(request: ShopRequest, status: number | null): void;
+  onAnswered(request: ShopRequest, status: number | null, receivedAt: number): void;
 }
 
 /** A listening server. */
@@ -55,15 +55,16 @@ async function handle(
   options: ServerOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const receivedAt = Date.now();
   const request = await read(message);
   // A request whose client has gone away is executed all the same, as in PHP.
   const { fault, answer } = await options.workers.run(() => workOn(request, options, signal));
   if (fault?.kind === 'reset') {
-    options.onAnswered(request, null);
+    options.onAnswered(request, null, receivedAt);
     message.socket.resetAndDestroy();
     return;
   }
-  options.onAnswered(request, fault?.kind === 'drop-answer' ? null : answer.status);
+  options.onAnswered(request, fault?.kind === 'drop-answer' ? null : answer.status, receivedAt);
   if (fault?.kind === 'drop-answer') {
     message.socket.resetAndDestroy();
     return;

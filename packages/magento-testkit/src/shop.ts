@@ -11,8 +11,9 @@ import { createTokens } from './auth/tokens.ts';
 import { recordedAdmins } from './auth/users.ts';
 import { createShopClock, type ShopClock } from './clock.ts';
 import { type CustomerAdministration, createCustomerAdministration } from './customers/administration.ts';
-import { createCustomerTable } from './customers/customer-table.ts';
+import { type CustomerTable, createCustomerTable } from './customers/customer-table.ts';
 import { seededPopulation } from './customers/seeded-population.ts';
+import { variedPopulation } from './customers/varied-population.ts';
 import { type Attributes, createAttributes } from './directory/attributes.ts';
 import { type CustomerGroups, createCustomerGroups } from './directory/customer-groups.ts';
 import { createStoreTree, type StoreTree } from './directory/store-tree.ts';
@@ -42,8 +43,14 @@ export interface ShopOptions extends AccessOptions {
   readonly release?: string;
   /** Which recorded shop to serve: `2.4.7-p6` (when absent) or `2.4.8-p1`, with its orders, stores and integrations. */
   readonly recorded?: string;
-  /** The recorded customers when absent: 2,500 in the first shop, those that were recorded whole in the second. */
-  readonly population?: 'recorded' | { readonly customers: number; readonly seed?: number };
+  /**
+   * The recorded customers when absent: 2,500 in the first shop, those that were recorded whole in the second. Made-up ones are
+   * the same for the same size and seed; `varied` ones are as different from each other as the recorded ones, and made when they
+   * are asked for, so that a million of them cost neither memory nor time.
+   */
+  readonly population?:
+    | 'recorded'
+    | { readonly customers: number; readonly seed?: number; readonly varied?: boolean };
   /** So many made-up orders with their documents instead of the recorded ones; the same for the same number and customers. */
   readonly orders?: number;
   /**
@@ -189,11 +196,15 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
   const table = createCustomerTable(
     population === 'recorded'
       ? recorded.customers()
-      : seededPopulation(population.customers, population.seed),
+      : population.varied
+        ? variedPopulation(population.customers, population.seed)
+        : seededPopulation(population.customers, population.seed),
   );
   const lifetime = options.tokenLifetimeMinutes;
   const sales = createSalesTables(
-    options.orders === undefined ? recorded.sales() : seededOrders(options.orders, table.all()),
+    options.orders === undefined
+      ? recorded.sales()
+      : seededOrders(options.orders, customersWithOrders(table, options.orders)),
   );
   if (options.ambiguousUpdatedAt) sales.troubles.orders.ambiguous.add('updated_at');
   const stores = createStoreTree(table, recorded.stores(), (ids) => salesAdministration.forgetStores(ids));
@@ -236,6 +247,11 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
     listPoison: new Set(),
     cutPagesTo: options.cutPagesTo,
   };
+}
+
+/** Who orders: in a large shop not everybody, as customers that are made when they are asked for should not all be made. */
+function customersWithOrders({ byId, get }: CustomerTable, orders: number) {
+  return byId.ids.slice(0, Math.max(50_000, orders)).flatMap((id) => get(id) ?? []);
 }
 
 /** Integrations as the recorded shop had them, where nothing else is wanted. */

@@ -1,6 +1,7 @@
 import type { KeyedRows } from '../search/keyed-rows.ts';
 import { createOrderedIndex } from '../search/ordered-index.ts';
 import type { CustomerData } from './record.ts';
+import type { MadePopulation } from './varied-population.ts';
 
 /** The table at one moment; it stays as it is while the table goes on. */
 export interface TableSnapshot {
@@ -26,12 +27,25 @@ export interface CustomerTable extends KeyedRows<CustomerData> {
   restore(snapshot: TableSnapshot): void;
 }
 
-/** Creates the table with its indexes. */
-export function createCustomerTable(population: readonly CustomerData[]): CustomerTable {
-  const rows = new Map<number, CustomerData>();
+/**
+ * Creates the table with its indexes.
+ *
+ * @param population rows, or where rows are made from when they are asked for; of the latter only what is edited is held
+ */
+export function createCustomerTable(population: readonly CustomerData[] | MadePopulation): CustomerTable {
+  let made = 'customer' in population ? population : undefined;
+  /** Rows that are held; `null` stands for one of the made ones that is gone. */
+  const rows = new Map<number, CustomerData | null>();
   const idsByEmail = new Map<string, Set<number>>();
   const idByAddress = new Map<number, number>();
-  const updatedAt = (id: number) => rows.get(id)?.updated_at ?? '';
+  const get = (id: number) => {
+    const held = rows.get(id);
+    return held === undefined ? made?.customer(id) : (held ?? undefined);
+  };
+  const updatedAt = (id: number) => {
+    const held = rows.get(id);
+    return held === undefined ? (made?.stampOf(id) ?? '') : (held?.updated_at ?? '');
+  };
   const byId = createOrderedIndex((one, other) => one - other);
   const byStamp = createOrderedIndex((one, other) => {
     const [first, second] = [updatedAt(one), updatedAt(other)];
@@ -54,7 +68,7 @@ export function createCustomerTable(population: readonly CustomerData[]): Custom
   }
 
   function remove(id: number): boolean {
-    const customer = rows.get(id);
+    const customer = get(id);
     if (!customer) return false;
     byId.remove(id);
     byStamp.remove(id);
@@ -64,10 +78,13 @@ export function createCustomerTable(population: readonly CustomerData[]): Custom
     for (const address of customer.addresses) {
       if (idByAddress.get(address.id) === id) idByAddress.delete(address.id);
     }
-    return rows.delete(id);
+    if (made?.customer(id)) rows.set(id, null);
+    else rows.delete(id);
+    return true;
   }
 
   function fill(customers: readonly CustomerData[]): void {
+    made = undefined;
     rows.clear();
     idsByEmail.clear();
     idByAddress.clear();
@@ -75,7 +92,7 @@ export function createCustomerTable(population: readonly CustomerData[]): Custom
     lastAddressId = 0;
     for (const customer of customers) insert(customer);
     // Rows are sorted rather than ids, whose stamps would have to be looked up for every comparison.
-    const ordered = [...rows.values()].sort((one, other) => one.id - other.id);
+    const ordered = existing(rows.keys()).sort((one, other) => one.id - other.id);
     byId.fill(ordered.map(({ id }) => id));
     ordered.sort(({ updated_at: one }, { updated_at: other }) => (one < other ? -1 : one > other ? 1 : 0));
     byStamp.fill(ordered.map(({ id }) => id));
@@ -84,13 +101,18 @@ export function createCustomerTable(population: readonly CustomerData[]): Custom
   const existing = (ids: Iterable<number>) => {
     const found: CustomerData[] = [];
     for (const id of ids) {
-      const customer = rows.get(id);
+      const customer = get(id);
       if (customer) found.push(customer);
     }
     return found;
   };
 
-  fill(population);
+  if ('customer' in population) {
+    byId.fill(population.ids);
+    byStamp.fill(population.idsByStamp);
+    ({ lastId, lastAddressId } = population);
+  } else fill(population);
+  const stillMade = (ids: readonly number[]) => ids.filter((id) => !rows.has(id));
   return {
     idField: 'entity_id',
     stampField: 'updated_at',
@@ -98,7 +120,8 @@ export function createCustomerTable(population: readonly CustomerData[]): Custom
     stampOf: ({ updated_at }) => updated_at,
     byId,
     byStamp,
-    get: (id) => rows.get(id),
+    get,
+    stampOfId: updatedAt,
     put(customer) {
       remove(customer.id);
       insert(customer);
@@ -107,8 +130,13 @@ export function createCustomerTable(population: readonly CustomerData[]): Custom
     },
     delete: remove,
     all: () => existing(byId.ids),
-    withEmail: (email) => existing(idsByEmail.get(email.toLowerCase()) ?? []),
-    withAddress: (addressId) => rows.get(idByAddress.get(addressId) ?? 0),
+    withEmail: (email) =>
+      existing([...(idsByEmail.get(email.toLowerCase()) ?? []), ...stillMade(made?.withEmail(email) ?? [])]),
+    withAddress(addressId) {
+      const owner = made?.withAddress(addressId);
+      const [id = 0] = stillMade(owner === undefined ? [] : [owner]);
+      return get(idByAddress.get(addressId) ?? id);
+    },
     nextId() {
       lastId += 1;
       return lastId;

@@ -12,6 +12,8 @@ export interface KeyedRows<Row> {
   get(id: number): Row | undefined;
   idOf(row: Row): number;
   stampOf(row: Row): string;
+  /** The stamp of a row by its id; empty when there is none. */
+  stampOfId(id: number): string;
 }
 
 /** A table of rows that are replaced, never changed in place. */
@@ -75,6 +77,7 @@ export function createKeyedTable<Row>(
     ...names,
     byId,
     byStamp,
+    stampOfId,
     get: (id) => rows.get(id),
     put(row) {
       const id = idOf(row);

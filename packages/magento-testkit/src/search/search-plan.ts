@@ -74,13 +74,9 @@ function stampRange<Row>(
   groups: readonly (readonly Filter[])[],
 ): Range | undefined {
   const [filter, second] = group;
-  const { byStamp, idField, stampField } = table;
+  const { byStamp, idField, stampField, stampOfId: stampOf } = table;
   if (!filter || filter.field !== stampField || !stampPattern.test(filter.value ?? '')) return undefined;
   const bound = filter.value ?? '';
-  const stampOf = (id: number) => {
-    const row = table.get(id);
-    return row === undefined ? '' : table.stampOf(row);
-  };
   if (!second) {
     return rangeOf(filter.condition, {
       atLeast: () => byStamp.lowerBound((id) => stampOf(id) < bound),

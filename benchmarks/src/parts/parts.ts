@@ -1,0 +1,10 @@
+import type { Part } from '../bench.ts';
+import { backfill } from './backfill.ts';
+import { growth } from './growth.ts';
+import { orders } from './orders.ts';
+import { resume } from './resume.ts';
+import { latency, saturating } from './slow-shops.ts';
+import { workers } from './workers.ts';
+
+/** What `npm run bench` measures, in this order. */
+export const parts: readonly Part[] = [backfill, saturating, latency, workers, resume, orders, growth];

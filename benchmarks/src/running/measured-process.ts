@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What a process cost. */
+export interface Cost {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMb: number;
+  /** When it ended, in milliseconds since 1970. */
+  readonly endedAt: number;
+}
+
+/** How a process ended and what it cost; the cost is missing for one that was killed. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly cost: Cost | undefined;
+}
+
+/** A running process that is measured. */
+export interface MeasuredProcess extends AsyncDisposable {
+  readonly ended: Promise<Ended>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const usageFile = 'usage.json';
+const noteUsage = new URL('note-usage.mjs', import.meta.url).href;
+
+/** Starts a program of Node with nothing but the given environment, in a folder of its own; ends it when it is disposed of. */
+export async function startMeasured(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<MeasuredProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'magento-sync-bench-'));
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ['--import', noteUsage, ...args], {
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder,
+      BENCHMARK_USAGE_FILE: join(folder, usageFile),
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Ctrl-C is for the benchmarks, which end what they have started.
+    detached: true,
+  });
+  const ended = outcomeOf(child, startedAt, folder);
+  return {
+    ended,
+    kill: (signal) => void child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function outcomeOf(child: ChildProcess, startedAt: number, folder: string): Promise<Ended> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    // The end of what it says is what one needs; a daemon may say much.
+    stderr = `${stderr}${text}`.slice(-20_000);
+  });
+  const { code, signal, seconds, endedAt } = await new Promise<{
+    code: number | null;
+    signal: NodeJS.Signals | null;
+    seconds: number;
+    endedAt: number;
+  }>((resolve, reject) => {
+    child.once('error', reject);
+    let exited = { seconds: 0, endedAt: 0 };
+    child.once('exit', () => {
+      exited = { seconds: (performance.now() - startedAt) / 1000, endedAt: Date.now() };
+    });
+    child.once('close', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal, ...exited }));
+  });
+  const text = await readFile(join(folder, usageFile), 'utf8').catch(() => undefined);
+  await rm(folder, { recursive: true, force: true });
+  if (text === undefined) return { code, signal, stdout, stderr, cost: undefined };
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(text) as NodeJS.ResourceUsage;
+  const cost = { seconds, endedAt, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMb: maxRSS / 1024 };
+  return { code, signal, stdout, stderr, cost };
+}
+
+/** Waits for a process that has to succeed; throws with its own last words. */
+export async function succeeded(title: string, process_: MeasuredProcess): Promise<Ended & { cost: Cost }> {
+  const outcome = await process_.ended;
+  const { code, signal, stderr, stdout, cost } = outcome;
+  if (code === 0 && cost) return { ...outcome, cost };
+  const words = (stderr.trim() || stdout.trim()).split('\n').slice(-5).join('\n');
+  throw new Error(`${title} ended with ${signal ?? `exit code ${code}`}: ${words}`);
+}

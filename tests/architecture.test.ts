@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entities } from '@magento-sync/entities';
 import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -167,6 +168,64 @@ describe('layers (docs/architecture.md)', () => {
       .filter((file) => /process\.env\./.test(readFileSync(file, 'utf8')))
       .map((file) => relative(root, file));
     expect(readers).toEqual([]);
+  });
+});
+
+/** Where nothing is said about one entity only: what is particular stands in its definition. */
+const machinery = ['packages/db/src', 'apps/worker/src/sync'];
+
+/**
+ * Names of entities, of their tables and of their views, in code and in SQL; `singular` as far as the words mean nothing
+ * else: `order` is also SQL, and Magento calls a kind of attributes `customer`.
+ */
+const namesOfEntities = (() => {
+  const names = entities.flatMap(({ name, table, children, attributes }) => [
+    name,
+    table.name,
+    ...children.map((child) => child.name),
+    ...(attributes ? [attributes.view.name] : []),
+  ]);
+  const camel = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+  const singular = entities
+    .map(({ record }) => camel(record.replaceAll(' ', '_')))
+    .filter((word) => word !== 'order' && word !== 'customer');
+  const small = new Set([...names, ...names.map(camel), ...singular]);
+  const big = new Set([...small].map((name) => capital(camel(name))));
+  return new RegExp(`(?<![A-Za-z])(?:${[...small].join('|')})(?![a-z])|(?:${[...big].join('|')})(?![a-z])`);
+})();
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[^]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+}
+
+describe('the machinery names no entity', () => {
+  test.each([
+    'from magento.customers c where c.deleted_at is null',
+    "import { creditMemos } from '@magento-sync/entities';",
+    'export function refreshCustomersFlat() {}',
+    "if (entity.name === 'shipments') return;",
+    "const view = 'customers_flat';",
+    'join magento.order_items i on i.order_id = o.id',
+    'function invoiceOf() {}',
+  ])('a name is found in: %s', (line) => expect(line).toMatch(namesOfEntities));
+
+  test.each([
+    'select id from t order by id',
+    "replaceGroups(customerGroups, 'customer_groups')",
+    "'customer' in person",
+  ])('none is found in: %s', (line) => expect(line).not.toMatch(namesOfEntities));
+
+  test.each(machinery)('%s', (folder) => {
+    const found = sourceFiles(folder)
+      .filter((file) => !isTest(file) && !file.endsWith('/testing.ts'))
+      .flatMap((file) =>
+        withoutComments(readFileSync(file, 'utf8'))
+          .split('\n')
+          .filter((line) => namesOfEntities.test(line))
+          .map((line) => `${relative(root, file)}: ${line.trim()}`),
+      );
+    expect(found).toEqual([]);
   });
 });
 

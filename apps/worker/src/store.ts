@@ -12,8 +12,11 @@ import {
   createReferenceRepository,
   createRunRepository,
   type Database,
-  refreshCustomersFlat,
+  flatViewName,
+  hasFlatView,
+  refreshFlatView,
 } from '@magento-sync/db';
+import { entities } from '@magento-sync/entities';
 import type { Store } from './sync/ports.ts';
 
 /** The repositories of the copy, on one open database; history and feed are kept unless they are switched off. */
@@ -23,7 +26,10 @@ export function createStore(database: Database, recording: Partial<ChangeRecordi
     checkpoints: createCheckpointRepository(database),
     runs: createRunRepository(database),
     referenceData: createReferenceRepository(database),
-    flatView: { refresh: () => refreshCustomersFlat(database) },
+    flatViews: entities.filter(hasFlatView).map((entity) => ({
+      name: flatViewName(entity),
+      refresh: () => refreshFlatView(database, entity),
+    })),
     quarantine: createQuarantineRepository(database),
     capabilities: createCapabilityRepository(database),
     changes: createChangeRepository(database),

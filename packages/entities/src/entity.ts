@@ -87,8 +87,24 @@ export interface Entity {
   readonly recentDays: number | null;
   /** Events of Adobe Commerce that are about such a record, and where they carry its id; the first that fits counts. */
   readonly events: readonly EntityEvent[];
-  /** The view with one column an attribute, for entities whose attributes a shop defines. */
-  readonly attributes: { readonly of: string; readonly view: string } | null;
+  /** For entities whose attributes a shop defines. */
+  readonly attributes: {
+    /** What Magento calls such a record where it describes attributes. */
+    readonly of: string;
+    /** The column that holds them by code. */
+    readonly column: string;
+    readonly view: AttributeView;
+  } | null;
+}
+
+/** A view of living records with one typed column an attribute. */
+export interface AttributeView {
+  readonly name: string;
+  /**
+   * What stands before the attributes: columns of the table; or names of flags that say whether a column is empty.
+   * A column that points to reference data is followed by the code that its id stands for.
+   */
+  readonly columns: readonly (string | { readonly name: string; readonly empty: string })[];
 }
 
 /** A family of events. */

@@ -6,7 +6,7 @@ import { orders } from './orders.ts';
 import { shipments } from './shipments.ts';
 
 export type { Column, Kind } from './column.ts';
-export type { ChildTable, Entity, EntityEvent, Index, RecordTable, Table } from './entity.ts';
+export type { AttributeView, ChildTable, Entity, EntityEvent, Index, RecordTable, Table } from './entity.ts';
 export { creditMemos, customers, invoices, orders, shipments };
 
 /** Every kind of record that can be copied, in the order in which they are read. */

@@ -36,7 +36,7 @@ export const referenceDataCommand: CommandDefinition = {
   },
 };
 
-function print({ records, attributes, flatView, reason }: ReferenceDataResult, output: Output): void {
+function print({ records, attributes, flatViews, reason }: ReferenceDataResult, output: Output): void {
   const counts = Object.entries(records).map(([kind, count]) => `${count} ${kind.replaceAll('_', ' ')}`);
   output.line(`Read ${counts.join(', ')}.`);
   for (const [kind, changes] of Object.entries(attributes)) {
@@ -45,6 +45,6 @@ function print({ records, attributes, flatView, reason }: ReferenceDataResult, o
     }
   }
   if (Object.keys(attributes).length === 0) output.line('Nothing is new about attributes and their options.');
-  output.line(`magento.customers_flat: ${flatView}.`);
+  for (const [view, outcome] of Object.entries(flatViews)) output.line(`${view}: ${outcome}.`);
   if (reason) output.note(`Incomplete. ${reason}`);
 }

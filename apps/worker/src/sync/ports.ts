@@ -24,8 +24,8 @@ export interface Store {
   readonly checkpoints: CheckpointRepository;
   readonly runs: RunRepository;
   readonly referenceData: ReferenceRepository;
-  /** The generated view with one typed column per custom attribute. */
-  readonly flatView: { refresh(): Promise<FlatViewRefresh> };
+  /** The generated views with one typed column per custom attribute. */
+  readonly flatViews: readonly { readonly name: string; refresh(): Promise<FlatViewRefresh> }[];
   readonly quarantine: QuarantineRepository;
   readonly capabilities: CapabilityRepository;
   readonly changes: ChangeRepository;
@@ -74,6 +74,8 @@ export interface ReferenceWatch {
   /** Looks at what records carry: codes of custom attributes, and ids by kind of reference data. */
   see(met: {
     readonly attributes: readonly string[];
+    /** Whose attributes they are, in the word of Magento. */
+    readonly attributesOf?: string;
     readonly ids: Readonly<Record<string, readonly number[]>>;
   }): Promise<void>;
 }

@@ -86,9 +86,9 @@ function aboutPeople(
         select ${email} from ${records.table} p where p.shop = ${shop} and ${isOneOf(nameOf(records.key, 'p'), ids)}
       ))`;
   }
-  const orders = all.find(({ person: its, table }) => 'customer' in its && its.customer !== table.key);
-  if (orders === undefined) return undefined;
-  const owner = copiedEntity(orders);
+  const owning = all.find(({ person: its, table }) => 'customer' in its && its.customer !== table.key);
+  if (owning === undefined) return undefined;
+  const owner = copiedEntity(owning);
   const about = aboutPeople(people, owner, { shop, ids } as Deletion, all);
   return (
     about &&

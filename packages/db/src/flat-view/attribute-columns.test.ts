@@ -9,6 +9,8 @@ const attribute = (code: string, frontendInput = 'text', backendType = 'varchar'
   backendType,
 });
 
+const owner = { of: 'customer', column: 'custom_attributes' };
+
 test('names are distinct, short enough and do not depend on the order of attributes', () => {
   const codes = fc.uniqueArray(
     fc.oneof(
@@ -22,19 +24,21 @@ test('names are distinct, short enough and do not depend on the order of attribu
   fc.assert(
     fc.property(codes, fc.constantFrom('text', 'select', 'multiselect'), (list, input) => {
       const attributes = list.map((code) => attribute(code, input, 'int'));
-      const columns = attributeColumns(attributes, ['email']);
+      const columns = attributeColumns(attributes, ['email'], owner);
       const names = columns.map(({ name }) => name);
       expect(new Set([...names, 'email']).size).toBe(names.length + 1);
       for (const name of names) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
-      expect(attributeColumns(attributes.toReversed(), ['email'])).toEqual(columns);
+      expect(attributeColumns(attributes.toReversed(), ['email'], owner)).toEqual(columns);
     }),
   );
 });
 
 test('an attribute keeps its name even when a label column wants it', () => {
-  const names = attributeColumns([attribute('color', 'select', 'int'), attribute('color_label')], []).map(
-    ({ name }) => name,
-  );
+  const names = attributeColumns(
+    [attribute('color', 'select', 'int'), attribute('color_label')],
+    [],
+    owner,
+  ).map(({ name }) => name);
   expect(names).toEqual(['color', 'attribute_color_label', 'color_label']);
 });
 

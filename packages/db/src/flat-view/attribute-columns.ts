@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Entity } from '@magento-sync/entities';
 
 /** What the view needs to know of an attribute; merged over shops. */
 export interface FlatAttribute {
@@ -11,7 +12,7 @@ export interface FlatAttribute {
 /** One column of the view. */
 export interface FlatColumn {
   name: string;
-  /** SQL expression over the customer row `c`. */
+  /** SQL expression over the row `c` of a record. */
   expression: string;
   type: string;
   comment: string;
@@ -19,6 +20,9 @@ export interface FlatColumn {
 
 /** Longest identifier of PostgreSQL, in bytes. */
 const longestName = 63;
+
+/** Whose attributes they are, and the column of the record that holds them by code. */
+export type AttributesOf = Pick<NonNullable<Entity['attributes']>, 'of' | 'column'>;
 
 /**
  * Turns attributes into columns with safe, distinct names; the result depends only on the attributes.
@@ -28,6 +32,7 @@ const longestName = 63;
 export function attributeColumns(
   attributes: readonly FlatAttribute[],
   taken: Iterable<string>,
+  owner: AttributesOf,
 ): FlatColumn[] {
   const used = new Set(taken);
   const columns: FlatColumn[] = [];
@@ -37,8 +42,8 @@ export function attributeColumns(
   for (const attribute of sorted) {
     const name = names.get(attribute.code) ?? attribute.code;
     const comment = `Attribute ${attribute.code}${attribute.label ? ` (${attribute.label})` : ''}`;
-    columns.push({ name, comment, ...valueOf(attribute) });
-    const labels = labelsOf(attribute);
+    columns.push({ name, comment, ...valueOf(attribute, owner) });
+    const labels = labelsOf(attribute, owner);
     if (labels)
       columns.push({
         name: freeName(`${name}${labels.suffix}`, used),
@@ -80,9 +85,12 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
-function valueOf({ code, frontendInput, backendType }: FlatAttribute): { expression: string; type: string } {
-  const value = `c.custom_attributes -> ${literal(code)}`;
-  const text = `c.custom_attributes ->> ${literal(code)}`;
+function valueOf(
+  { code, frontendInput, backendType }: FlatAttribute,
+  { column }: AttributesOf,
+): { expression: string; type: string } {
+  const value = `c.${identifier(column)} -> ${literal(code)}`;
+  const text = `c.${identifier(column)} ->> ${literal(code)}`;
   if (frontendInput === 'multiselect') return { expression: `magento.text_list(${value})`, type: 'text[]' };
   if (frontendInput === 'boolean') return { expression: `magento.boolean_or_null(${text})`, type: 'boolean' };
   if (frontendInput === 'date') return { expression: `magento.date_or_null(${text})`, type: 'date' };
@@ -93,20 +101,21 @@ function valueOf({ code, frontendInput, backendType }: FlatAttribute): { express
   return { expression: text, type: 'text' };
 }
 
-function labelsOf({
-  code,
-  frontendInput,
-}: FlatAttribute): { expression: string; type: string; suffix: string } | undefined {
-  const option = `o.shop = c.shop and o.entity_type = 'customer' and o.attribute_code = ${literal(code)}`;
+function labelsOf(
+  { code, frontendInput }: FlatAttribute,
+  { of, column }: AttributesOf,
+): { expression: string; type: string; suffix: string } | undefined {
+  const attributes = `c.${identifier(column)}`;
+  const option = `o.shop = c.shop and o.entity_type = ${literal(of)} and o.attribute_code = ${literal(code)}`;
   if (frontendInput === 'select') {
     const expression = `(select o.label from magento.attribute_options o
-    where ${option} and o.value = c.custom_attributes ->> ${literal(code)})`;
+    where ${option} and o.value = ${attributes} ->> ${literal(code)})`;
     return { expression, type: 'text', suffix: '_label' };
   }
   if (frontendInput === 'multiselect') {
     // An option that was removed since is shown by its number rather than left out.
-    const expression = `case when c.custom_attributes ? ${literal(code)} then array(select coalesce(o.label, chosen.value)
-    from unnest(magento.text_list(c.custom_attributes -> ${literal(code)})) with ordinality chosen(value, position)
+    const expression = `case when ${attributes} ? ${literal(code)} then array(select coalesce(o.label, chosen.value)
+    from unnest(magento.text_list(${attributes} -> ${literal(code)})) with ordinality chosen(value, position)
     left join magento.attribute_options o on ${option} and o.value = chosen.value
     order by chosen.position) end`;
     return { expression, type: 'text[]', suffix: '_labels' };

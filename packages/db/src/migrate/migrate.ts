@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { entities } from '@magento-sync/entities';
 import pg from 'pg';
 import { lockNames, withAdvisoryLockAlone } from '../connection/advisory-lock.ts';
 import type { Database } from '../connection/open-database.ts';
 import { MigrationError, NewerDatabaseError, ReadOnlyDatabaseError } from '../errors.ts';
 import { identifier } from '../flat-view/attribute-columns.ts';
-import { refreshCustomersFlat } from '../flat-view/refresh-customers-flat.ts';
+import { hasFlatView, refreshFlatView } from '../flat-view/refresh-flat-view.ts';
 import { type Migration, readMigrations } from './migrations.ts';
 import { findMissingRights, missingRightsSentence } from './schema-rights.ts';
 
@@ -58,7 +59,8 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
     },
     options.signal,
   );
-  if (outcome.applied.length > 0) await refreshCustomersFlat(database);
+  if (outcome.applied.length > 0)
+    for (const entity of entities.filter(hasFlatView)) await refreshFlatView(database, entity);
   return outcome;
 }
 

@@ -70,12 +70,16 @@ export function createReferenceRepository(database: Database) {
       };
     },
     /** Codes of the attributes that a shop has. */
-    async attributeCodes(shop: string, entityType: AttributeEntityType): Promise<string[]> {
+    async attributeCodes(shop: string, entityType: string): Promise<string[]> {
       const found = await orm
         .select({ code: attributes.attributeCode })
         .from(attributes)
         .where(
-          and(eq(attributes.shop, shop), eq(attributes.entityType, entityType), isNull(attributes.deletedAt)),
+          and(
+            eq(attributes.shop, shop),
+            eq(attributes.entityType, entityType as AttributeEntityType),
+            isNull(attributes.deletedAt),
+          ),
         )
         .orderBy(asc(attributes.attributeCode));
       return found.map(({ code }) => code);

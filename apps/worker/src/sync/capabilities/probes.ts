@@ -1,9 +1,4 @@
-import {
-  type CustomerField,
-  MAX_PAGE_SIZE,
-  PageSizeTooLargeError,
-  searchCriteria,
-} from '@magento-sync/magento-client';
+import { MAX_PAGE_SIZE, PageSizeTooLargeError, searchCriteria } from '@magento-sync/magento-client';
 import type { SyncContext } from '../ports.ts';
 import { knownPageLimit, type PageLimit } from '../reading/index.ts';
 import type { Observations } from './generation.ts';
@@ -35,26 +30,44 @@ export const probes: readonly Probe[] = [
   },
 ];
 
-/** The newest customer, then the second of the one page that it makes alone. */
-async function lookAtLists({ magento }: SyncContext, signal: AbortSignal): Promise<Observations> {
-  const newest = searchCriteria<CustomerField>().sortBy('entity_id', 'DESC').pageSize(1);
-  const { items, serverDate, receivedAt, durationMs } = await magento.customers.search(newest, { signal });
+/** The newest record, then the second of the one page that it makes alone. */
+async function lookAtLists(context: SyncContext, signal: AbortSignal): Promise<Observations> {
+  const { records, id, listsOnly } = probed(context);
+  const newest = searchCriteria<string>().sortBy(id.sort, 'DESC').pageSize(1);
+  const { items, serverDate, receivedAt, durationMs } = await records.search(newest, { signal });
   const clock =
     serverDate === null
       ? {}
       : { clockDifferenceSeconds: differenceSeconds(serverDate, receivedAt, durationMs) };
-  const [customer] = items;
-  if (!customer) return clock;
-  const alone = searchCriteria<CustomerField>()
-    .where('entity_id', 'eq', customer.id)
-    .sortBy('entity_id', 'ASC')
+  const [record] = items;
+  if (!record) return clock;
+  const alone = searchCriteria<string>()
+    .where(id.filter, 'eq', record.id)
+    .sortBy(id.sort, 'ASC')
     .pageSize(1)
     .currentPage(2);
-  const second = await magento.customers.search(alone, { signal });
+  const second = await records.search(alone, { signal });
   return {
     ...clock,
-    subscriptionInLists: customer.isSubscribed !== null,
+    ...(listsOnly === undefined ? {} : { subscriptionInLists: record.row[listsOnly] !== null }),
     pastLastPage: second.items.length === 0 ? 'empty' : 'repeated',
+  };
+}
+
+/** The entity whose lists are looked at: the first of the chosen ones, which the account may surely read. */
+function probed({ magento, entities }: SyncContext) {
+  const [entity] = entities;
+  if (entity === undefined) throw new Error('No entity was chosen.');
+  const columns = Object.entries(entity.table.columns);
+  const key = entity.table.columns[entity.table.key]?.from ?? entity.table.key;
+  return {
+    records: magento.records(entity),
+    id: entity.id,
+    idField: typeof key === 'string' ? key : entity.table.key,
+    /** The column of what only lists show, and only those of recent releases. */
+    listsOnly: columns.find(
+      ([, { from }]) => typeof from === 'string' && entity.listsOnly?.includes(from),
+    )?.[0],
   };
 }
 
@@ -71,21 +84,21 @@ function differenceSeconds(serverDate: Date, receivedAt: Date, durationMs: numbe
  * whether a cut that was found earlier is still made.
  */
 async function lookForLimit(context: SyncContext, signal: AbortSignal): Promise<PageLimit> {
-  const { magento } = context;
-  const nothing = searchCriteria<CustomerField>().where('entity_id', 'eq', 0).pageSize(MAX_PAGE_SIZE);
+  const { records, id, idField } = probed(context);
+  const nothing = searchCriteria<string>().where(id.filter, 'eq', 0).pageSize(MAX_PAGE_SIZE);
   try {
-    await magento.customers.search(nothing, { signal });
+    await records.search(nothing, { signal });
   } catch (error) {
     if (error instanceof PageSizeTooLargeError) return { max: error.max, how: 'refused' };
     throw error;
   }
   const known = await knownPageLimit(context);
   if (known?.how === 'cut' && known.max !== null && known.max < MAX_PAGE_SIZE) {
-    const larger = searchCriteria<CustomerField>()
-      .sortBy('entity_id', 'ASC')
+    const larger = searchCriteria<string>()
+      .sortBy(id.sort, 'ASC')
       .pageSize(known.max + 1);
-    const fields = 'items[id],total_count';
-    const { items } = await magento.customers.search(larger, { signal, fields });
+    const fields = `items[${idField}],total_count`;
+    const { items } = await records.search(larger, { signal, fields });
     if (items.length <= known.max) return known;
   }
   return { max: null, how: 'none' };

@@ -1,7 +1,11 @@
+import { customers } from '@magento-sync/entities';
 import { parseJson } from '@magento-sync/exact-json';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalJson, contentHash } from './content-hash.ts';
+import { canonicalJson as canonicalJsonOf, contentHash as contentHashOf } from './content-hash.ts';
+
+const contentHash = (raw: Readonly<Record<string, unknown>>) => contentHashOf(raw, customers);
+const canonicalJson = (value: unknown) => canonicalJsonOf(value, customers.listKeys);
 
 const customer = {
   id: 7,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CopyRecord } from '@magento-sync/db';
-import { customers, type Entity } from '@magento-sync/entities';
+import type { Entity } from '@magento-sync/entities';
 import { isExactNumber, stringifyJson } from '@magento-sync/exact-json';
 import type { SourceRecord } from '@magento-sync/magento-client';
 
@@ -12,7 +12,7 @@ import type { SourceRecord } from '@magento-sync/magento-client';
  */
 export function contentHash(
   raw: Readonly<Record<string, unknown>>,
-  { uncounted, listKeys }: Pick<Entity, 'uncounted' | 'listKeys'> = customers,
+  { uncounted, listKeys }: Pick<Entity, 'uncounted' | 'listKeys'>,
 ): string {
   const content = Object.entries(raw).filter(([name]) => !uncounted.includes(name));
   return createHash('sha256')
@@ -21,7 +21,7 @@ export function contentHash(
 }
 
 /** JSON with sorted keys, and with lists of attributes (by code) and of records (by the members that name them) sorted. */
-export function canonicalJson(value: unknown, listKeys: readonly string[] = customers.listKeys): string {
+export function canonicalJson(value: unknown, listKeys: readonly string[]): string {
   return stringifyJson(canonical(value, listKeys));
 }
 

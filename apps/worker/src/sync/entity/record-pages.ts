@@ -92,6 +92,7 @@ async function seeReferences(
   }
   await referenceWatch.see({
     attributes: [...codes],
+    ...(attributes ? { attributesOf: attributes.of } : {}),
     ids: Object.fromEntries(Object.entries(ids).map(([kind, met]) => [kind, [...met]])),
   });
 }

@@ -5,7 +5,7 @@ import { isWorthWaiting } from '../reading/index.ts';
 import { type DetailedResult, recordRun } from '../run.ts';
 import { type AttributeChanges, changesOf } from './attribute-changes.ts';
 
-/** What became of magento.customers_flat; `blocked` means that views of others hang on it. */
+/** What became of a view with one column an attribute; `blocked` means that views of others hang on it. */
 export type FlatViewOutcome = FlatViewRefresh['outcome'] | 'blocked';
 
 /** What a refresh of the reference data did. */
@@ -14,6 +14,9 @@ export interface ReferenceDataResult extends DetailedResult {
   readonly records: Readonly<Record<string, number>>;
   /** What is new about attributes and their options, by kind; kinds without news are left out. */
   readonly attributes: Readonly<Record<string, AttributeChanges>>;
+  /** By the name of the view. */
+  readonly flatViews: Readonly<Record<string, FlatViewOutcome>>;
+  /** Of all views that which deserves most attention. */
   readonly flatView: FlatViewOutcome;
 }
 
@@ -69,10 +72,10 @@ async function refreshAttributes(
 }
 
 /**
- * Reads groups, the store tree and attributes, replaces the copy of each, and makes magento.customers_flat fit.
+ * Reads groups, the store tree and attributes, replaces the copy of each, and makes the views of attributes fit.
  *
  * A kind that the account may not read is left as it is and makes the run incomplete; the others are read nevertheless.
- * So does a view of somebody else that keeps magento.customers_flat from changing.
+ * So does a view of somebody else that keeps one of ours from changing.
  */
 export async function refreshReferenceData(
   context: SyncContext,
@@ -93,10 +96,11 @@ export async function refreshReferenceData(
         reasons.push(`${kind}: ${error.message}`);
       }
     }
-    const view = await refreshFlatView(context);
-    if (view.reason) reasons.push(view.reason);
-    const flatView = view.outcome;
-    const result = { records, attributes, flatView, details: { records, attributes, flatView } };
+    const flatViews = await refreshFlatViews(context, reasons);
+    const outcomes = Object.values(flatViews);
+    const flatView = bySeriousness.find((outcome) => outcomes.includes(outcome)) ?? 'unchanged';
+    const details = { records, attributes, flatView };
+    const result = { records, attributes, flatViews, flatView, details };
     if (reasons.length === 0) return { status: 'succeeded', ...result };
     return { status: 'incomplete', reason: reasons.join(' '), ...result };
   };
@@ -104,17 +108,23 @@ export async function refreshReferenceData(
   return recordRun(context, subject, signal, work);
 }
 
-async function refreshFlatView({
-  store,
-  log,
-}: SyncContext): Promise<{ outcome: FlatViewOutcome; reason?: string }> {
-  try {
-    const { outcome, columns } = await store.flatView.refresh();
-    if (outcome !== 'unchanged') log.info({ outcome, columns }, 'magento.customers_flat was made to fit');
-    return { outcome };
-  } catch (error) {
-    if (!(error instanceof DependentViewsError)) throw error;
-    log.error({ dependents: error.dependents }, error.message);
-    return { outcome: 'blocked', reason: error.message };
-  }
+const bySeriousness: readonly FlatViewOutcome[] = ['blocked', 'rebuilt', 'extended', 'created', 'unchanged'];
+
+async function refreshFlatViews(
+  { store, log }: SyncContext,
+  reasons: string[],
+): Promise<Record<string, FlatViewOutcome>> {
+  const outcomes: Record<string, FlatViewOutcome> = {};
+  for (const { name, refresh } of store.flatViews)
+    try {
+      const { outcome, columns } = await refresh();
+      outcomes[name] = outcome;
+      if (outcome !== 'unchanged') log.info({ outcome, columns }, `${name} was made to fit`);
+    } catch (error) {
+      if (!(error instanceof DependentViewsError)) throw error;
+      log.error({ dependents: error.dependents }, error.message);
+      outcomes[name] = 'blocked';
+      reasons.push(error.message);
+    }
+  return outcomes;
 }

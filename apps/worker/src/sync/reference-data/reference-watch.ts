@@ -10,20 +10,21 @@ export function createReferenceWatch(
   { shop, store }: Pick<SyncContext, 'shop' | 'store'>,
   onUnknown: (names: readonly string[]) => void,
 ): ReferenceWatch {
-  let known = new Set<string>();
+  const known = new Set<string>();
   const told = new Set<string>();
   return {
-    async see({ attributes, ids }) {
+    async see({ attributes, attributesOf, ids }) {
       const met = new Set([
         ...attributes.map((code) => nameOf('attributes', code)),
         ...Object.entries(ids).flatMap(([kind, some]) => some.map((id) => nameOf(kind, id))),
       ]);
       const unknown = () => [...met].filter((name) => !known.has(name) && !told.has(name));
       if (unknown().length === 0) return;
-      const codes = await store.referenceData.attributeCodes(shop, 'customer');
+      const codes =
+        attributesOf === undefined ? [] : await store.referenceData.attributeCodes(shop, attributesOf);
       const knownIds = await store.referenceData.ids(shop);
       // Kinds that this account may not read at all are no news.
-      known = new Set(codes.map((code) => nameOf('attributes', code)));
+      for (const code of codes) known.add(nameOf('attributes', code));
       for (const [kind, some] of Object.entries(knownIds)) for (const id of some) known.add(nameOf(kind, id));
       const isRead = (name: string) => {
         const kind = name.split(' ')[0] ?? '';

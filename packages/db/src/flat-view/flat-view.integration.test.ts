@@ -1,3 +1,4 @@
+import { customers } from '@magento-sync/entities';
 import { expect, test } from 'vitest';
 import {
   type AttributeRecord,
@@ -5,12 +6,14 @@ import {
   type Database,
   DependentViewsError,
   openDatabase,
-  refreshCustomersFlat,
+  refreshFlatView,
 } from '../index.ts';
 import { noon, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { attributeRecord, recordedAttributes } from '../testing/recorded-attributes.ts';
 import { customer, recordedCustomers } from '../testing/recorded-customers.ts';
+
+const refreshCustomersFlat = (database: Database) => refreshFlatView(database, customers);
 
 describeOnEveryPostgres('magento.customers_flat', (stage) => {
   /** The view covers all shops, so every test starts without attributes. */

@@ -13,6 +13,7 @@ const bookkeeping = new Set([
   'shop',
   'raw',
   'content_hash',
+  'sent_hash',
   'first_seen_at',
   'last_seen_at',
   'last_verified_at',

@@ -21,8 +21,9 @@ export type { ComparedPart, ComparedRecord, RowPair } from './copy/compare-page.
 export type { Row } from './copy/copied-entity.ts';
 export { createEntityCopy, type EntityCopy } from './copy/entity-copy.ts';
 export type { CopyTotals, RowLife, StoredVersion } from './copy/ranges.ts';
-export type { Adjustment, CopyRecord } from './copy/record.ts';
+export type { Adjustment, CopyRecord, SentRecord } from './copy/record.ts';
 export type { Deletion } from './copy/tombstones.ts';
+export type { IdSpan } from './copy/verified-ranges.ts';
 export type { ChangeRecording, PageOutcome, PageToWrite } from './copy/write-page.ts';
 export * from './errors.ts';
 export { flatViewName } from './flat-view/flat-view-sql.ts';

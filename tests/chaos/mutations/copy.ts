@@ -58,4 +58,23 @@ export const copyMutations: readonly Mutation[] = [
     seed: 2,
     says: /is null in the shop and/,
   },
+  {
+    defence: 'only what was sent alike to the last byte counts as equal without being read',
+    file: `${sync}/entity/sent-record.ts`,
+    find: '.update(json)',
+    replace: '.update(json.slice(0, 100))',
+    scene: 'changes without a stamp',
+    names: ['orders'],
+    seed: 1,
+    says: /after a sweep of recent rows: .*differs/,
+  },
+  {
+    defence: 'a range is verified only when every living row of it was compared',
+    file: `${copy}/copy/verified-ranges.ts`,
+    find: 'and not (${isOneOf(key, ids)})',
+    replace: 'and false',
+    scene: 'never compared',
+    seed: 1,
+    says: /counts as compared, and nobody could read it/,
+  },
 ];

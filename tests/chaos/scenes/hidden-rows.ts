@@ -115,3 +115,26 @@ export const backfillKilledBehindAHiddenRow: Scene = {
     await stage.equal('after a backfill went on');
   },
 };
+
+/** A row that a module hides and denies while a sweep compares all others: of it nobody can say that it is equal. */
+export const neverCompared: Scene = {
+  title: 'never compared',
+  async play(stage) {
+    const { its, shop } = stage;
+    const [[id = 0] = []] = stage.groups(1);
+    stage.minutes(24 * 60);
+    const begun = new Date(shop.clock.now());
+    its.change(id, 'Nobody saw it');
+    hideAndDeny(shop, its, [id]);
+    await stage.may(stage.sweepAll);
+    const [range] = await stage.sql<{ since: number; covers: number }>(
+      `select count(*)::int as since, count(*) filter (where after_id < $2 and up_to_id >= $2)::int as covers
+       from sync.verified_ranges where entity = $1 and verified_at >= $3`,
+      its.name,
+      id,
+      begun,
+    );
+    stage.promise((range?.since ?? 0) > 0, 'a sweep remembered of no row that it was compared');
+    stage.promise(range?.covers === 0, `${its.record} ${id} counts as compared, and nobody could read it`);
+  },
+};

@@ -23,6 +23,7 @@ import {
   gapInAPull,
   hiddenRow,
   killedBehindAHiddenRow,
+  neverCompared,
   neverListed,
 } from './hidden-rows.ts';
 import {
@@ -56,6 +57,7 @@ export const scenes: readonly Scene[] = [
   clockSetBack,
   hiddenRow,
   neverListed,
+  neverCompared,
   gapInAPull,
   gapInABackfill,
   killedBehindAHiddenRow,

@@ -52,7 +52,13 @@ test('--check exits with 3 and says in a sentence what needs attention', async (
   await query(
     `update sync.checkpoints set completed_at = now() - interval '16 minutes' where kind = 'pull' and range = 'all'`,
   );
-  await query(`update magento.customers set last_verified_at = now() - interval '49 hours' where id = 7`);
+  await query(
+    `insert into sync.verified_ranges select shop, entity, 6, 7, now() - interval '49 hours' from sync.verified_ranges`,
+  );
+  await query(
+    `insert into sync.verified_ranges select shop, entity, 7, up_to_id, verified_at from sync.verified_ranges where after_id = 0`,
+  );
+  await query(`update sync.verified_ranges set up_to_id = 6 where after_id = 0`);
   await query(
     `insert into sync.quarantine (shop, entity, id, reason, report_id, next_attempt_at)
      values ($1, 'customers', 77, 'the shop cannot serve it', 'webapi-5d41', now())`,

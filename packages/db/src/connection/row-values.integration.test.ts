@@ -15,6 +15,7 @@ import {
   createTokenRepository,
   type Database,
 } from '../index.ts';
+import { sentRecord } from '../testing/customer-copy.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { createTestDatabase } from '../testing.ts';
 import { inTransaction } from './transaction.ts';
@@ -72,7 +73,9 @@ function writesOf(database: Database): Record<string, () => Promise<unknown>> {
   const entry = { shop: planted, entity: 'x', id: 1, reason: planted };
   const checkpoints = createCheckpointRepository(database);
   const secret = { ciphertext: planted, keyId: 'k' };
-  const records = [{ id: 1, row: { email: planted }, raw: { planted }, contentHash: '', children: {} }];
+  const records = [
+    { id: 1, row: { email: planted }, raw: { planted }, sentHash: null, contentHash: '', children: {} },
+  ];
   return {
     'a claim': () => checkpoints.claim(key, open),
     'a plan': () => checkpoints.planRanges({ ...key, ranges: [{ range: planted, state: open }] }),
@@ -96,7 +99,7 @@ function writesOf(database: Database): Record<string, () => Promise<unknown>> {
             ...list,
             runId: 1,
             cause: 'pull',
-            records,
+            records: records.map(sentRecord),
             verified: true,
           }),
       ]),

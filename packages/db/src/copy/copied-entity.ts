@@ -17,6 +17,8 @@ export interface Copied<T extends Table> {
 export interface CopiedEntity {
   readonly entity: Entity;
   readonly records: Copied<Entity['table']> & {
+    /** The columns that are written with a record: those, and the digest of what was sent. */
+    readonly written: readonly PgColumn[];
     /** The columns that the machinery has an eye on. */
     readonly key: PgColumn;
     readonly createdAt: PgColumn;
@@ -33,12 +35,14 @@ export function copiedEntity(entity: Entity): CopiedEntity {
   if (known) return known;
   const table = recordTable(entity);
   const column = (name: string) => columnOf(table, name);
+  const columns = [...Object.keys(entity.table.columns), 'raw', 'content_hash'].map(column);
   const copied: CopiedEntity = {
     entity,
     records: {
       definition: entity.table,
       table,
-      columns: [...Object.keys(entity.table.columns), 'raw', 'content_hash'].map(column),
+      columns,
+      written: [...columns, column('sent_hash')],
       key: column(entity.table.key),
       createdAt: column(entity.table.createdAt),
       updatedAt: column(entity.table.updatedAt),

@@ -1,11 +1,13 @@
 import { type Entity, entities } from '@magento-sync/entities';
 import type { Database } from '../connection/open-database.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { comparePage } from './compare-page.ts';
 import { copiedEntity } from './copied-entity.ts';
 import { erase } from './erase.ts';
 import { createRanges } from './ranges.ts';
 import type { CopyRecord } from './record.ts';
 import { type Deletion, tombstone } from './tombstones.ts';
+import { type ComparedSpan, noteVerified } from './verified-ranges.ts';
 import { type ChangeRecording, type PageToWrite, writePage } from './write-page.ts';
 
 /** The copy of one entity: its records and their parts. */
@@ -22,6 +24,9 @@ export function createEntityCopy(database: Database, entity: Entity, options: Pa
     /** Compares records with their rows, column by column, without writing. */
     comparePage: (shop: string, records: readonly CopyRecord[]) =>
       comparePage(database, copied, shop, records),
+    /** Remembers that the living rows of a span were compared and are equal; those without an id here are left out. */
+    noteVerified: (compared: ComparedSpan) =>
+      inTransaction(database, (statements) => noteVerified(statements, copied, compared)),
     /** Marks records that the shop confirmed to be deleted; returns the ids that were marked. */
     tombstone: (deletion: Deletion) => tombstone(database, copied, recording, deletion),
     /** Removes the personal data of records for good, also where other records hold it; returns the ids erased. */

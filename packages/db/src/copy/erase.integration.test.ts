@@ -1,6 +1,7 @@
 import { invoices, orders } from '@magento-sync/entities';
 import { expect, test } from 'vitest';
 import { type CopyRecord, createEntityCopy, createRunRepository } from '../index.ts';
+import { sentRecord } from '../testing/customer-copy.ts';
 import { later, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { customer } from '../testing/recorded-customers.ts';
@@ -39,6 +40,7 @@ function order(id: number, members: Record<string, unknown>, contentHash = 'firs
     children: { order_addresses: [address], order_items: [line] },
     raw: { entity_id: id, customer_firstname: secret, ...members },
     contentHash,
+    sentHash: null,
   };
 }
 
@@ -49,7 +51,14 @@ describeOnEveryPostgres('erasing people', (stage) => {
     const copy = createEntityCopy(database, orders);
     const runId = await createRunRepository(database).start({ shop, entity: 'orders', kind: 'pull' });
     const writeOrders = (records: readonly CopyRecord[], readAt = later(0)) =>
-      copy.writePage({ shop, runId, cause: 'pull', readAt, records, verified: true });
+      copy.writePage({
+        shop,
+        runId,
+        cause: 'pull',
+        readAt,
+        records: records.map(sentRecord),
+        verified: true,
+      });
     const everything = async () => {
       const found = await database.pool.query<{ text: string }>(
         `select string_agg(t::text, ' ') as text from (
@@ -127,9 +136,17 @@ describeOnEveryPostgres('erasing people', (stage) => {
       },
       raw: { comments: [{ comment: secret }] },
       contentHash: 'first',
+      sentHash: null,
     });
     const records = [invoice(1, 5), invoice(2, 6)];
-    await copy.writePage({ shop, runId, cause: 'pull', readAt: later(0), records, verified: true });
+    await copy.writePage({
+      shop,
+      runId,
+      cause: 'pull',
+      readAt: later(0),
+      records: records.map(sentRecord),
+      verified: true,
+    });
 
     await customers.erase({ shop, ids: [1], confirmedAt: later(1), cause: 'reconcile' });
 

@@ -8,6 +8,7 @@ import { isOneOf, nameOf } from '../values/rows.ts';
 import { type Copied, type CopiedEntity, columnOf, copiedEntity } from './copied-entity.ts';
 import { namesPeople } from './erased-owners.ts';
 import { type Deletion, idsOf, inPortions, record } from './tombstones.ts';
+import { lastSeen } from './verified-ranges.ts';
 import { emptiedColumns } from './without-person.ts';
 import { type ChangeRecording, lockRecords } from './write-page.ts';
 
@@ -33,10 +34,10 @@ export function erase(
       await lockRecords(statements, copied, shop, portion.ids);
       const ids = await idsOf(
         statements,
-        sql`update ${copied.records.table} set ${emptied(copied.records)}raw = null, content_hash = null,
+        sql`update ${copied.records.table} c set ${emptied(copied.records)}raw = null, content_hash = null, sent_hash = null,
               deleted_at = coalesce(deleted_at, ${at}), erased_at = ${at}
             where shop = ${shop} and ${isOneOf(nameOf(copied.records.key), portion.ids)} and erased_at is null
-              and (deleted_at is not null or last_seen_at <= ${at})
+              and (deleted_at is not null or ${lastSeen(copied, 'c')} <= ${at})
             returning ${nameOf(copied.records.key)} as id`,
       );
       await eraseTraces(statements, copied, shop, ids);
@@ -110,7 +111,7 @@ function forget(
       await lockRecords(statements, copied, shop, portion.ids);
       const ids = await idsOf(
         statements,
-        sql`update ${copied.records.table} set ${emptied(copied.records)}raw = null,
+        sql`update ${copied.records.table} set ${emptied(copied.records)}raw = null, sent_hash = null,
               erased_at = ${confirmedAt}::timestamptz
             where shop = ${shop} and ${isOneOf(nameOf(copied.records.key), portion.ids)} and erased_at is null
             returning ${nameOf(copied.records.key)} as id`,

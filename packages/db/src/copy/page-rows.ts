@@ -39,16 +39,15 @@ const limits: Partial<Record<Kind, number>> = {
 export function pageRows({ entity, children }: CopiedEntity, sent: readonly CopyRecord[]): PageRows {
   const adjustments: Adjustment[] = [];
   const clean = cleanTexts(sent, adjustments);
+  refuseUnusableIds(entity.record, sent);
   const records = clean.map((record) => {
-    requireId(entity.record, record.id);
     const note = (field: string, problem: string) => adjustments.push({ id: record.id, field, problem });
     const row = fitted(entity.table.columns, record.row, note);
-    return { id: record.id, row: { ...row, raw: record.raw, content_hash: record.contentHash } };
+    return {
+      id: record.id,
+      row: { ...row, raw: record.raw, content_hash: record.contentHash, sent_hash: record.sentHash },
+    };
   });
-  refuseDuplicates(
-    entity.record,
-    records.map(({ id }) => id),
-  );
   const parts = children.map(({ definition }) => {
     const single = definition.key.length === 1 ? (definition.key[0] ?? '') : undefined;
     const rows = clean.flatMap((record) =>
@@ -112,6 +111,19 @@ function fitting(kind: Kind, value: unknown): unknown {
   const number = isDecimal ? Number(value) : (value as number);
   const fits = isDecimal ? Number.isFinite(number) : Number.isSafeInteger(number);
   return fits && Math.abs(number) < limit ? value : undefined;
+}
+
+/**
+ * Refuses a page in which a record has no usable id, or two records have the same.
+ *
+ * @throws DuplicateIdsError, UnstorableRecordError
+ */
+export function refuseUnusableIds(what: string, records: readonly { readonly id: number }[]): void {
+  for (const { id } of records) requireId(what, id);
+  refuseDuplicates(
+    what,
+    records.map(({ id }) => id),
+  );
 }
 
 function requireId(what: string, id: number): void {

@@ -4,6 +4,7 @@ import type { Database } from '../connection/open-database.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import { type CopiedEntity, columnOf } from './copied-entity.ts';
 import { idsOf } from './tombstones.ts';
+import { lastSeen, oldestUnverified } from './verified-ranges.ts';
 
 /** What `verify` and the sweep compare with the source. */
 export interface StoredVersion {
@@ -38,7 +39,8 @@ export interface RowLife {
 }
 
 /** Reads of one entity's copy of one database. */
-export function createRanges({ orm }: Database, { records, children }: CopiedEntity) {
+export function createRanges({ orm }: Database, copied: CopiedEntity) {
+  const { records, children } = copied;
   const { table, key, updatedAt } = records;
   const column = (name: string) => columnOf(table, name);
   const [ofShop, deletedAt] = [column('shop'), column('deleted_at')];
@@ -142,9 +144,10 @@ export function createRanges({ orm }: Database, { records, children }: CopiedEnt
     /** The life of one record's row; undefined when the copy never had it. */
     async lifeOf(shop: string, one: number): Promise<RowLife | undefined> {
       const found = await orm.execute<Record<keyof RowLife, string | null>>(
-        sql`select first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt", deleted_at as "deletedAt",
-              erased_at as "erasedAt"
-            from ${table} where shop = ${shop} and ${nameOf(key)} = ${one}`,
+        sql`select first_seen_at as "firstSeenAt",
+              case when deleted_at is null then ${lastSeen(copied, 's')} else last_seen_at end as "lastSeenAt",
+              deleted_at as "deletedAt", erased_at as "erasedAt"
+            from ${table} s where shop = ${shop} and ${nameOf(key)} = ${one}`,
       );
       const [row] = found.rows;
       return (
@@ -160,35 +163,10 @@ export function createRanges({ orm }: Database, { records, children }: CopiedEnt
     /**
      * The living record whose last comparison with the source is longest ago; `lastVerifiedAt` null means never.
      *
-     * Reads the whole table (`last_verified_at` has no index on purpose): ask once a minute, not once a request.
+     * Ranges that were verified as a whole say so for all their rows, at most an hour too early; only rows outside of them
+     * are looked at one by one: those that came since, or all of a copy that was never swept.
      */
-    async oldestUnverified(shop: string): Promise<{ id: number; lastVerifiedAt: Date | null } | undefined> {
-      const verifiedAt = column('last_verified_at');
-      const [oldest] = await orm
-        .select({ id, lastVerifiedAt: verifiedAt })
-        .from(table)
-        .where(and(eq(ofShop, shop), isNull(deletedAt)))
-        .orderBy(sql`${verifiedAt} nulls first`, asc(key))
-        .limit(1);
-      return oldest && { id: oldest.id, lastVerifiedAt: oldest.lastVerifiedAt as Date | null };
-    },
-
-    /** Says that these living records were compared with the source and are equal. Returns how many rows moved. */
-    async markVerified(shop: string, ids: readonly number[], verifiedAt: Date): Promise<number> {
-      const at = sql`${verifiedAt}::timestamptz`;
-      const bare = nameOf(key);
-      const marked = await orm.execute(
-        sql`update ${table} c
-            set last_verified_at = ${at}, last_seen_at = greatest(c.last_seen_at, ${at})
-            from (
-              select ${bare} as id from ${table} where shop = ${shop} and ${isOneOf(bare, ids)}
-              order by ${bare} for update
-            ) locked
-            where c.shop = ${shop} and ${nameOf(key, 'c')} = locked.id and c.deleted_at is null
-              and (c.last_verified_at is null or c.last_verified_at < ${at})`,
-      );
-      return marked.rowCount ?? 0;
-    },
+    oldestUnverified: (shop: string) => oldestUnverified(orm, copied, shop),
 
     /** Counts living, deleted and erased records, and living parts. */
     async totals(shop: string): Promise<CopyTotals> {

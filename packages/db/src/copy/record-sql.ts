@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { changes } from '../schema/changes.ts';
 import { nameOf, namesOf, rowsOf, setTo } from '../values/rows.ts';
 import { type CopiedEntity, namesOfObjects, type Row } from './copied-entity.ts';
+import { lastSeen } from './verified-ranges.ts';
 
 /** What the statements that write a page are told about it. */
 export interface PageFacts {
@@ -23,7 +24,7 @@ export function isForgotten(alias: string): SQL {
 
 /** Inserts rows that are new and returns their ids; rows that another writer inserted meanwhile are left out. */
 export function insertRecords({ records }: CopiedEntity, rows: readonly Row[], page: PageFacts): SQL {
-  const { table, columns, key } = records;
+  const { table, written: columns, key } = records;
   const readAt = sql`${page.readAt}::timestamptz`;
   return sql`
 insert into ${table} (shop, ${namesOf(columns)}, first_seen_at, last_seen_at, last_verified_at)
@@ -47,11 +48,12 @@ returning ${nameOf(key)} as id`;
  * An equal stamp with another content is decided by the time of reading: an address edit does not move `updated_at`
  * (Magento: recordings/writes.json 'delete an address of customer 1').
  */
-function verdictOn({ records }: CopiedEntity, { readAt, acceptOlder, rewrite }: PageFacts): SQL {
+function verdictOn(copied: CopiedEntity, { readAt, acceptOlder, rewrite }: PageFacts): SQL {
+  const { records } = copied;
   const [createdBefore, createdAt] = [nameOf(records.createdAt, 's'), nameOf(records.createdAt, 'r')];
   const [storedStamp, stamp] = [nameOf(records.updatedAt, 's'), nameOf(records.updatedAt, 'r')];
   const readTime = sql`${readAt}::timestamptz`;
-  const isLater = sql`${readTime} >= s.last_seen_at`;
+  const isLater = sql`${readTime} >= ${lastSeen(copied, 's')}`;
   return sql`
 case
   when s.deleted_at is not null then
@@ -73,7 +75,7 @@ end`;
 }
 
 /** What a row has in each column afterwards: what was read, and the last known value where that is remembered. */
-function written({ records: { definition, columns } }: CopiedEntity): SQL {
+function written({ records: { definition, written: columns } }: CopiedEntity): SQL {
   const values = columns.map((column) => {
     const { remembered } = definition.columns[column.name] ?? {};
     if (!remembered) return sql`${nameOf(column)} = ${nameOf(column, 'v')}`;
@@ -102,7 +104,7 @@ union all select ${`${name}.`}::text || key, value from jsonb_each(${its(name)})
  */
 export function updateRecords(copied: CopiedEntity, rows: readonly Row[], page: PageFacts): SQL {
   const { entity, records } = copied;
-  const { table, columns } = records;
+  const { table, written: columns } = records;
   const [key, stamp] = [sql.identifier(records.key.name), sql.identifier(records.updatedAt.name)];
   const objects = namesOfObjects(entity.table).map(
     (name) => sql`s.${sql.identifier(name)} as ${sql.identifier(`old_${name}`)}, `,
@@ -113,9 +115,7 @@ export function updateRecords(copied: CopiedEntity, rows: readonly Row[], page: 
     last_verified_at = case when ${verified} then greatest(s.last_verified_at, ${readAt}) else s.last_verified_at end`;
   return sql`
 with verdicts as materialized (
-  select r.*, s.raw as old_raw, ${sql.join(objects)}${verdictOn(copied, page)} as verdict,
-    ${readAt} - s.last_seen_at > interval '1 hour'
-      or (${verified} and (${readAt} - s.last_verified_at > interval '1 hour' or s.last_verified_at is null)) as seen_long_ago
+  select r.*, s.raw as old_raw, ${sql.join(objects)}${verdictOn(copied, page)} as verdict
   from ${rowsOf(columns, rows, 'r')}
   join ${table} s on s.shop = ${page.shop} and s.${key} = r.${key}
 ),
@@ -129,14 +129,9 @@ written as (
   where s.shop = ${page.shop} and s.${key} = v.${key} and v.verdict in ('changed', 'replaced', 'revived')
 ),
 moved as (
-  update ${table} s set ${setTo([records.updatedAt], 'v')}, raw = v.raw, ${seen}
+  update ${table} s set ${setTo([records.updatedAt], 'v')}, raw = v.raw, sent_hash = v.sent_hash, ${seen}
   from verdicts v
   where s.shop = ${page.shop} and s.${key} = v.${key} and v.verdict = 'moved'
-),
-touched as (
-  update ${table} s set ${seen}
-  from verdicts v
-  where s.shop = ${page.shop} and s.${key} = v.${key} and v.verdict = 'same' and v.seen_long_ago
 ),
 differences as materialized (
   select v.${key} as id, v.verdict, v.${stamp},

@@ -119,9 +119,11 @@ describeOnEveryPostgres('deleted customers', (stage) => {
         [3, { contentHash: records[2]!.contentHash, sourceUpdatedAt: '2026-01-01 00:00:00' }],
       ]),
     );
-    expect(await customers.markVerified(shop, [1, 2, 5], later(5))).toBe(2);
-    expect(await customers.markVerified(shop, [1, 5], later(4))).toBe(0);
+    const span = { afterId: 0, upToId: 9 };
+    await customers.noteVerified({ shop, span, ids: [1, 2, 5], at: later(90) });
     expect(await customers.oldestUnverified(shop)).toEqual({ id: 3, lastVerifiedAt: noon });
+    await customers.noteVerified({ shop, span, ids: [1, 3, 5], at: later(180) });
+    expect(await customers.oldestUnverified(shop)).toEqual({ id: 1, lastVerifiedAt: later(180) });
     expect(await customers.oldestUnverified('no such shop')).toBeUndefined();
   });
 });

@@ -7,6 +7,7 @@ import { countRunPage } from '../progress/run-counters.ts';
 import { type ChangeCause, changes } from '../schema/changes.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import type { CopiedEntity } from './copied-entity.ts';
+import { lastSeen } from './verified-ranges.ts';
 import { type ChangeRecording, lockRecords } from './write-page.ts';
 
 /** Records that the shop has confirmed not to have any more. */
@@ -42,8 +43,9 @@ export function tombstone(
       await lockRecords(statements, copied, shop, portion.ids);
       const ids = await idsOf(
         statements,
-        sql`update ${records.table} set deleted_at = ${at}
-            where shop = ${shop} and ${isOneOf(key, portion.ids)} and deleted_at is null and last_seen_at <= ${at}
+        sql`update ${records.table} c set deleted_at = ${at}
+            where shop = ${shop} and ${isOneOf(key, portion.ids)} and deleted_at is null
+              and ${lastSeen(copied, 'c')} <= ${at}
             returning ${key} as id`,
       );
       for (const { table, parent } of children) {

@@ -1,7 +1,7 @@
 import { parseJson, stringifyJson } from '@magento-sync/exact-json';
 import { expect, test } from 'vitest';
-import { createChangeRepository, openDatabase } from '../index.ts';
-import { type CustomerRecord, createCustomerRepository } from '../testing/customer-copy.ts';
+import { createChangeRepository } from '../index.ts';
+import type { CustomerRecord } from '../testing/customer-copy.ts';
 import { later, noon, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer, recordedCustomers } from '../testing/recorded-customers.ts';
@@ -90,44 +90,34 @@ describeOnEveryPostgres('writing a page', (stage) => {
     );
   });
 
-  test('an unchanged row is touched once an hour, and only in its times', async () => {
-    const { write, row } = await openShop();
+  test('an unchanged row is not touched, however long ago it was written', async () => {
+    const { shop, customers, write, row } = await openShop();
+    const span = { afterId: 0, upToId: 10 };
     await write([customer(1)]);
     const before = await row(1);
 
-    await write([customer(1)], { readAt: later(59) });
-    expect(await row(1)).toEqual(before);
+    expect(await write([customer(1)], { readAt: later(61), span })).toMatchObject({ unchanged: 1, read: [] });
 
-    await write([customer(1)], { readAt: later(61) });
-    const { xmin: _, ctid: __, ...after } = await row(1);
-    const { xmin: ___, ctid: ____, ...kept } = before;
-    expect(after).toEqual({ ...kept, last_seen_at: later(61), last_verified_at: later(61) });
+    expect(await row(1)).toEqual(before);
+    expect(await customers.lifeOf(shop, 1)).toMatchObject({ firstSeenAt: noon, lastSeenAt: later(61) });
+    expect(await customers.oldestUnverified(shop)).toEqual({ id: 1, lastVerifiedAt: later(61) });
   });
 
-  test('a touched row stays off the indexes', async () => {
-    const { shop, write, runId } = await openShop();
-    await write([customer(1)]);
-    // One connection: a session sees its own statistics at once.
-    await using single = await openDatabase({ url: stage.url, maxConnections: 1 });
-    const updates = async () => {
-      await single.pool.query('select pg_stat_force_next_flush()');
-      const sql = `select n_tup_upd as every, n_tup_hot_upd as hot from pg_stat_user_tables where relname = 'customers'`;
-      return (await single.pool.query<{ every: number; hot: number }>(sql)).rows[0]!;
-    };
-    const before = await updates();
+  test('rows that an older version wrote are equal by their content, and are not touched either', async () => {
+    const { shop, write, row } = await openShop();
+    await write([customer(1), customer(2)]);
+    await stage.database.pool.query('update magento.customers set sent_hash = null where shop = $1', [shop]);
+    const before = [await row(1), await row(2)];
 
-    const page = {
-      shop,
-      runId,
-      cause: 'pull',
-      readAt: later(61),
-      customers: [customer(1)],
-      verified: true,
-    } as const;
-    await createCustomerRepository(single).writePage(page);
+    const changed = customer(2, { lastname: 'Other' });
+    expect(await write([customer(1), changed], { readAt: later(61) })).toMatchObject({
+      unchanged: 1,
+      updated: 1,
+      read: [{ id: 2 }],
+    });
 
-    const after = await updates();
-    expect([after.every - before.every, after.hot - before.hot]).toEqual([1, 1]);
+    expect(await row(1)).toEqual(before[0]);
+    expect(await row(2)).toMatchObject({ lastname: 'Other', sent_hash: expect.any(String) as string });
   });
 
   test('a page that does not verify leaves last_verified_at alone', async () => {

@@ -10,9 +10,11 @@ import { isOneOf, nameOf } from '../values/rows.ts';
 import { replaceParts } from './child-rows.ts';
 import { type CopiedEntity, columnOf } from './copied-entity.ts';
 import { idsOfErasedOwners } from './erased-owners.ts';
-import { type PageRows, pageRows, type RecordRow } from './page-rows.ts';
-import type { Adjustment, CopyRecord } from './record.ts';
+import { type PageRows, pageRows, type RecordRow, refuseUnusableIds } from './page-rows.ts';
+import type { Adjustment, CopyRecord, SentRecord } from './record.ts';
 import { insertRecords, isForgotten, type PageFacts, updateRecords } from './record-sql.ts';
+import { unlikeTheirRows } from './unlike-rows.ts';
+import { type IdSpan, noteVerified } from './verified-ranges.ts';
 import { withoutPerson } from './without-person.ts';
 
 /** Which records of changes are kept. */
@@ -30,9 +32,11 @@ export interface PageToWrite {
   cause: ChangeCause;
   /** When the page was read; decides between two reads of one stamp. */
   readAt: Date;
-  records: readonly CopyRecord[];
+  records: readonly SentRecord[];
   /** Whether the rows were compared with the source as a whole, which every full record is. */
   verified: boolean;
+  /** The ids of which the page holds every record that the shop shows; remembered as verified. */
+  span?: IdSpan;
   /** Moves in the same transaction; refused when somebody else has claimed it. */
   checkpoint?: CheckpointAdvance;
   /**
@@ -60,6 +64,8 @@ export interface PageOutcome {
   /** Ids that were not written because the copy has something newer. */
   staleIds: number[];
   adjustments: Adjustment[];
+  /** The records that were not plainly equal to their rows, as they were read. */
+  read: readonly CopyRecord[];
 }
 
 type Verdict = 'changed' | 'replaced' | 'revived' | 'moved' | 'same' | 'stale';
@@ -74,7 +80,10 @@ interface JudgedRow {
 /**
  * Writes a page, its checkpoint, the run's counters, history and feed in one transaction.
  *
- * Everybody takes locks in the same order: checkpoint, records by id, their parts, run, feed.
+ * What happens to a record: when the digests of its row say that it is equal, nothing. Otherwise it is read into rows,
+ * and its row is locked; a missing one is inserted, an existing one judged and updated, its parts with it.
+ *
+ * Everybody takes locks in the same order: checkpoint, records by id, their parts, verified ranges, run, feed.
  */
 export async function writePage(
   database: Database,
@@ -82,10 +91,15 @@ export async function writePage(
   recording: ChangeRecording,
   page: PageToWrite,
 ): Promise<PageOutcome> {
-  const sent = pageRows(copied, page.records);
+  refuseUnusableIds(copied.entity.record, page.records);
   const facts: PageFacts = { acceptOlder: false, rewrite: false, ...page, history: recording.history };
   return inTransaction(database, async (statements) => {
     if (page.checkpoint) await holdFence(statements, page.checkpoint);
+    const unlike = page.rewrite
+      ? page.records
+      : await unlikeTheirRows(statements, copied, page.shop, page.records);
+    const read = unlike.map((record) => record.read());
+    const sent = pageRows(copied, read);
     const { existing, rows, ofErased } = await lockExisting(statements, copied, page.shop, sent);
     const inserted = await insertMissing(statements, copied, facts, rows, existing);
     await noteErased(
@@ -96,9 +110,15 @@ export async function writePage(
     );
     const judged = await updateExisting(statements, copied, facts, rows, inserted);
     await writeParts(statements, copied, facts, rows, inserted, judged);
-    const outcome = summarise(inserted, judged, rows.adjustments);
+    const equal = page.records.length - read.length;
+    const outcome = { ...summarise(inserted, judged, equal), adjustments: rows.adjustments, read };
+    if (page.span && page.verified) {
+      const stale = new Set(outcome.staleIds);
+      const ids = page.records.map(({ id }) => id).filter((id) => !stale.has(id));
+      await noteVerified(statements, copied, { shop: page.shop, span: page.span, ids, at: page.readAt });
+    }
     if (page.checkpoint) await advanceCheckpoint(statements, page.checkpoint);
-    await countRunPage(statements, page.runId, { ...outcome, pages: 1, rowsRead: rows.records.length });
+    await countRunPage(statements, page.runId, { ...outcome, pages: 1, rowsRead: page.records.length });
     const origin = { ...page, entity: copied.entity.name };
     if (recording.feed) await appendToOutbox(statements, origin, feedItems(inserted, judged));
     return outcome;
@@ -217,18 +237,17 @@ function isWritten({ verdict }: JudgedRow): boolean {
 function summarise(
   inserted: ReadonlySet<number>,
   judged: readonly JudgedRow[],
-  adjustments: Adjustment[],
-): PageOutcome {
+  equal: number,
+): Omit<PageOutcome, 'adjustments' | 'read'> {
   const count = (...verdicts: Verdict[]) => judged.filter(({ verdict }) => verdicts.includes(verdict)).length;
   return {
     inserted: inserted.size,
     updated: count('changed', 'replaced', 'revived'),
-    unchanged: count('same', 'moved'),
+    unchanged: equal + count('same', 'moved'),
     stale: count('stale'),
     replaced: count('replaced'),
     revived: count('revived'),
     staleIds: judged.filter(({ verdict }) => verdict === 'stale').map(({ id }) => id),
-    adjustments,
   };
 }
 

@@ -37,6 +37,13 @@ const references = {
   store_views: { alias: 'v', table: storeViews },
 };
 
+/** When a row was compared: when it was written, or with all rows of its range since then. */
+function verifiedSince(written: string, { name, table: { key } }: EntityWithAttributes): string {
+  const id = `c.${identifier(key)}`;
+  return `greatest(${written}, (select r.verified_at from sync.verified_ranges r where r.shop = c.shop
+    and r.entity = ${literal(name)} and r.after_id < ${id} and r.up_to_id >= ${id} limit 1))`;
+}
+
 /** The columns before the attributes, and what they have to be joined with. */
 function baseOf(entity: EntityWithAttributes): { columns: FlatColumn[]; joins: string[] } {
   const { table } = copiedEntity(entity).records;
@@ -45,10 +52,11 @@ function baseOf(entity: EntityWithAttributes): { columns: FlatColumn[]; joins: s
   const joins: string[] = [];
   const plain = (name: string): FlatColumn[] => {
     const { kind, pointsTo, comment } = entity.table.columns[name] ?? {};
-    const stored = table[name]?.getSQLType() ?? 'text';
+    const storedType = table[name]?.getSQLType() ?? 'text';
     const type =
-      kind === 'time' || kind === undefined ? stored.replace(/^timestamp.*/, 'timestamptz') : stored;
-    const expression = `c.${identifier(name)}`;
+      kind === 'time' || kind === undefined ? storedType.replace(/^timestamp.*/, 'timestamptz') : storedType;
+    const stored = `c.${identifier(name)}`;
+    const expression = name === 'last_verified_at' ? verifiedSince(stored, entity) : stored;
     const column = { name, type, expression, comment: comments[name] ?? '' };
     if (pointsTo === undefined) return [column];
     const { alias, table: other } = references[pointsTo];

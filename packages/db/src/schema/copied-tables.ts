@@ -12,6 +12,7 @@ import {
   type PgTable,
   primaryKey,
   text,
+  uuid,
 } from 'drizzle-orm/pg-core';
 import { instant, magentoId, magentoSchema } from './namespaces.ts';
 
@@ -41,8 +42,7 @@ const builders = {
 /**
  * The table of the records.
  *
- * Neither `last_seen_at` nor `last_verified_at` has an index: they move far more often than anything else, and without an
- * index such an update stays within its page (a heap-only tuple).
+ * A row that was compared and is equal is not touched: `sync.verified_ranges` remembers when that was.
  */
 export function recordTable({ table }: Entity): CopiedTable {
   const { key, updatedAt } = table;
@@ -51,6 +51,7 @@ export function recordTable({ table }: Entity): CopiedTable {
     ...columnsOf(table, [key]),
     raw: jsonb('raw'),
     content_hash: text('content_hash'),
+    sent_hash: uuid('sent_hash'),
     first_seen_at: instant('first_seen_at').notNull(),
     last_seen_at: instant('last_seen_at').notNull(),
     last_verified_at: instant('last_verified_at'),

@@ -27,8 +27,11 @@ const ofRecords = {
   raw: `${raw}; null after an erasure`,
   content_hash: 'Digest of what counts of raw; equal digests mean equal content',
   first_seen_at: 'When the copy saw it first',
-  last_seen_at: 'When it was last read from the shop, to the hour unless it changed',
-  last_verified_at: 'When it was last compared with the shop as a whole, to the hour',
+  sent_hash: 'Digest of the record as it was sent when this row was written; an equal one spares reading it',
+  last_seen_at:
+    'When it was read from the shop and written; it was seen since when sync.verified_ranges says so',
+  last_verified_at:
+    'When it was compared as a whole and written; sync.verified_ranges says when it was found equal since',
   deleted_at: 'When the shop confirmed that it has it no more; null while it exists',
   erased_at: 'When the personal data was removed from this row for good',
 };

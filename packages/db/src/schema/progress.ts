@@ -27,6 +27,25 @@ export const checkpoints = syncSchema.table(
   ],
 );
 
+/**
+ * When the living rows of each range of ids were last compared with the shop, every one of them.
+ *
+ * Ranges do not overlap. Neighbours that were compared within the same hour are one, so that there are few.
+ */
+export const verifiedRanges = syncSchema.table(
+  'verified_ranges',
+  {
+    shop: text('shop').notNull(),
+    entity: text('entity').notNull(),
+    afterId: magentoId('after_id').notNull(),
+    upToId: magentoId('up_to_id').notNull(),
+    verifiedAt: instant('verified_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'verified_ranges_pkey', columns: [table.shop, table.entity, table.afterId] }),
+  ],
+);
+
 /** One row per run of a job, with what it read and what that did to the copy. */
 export const runs = syncSchema.table(
   'runs',

@@ -1,4 +1,6 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { type ChildTable, customers, type Kind } from '@magento-sync/entities';
+import { stringifyJson } from '@magento-sync/exact-json';
 import {
   type ChangeRecording,
   type CopyRecord,
@@ -6,6 +8,7 @@ import {
   type Database,
   type Deletion,
   type Row,
+  type SentRecord,
   type PageToWrite as WrittenPage,
 } from '../index.ts';
 
@@ -47,7 +50,11 @@ export type CustomerRecord = Omit<Fields<(typeof customers)['table']['columns']>
 };
 
 /** A page of such customers. */
-export type PageToWrite = Omit<WrittenPage, 'records'> & { customers: readonly CustomerRecord[] };
+export type PageToWrite = Omit<WrittenPage, 'records'> & {
+  customers: readonly CustomerRecord[];
+  /** Whether every record carries a digest that no row has, so that its content has to decide. */
+  sentAnew?: boolean;
+};
 
 const [addresses] = customers.children;
 
@@ -56,8 +63,10 @@ export function createCustomerRepository(database: Database, options: Partial<Ch
   const copy = createEntityCopy(database, customers, options);
   return {
     ...copy,
-    async writePage({ customers: page, ...rest }: PageToWrite) {
-      const outcome = await copy.writePage({ ...rest, records: page.map(recordOf) });
+    async writePage({ customers: page, sentAnew = false, ...rest }: PageToWrite) {
+      const digest = () => (sentAnew ? { sentHash: randomBytes(16).toString('hex') } : {});
+      const records = page.map((one) => ({ ...sentRecord(recordOf(one)), ...digest() }));
+      const outcome = await copy.writePage({ ...rest, records });
       const adjustments = outcome.adjustments.map(({ id, field, problem }) => ({
         customerId: id,
         field: camel(field),
@@ -77,14 +86,28 @@ export function createCustomerRepository(database: Database, options: Partial<Ch
   };
 }
 
-function recordOf({ addresses: book, raw, contentHash, ...fields }: CustomerRecord): CopyRecord {
+/** A customer of these tests as the copy takes it. */
+export function recordOf({ addresses: book, raw, contentHash, ...fields }: CustomerRecord): CopyRecord {
   const parts = book.map((address) => ({
     ...rowOf(addresses, address),
     customer_id: fields.id,
     raw: address.raw,
   }));
   const row = rowOf(customers.table, fields);
-  return { id: fields.id, row, children: { customer_addresses: parts }, raw, contentHash };
+  return { id: fields.id, row, children: { customer_addresses: parts }, raw, contentHash, sentHash: null };
+}
+
+/** A record of these tests as if it had been sent: whatever differs in it, its digest differs. */
+export function sentRecord(record: CopyRecord): SentRecord {
+  const sentHash = createHash('md5').update(stringifyJson(record)).digest('hex');
+  const stamp = record.row['source_updated_at'] ?? record.row['updated_at'];
+  return {
+    id: record.id,
+    updatedAt: typeof stamp === 'string' ? stamp : null,
+    sentHash,
+    contentHash: () => record.contentHash,
+    read: () => ({ ...record, sentHash }),
+  };
 }
 
 function rowOf({ columns }: Pick<ChildTable, 'columns'>, fields: object): Row {

@@ -1,35 +1,33 @@
-import type { ChildTable, Column, Entity } from '@magento-sync/entities';
+import type { ChildTable, Entity, Kind, Table } from '@magento-sync/entities';
 import { UnexpectedPayloadError } from '../errors.ts';
-import { isObject, kindOf, readValue } from './read-value.ts';
+import { isObject, kindOf, type ReadValue, readValue } from './read-value.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** A record of any entity as it was read. */
+/** A record of any entity; what it says is read when it is first asked for, because most records are known already. */
 export interface SourceRecord {
   readonly id: number;
   /** UTC, `YYYY-MM-DD HH:MM:SS`. */
   readonly updatedAt: string | null;
+  /** The object as it came, without what is secret and without what it says twice. */
+  readonly raw: Row;
   /** Values by the columns of the definition; those of parts by the name of their table. */
   readonly row: Row;
   readonly children: Readonly<Record<string, readonly Row[]>>;
-  /** The object as it came, without what is secret and without what it says twice. */
-  readonly raw: Readonly<Record<string, unknown>>;
   /** What was not as Magento documents it, and what became of it. */
   readonly adjustments: readonly { readonly id: number; readonly field: string; readonly problem: string }[];
 }
 
 /**
- * Reads one record by its definition.
+ * Takes one record, as its definition says, from what was sent.
  *
- * A field of an odd shape becomes null, a part without its id is left out, and both are reported; `raw` keeps what was
- * sent. Throws {@link UnexpectedPayloadError} only for what has no id.
+ * Throws {@link UnexpectedPayloadError} for what has no id, and only for that.
  */
 export function readRecord(entity: Entity, sent: unknown, path: string): SourceRecord {
   const raw = [...entity.secrets, ...entity.repeats].reduce(without, sent);
   const { table } = entity;
-  const [id] = isObject(raw) ? valuesAt(raw, placesOf(table.key, table.columns[table.key])[0] ?? '') : [];
-  const { value: number } = readValue('id', id);
-  if (!isObject(raw) || typeof number !== 'number' || number < 1) {
+  const id = isObject(raw) ? readColumn(columnReader(table, table.key), raw).value : undefined;
+  if (!isObject(raw) || typeof id !== 'number' || id < 1) {
     const what = isObject(raw)
       ? `${entity.record} without a usable id`
       : `${kindOf(raw)} as a ${entity.record}`;
@@ -38,38 +36,108 @@ export function readRecord(entity: Entity, sent: unknown, path: string): SourceR
       { path },
     );
   }
-  const adjustments: { id: number; field: string; problem: string }[] = [];
-  const note = (field: string, problem: string) => void adjustments.push({ id: number, field, problem });
-  const row = readRow(table.columns, raw, note);
-  const children = entity.children.map((child): [string, Row[]] => [
-    child.name,
-    readParts(child, raw, number, note),
-  ]);
-  const stamp = row[table.updatedAt];
-  return {
-    id: number,
-    updatedAt: typeof stamp === 'string' ? stamp : null,
-    row,
-    children: Object.fromEntries(children),
-    raw,
-    adjustments,
-  };
+  const { value: stamp } = readColumn(columnReader(table, table.updatedAt), raw);
+  return new LazyRecord(entity, id, typeof stamp === 'string' ? stamp : null, raw);
+}
+
+/** Its fields tell it apart, what is read from them does not: records that were sent alike are deeply equal. */
+class LazyRecord implements SourceRecord {
+  readonly id: number;
+  readonly updatedAt: string | null;
+  readonly raw: Row;
+  readonly #entity: Entity;
+  #said: Pick<SourceRecord, 'row' | 'children' | 'adjustments'> | undefined;
+
+  constructor(entity: Entity, id: number, updatedAt: string | null, raw: Row) {
+    this.#entity = entity;
+    this.id = id;
+    this.updatedAt = updatedAt;
+    this.raw = raw;
+  }
+
+  get row() {
+    return this.#read().row;
+  }
+
+  get children() {
+    return this.#read().children;
+  }
+
+  get adjustments() {
+    return this.#read().adjustments;
+  }
+
+  /**
+   * A field of an odd shape becomes null, a part without its id is left out, and both are reported; `raw` keeps what was
+   * sent. Nothing makes it fail.
+   */
+  #read() {
+    if (this.#said !== undefined) return this.#said;
+    const { table, children } = this.#entity;
+    const adjustments: { id: number; field: string; problem: string }[] = [];
+    const note = (field: string, problem: string) => void adjustments.push({ id: this.id, field, problem });
+    const row = readRow(table, this.raw, note);
+    const parts = children.map((child): [string, Row[]] => [
+      child.name,
+      readParts(child, this.raw, this.id, note),
+    ]);
+    this.#said = { row, children: Object.fromEntries(parts), adjustments };
+    return this.#said;
+  }
 }
 
 type Note = (field: string, problem: string) => void;
 
-function readRow(columns: Readonly<Record<string, Column>>, sent: Row, note: Note): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => {
-      const found = placesOf(name, column).map((place) => valuesAt(sent, place)[0]);
-      const first = found.findIndex((value) => value !== undefined);
-      const { value, problem } = readValue(column.kind, found[first]);
-      // Further places are guesses at what modules do: what does not fit there is no value.
-      if (problem !== undefined && first === 0)
-        note(name, `${problem}: not stored in its column, kept in raw`);
-      return [name, value ?? column.otherwise ?? null];
+/** How a column is read: its places as names to follow, and what stands for no value. */
+interface ColumnReader {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly places: readonly (readonly string[])[];
+  readonly otherwise: unknown;
+}
+
+const readersOf = new WeakMap<Table, ReadonlyMap<string, ColumnReader>>();
+
+/** The readers of a table's columns, made once: records have dozens of columns, and pages hundreds of records. */
+function columnReaders(table: Table): ReadonlyMap<string, ColumnReader> {
+  const known = readersOf.get(table);
+  if (known) return known;
+  const made = new Map(
+    Object.entries(table.columns).map(([name, { kind, from = name, otherwise = null }]) => {
+      const places = (typeof from === 'string' ? [from] : from).map((place) => place.split('.'));
+      return [name, { name, kind, places, otherwise }];
     }),
   );
+  readersOf.set(table, made);
+  return made;
+}
+
+function columnReader(table: Table, name: string): ColumnReader {
+  const reader = columnReaders(table).get(name);
+  if (reader === undefined)
+    throw new Error(`A definition names a column ${name} that its table does not have.`);
+  return reader;
+}
+
+/** The first place that is there counts. Further places are guesses at what modules do: what does not fit is no value. */
+function readColumn({ kind, places, otherwise }: ColumnReader, sent: Row): ReadValue {
+  for (const [index, place] of places.entries()) {
+    const found = firstAt(sent, place, 0);
+    if (found === undefined) continue;
+    const { value, problem } = readValue(kind, found);
+    return { value: value ?? otherwise, ...(problem !== undefined && index === 0 ? { problem } : {}) };
+  }
+  return { value: readValue(kind, undefined).value ?? otherwise };
+}
+
+function readRow(table: Table, sent: Row, note: Note): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const reader of columnReaders(table).values()) {
+    const { value, problem } = readColumn(reader, sent);
+    if (problem !== undefined) note(reader.name, `${problem}: not stored in its column, kept in raw`);
+    row[reader.name] = value;
+  }
+  return row;
 }
 
 /** The parts of a record, each once. */
@@ -80,7 +148,7 @@ function readParts(child: ChildTable, sent: Row, parent: number, note: Note): Ro
   const parts = new Map<string, Row>();
   for (const [place, part] of found) {
     const row: Row = {
-      ...readRow(child.columns, part, (field, problem) => note(`${place}.${field}`, problem)),
+      ...readRow(child, part, (field, problem) => note(`${place}.${field}`, problem)),
       [child.parent]: parent,
       raw: part,
     };
@@ -113,9 +181,18 @@ function listed(child: ChildTable, sent: Row, place: string, note: Note): [strin
   });
 }
 
-function placesOf(name: string, column: Column | undefined): readonly string[] {
-  const { from = name } = column ?? {};
-  return typeof from === 'string' ? [from] : from;
+/** What stands at a path; of a list on the way, in the first of its elements that has it. */
+function firstAt(value: unknown, names: readonly string[], from: number): unknown {
+  const name = names[from];
+  if (name === undefined) return value;
+  if (Array.isArray(value)) {
+    for (const element of value) {
+      const found = isObject(element) ? firstAt(element, names, from) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  return isObject(value) && Object.hasOwn(value, name) ? firstAt(value[name], names, from + 1) : undefined;
 }
 
 /** What stands at a path; of lists on the way, in all their elements. */

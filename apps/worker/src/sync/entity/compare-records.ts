@@ -1,12 +1,13 @@
-import type { ComparedPart, ComparedRecord, Row } from '@magento-sync/db';
+import type { ComparedPart, ComparedRecord, IdSpan, Row } from '@magento-sync/db';
 import type { Entity } from '@magento-sync/entities';
 import type { SourceRecord } from '@magento-sync/magento-client';
 import type { SyncContext } from '../ports.ts';
-import { canonicalJson, toRecord } from './content-hash.ts';
+import { canonicalJson } from './content-hash.ts';
 import type { RowComparison } from './entity.ts';
+import { toRecord } from './sent-record.ts';
 
 /**
- * Compares records with their rows and parts, and notes the equal ones as verified at the time they were read.
+ * Compares records with their rows and parts, and notes the span whose records they are as verified at that time.
  *
  * Content decides: neither the stamp alone nor the order of lists makes a difference.
  */
@@ -15,14 +16,17 @@ export async function compareRecords(
   entity: Entity,
   sent: readonly SourceRecord[],
   readAt: Date,
+  span?: IdSpan,
 ): Promise<RowComparison[]> {
   const copy = context.store.copyOf(entity);
   const records = sent.map((record) => toRecord(entity, record));
   const hashes = new Map(records.map(({ id, contentHash }) => [id, contentHash]));
   const compared = await copy.comparePage(context.shop, records);
   const comparisons = compared.map((record) => comparisonOf(entity, record, hashes.get(record.id) ?? ''));
-  const equal = comparisons.filter(({ verdict }) => verdict === 'equal').map(({ id }) => id);
-  await copy.markVerified(context.shop, equal, readAt);
+  if (span !== undefined) {
+    const ids = comparisons.filter(({ verdict }) => verdict === 'equal').map(({ id }) => id);
+    await copy.noteVerified({ shop: context.shop, span, ids, at: readAt });
+  }
   return comparisons;
 }
 

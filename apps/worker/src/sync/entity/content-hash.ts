@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { CopyRecord } from '@magento-sync/db';
 import type { Entity } from '@magento-sync/entities';
 import { isExactNumber, stringifyJson } from '@magento-sync/exact-json';
-import type { SourceRecord } from '@magento-sync/magento-client';
 
 /**
  * SHA-256 of what the shop says about a record, without what makes no difference of content, in hex.
@@ -49,9 +47,4 @@ function identityOf(value: unknown, listKeys: readonly string[]): string | numbe
   const code = members['attribute_code'];
   if (typeof code === 'string') return code;
   return listKeys.map((name) => members[name]).find((id) => typeof id === 'number');
-}
-
-/** Turns what the shop says about a record into what the copy keeps; what is `null` there is `null` here. */
-export function toRecord(entity: Entity, { id, row, children, raw }: SourceRecord): CopyRecord {
-  return { id, row, children, raw, contentHash: contentHash(raw, entity) };
 }

@@ -37,8 +37,11 @@ export function describeEntity(definition: Entity): EntityDescriptor {
       const { signal, pageSize = pageSizeOf(context, definition.name), excluding } = options;
       const range = upToId === null ? { afterId } : { afterId, upToId };
       const walk = { pageSize, signal, where: allBut(excluding), shortPages };
+      let reached = afterId;
       for await (const page of inShop(context).pagesInIdRange(range, walk)) {
-        yield entityPage(context, definition, page, signal);
+        const span = page.next.id > reached ? { afterId: reached, upToId: page.next.id } : undefined;
+        yield entityPage(context, definition, page, signal, span);
+        reached = page.next.id;
       }
     },
 
@@ -125,7 +128,7 @@ export function describeEntity(definition: Entity): EntityDescriptor {
 
     async compareSingly(context, id, signal) {
       const record = await readOne(context, definition, id, signal);
-      return record ? compareRecords(context, definition, [record], context.clock.now()) : [];
+      return record ? compareRecords(context, definition, [record], context.clock.now(), spanOf(id)) : [];
     },
 
     livingInCopy: (context, ids) => inCopy(context).livingIds(context.shop, ids),
@@ -137,7 +140,13 @@ export function describeEntity(definition: Entity): EntityDescriptor {
       const record = await readOne(context, definition, id, signal);
       if (!record) return false;
       const receivedAt = context.clock.now();
-      await writeRecords(context, definition, { ...account, items: [record], receivedAt, acceptOlder: true });
+      await writeRecords(context, definition, {
+        ...account,
+        items: [record],
+        receivedAt,
+        acceptOlder: true,
+        span: spanOf(id),
+      });
       return true;
     },
 
@@ -193,6 +202,10 @@ async function readOne(
     if (error instanceof NotFoundError) return undefined;
     throw error;
   }
+}
+
+function spanOf(id: number) {
+  return { afterId: id - 1, upToId: id };
 }
 
 function sumOf(one: PageOutcome, other: PageOutcome): PageOutcome {

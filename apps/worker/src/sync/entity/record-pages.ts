@@ -1,17 +1,24 @@
+import type { IdSpan } from '@magento-sync/db';
 import type { Entity } from '@magento-sync/entities';
 import type { KeysetPage, SourceRecord } from '@magento-sync/magento-client';
 import type { PageOutcome, SyncContext } from '../ports.ts';
 import { pageSizeOf } from '../reading/index.ts';
 import { compareRecords } from './compare-records.ts';
-import { contentHash, toRecord } from './content-hash.ts';
+import { contentHash } from './content-hash.ts';
 import type { EntityPage, PageCommit } from './entity.ts';
+import { toSentRecord } from './sent-record.ts';
 
-/** A page of records that knows how to write itself. */
+/**
+ * A page of records that knows how to write itself.
+ *
+ * With a `span` it holds every record that the shop shows of those ids, which are remembered as verified.
+ */
 export function entityPage<Next>(
   context: SyncContext,
   entity: Entity,
   page: KeysetPage<SourceRecord, Next>,
   signal: AbortSignal,
+  span?: IdSpan,
 ): EntityPage<Next> {
   return {
     size: page.items.length,
@@ -23,10 +30,10 @@ export function entityPage<Next>(
     next: page.next,
     last: page.last,
     ids: page.items.map(({ id }) => id),
-    compare: () => compareRecords(context, entity, page.items, page.receivedAt),
+    compare: () => compareRecords(context, entity, page.items, page.receivedAt, span),
     hashes: () => new Map(page.items.map(({ id, raw }) => [id, contentHash(raw, entity)])),
     async write({ runId, cause, checkpoint }) {
-      const written = await writeRecords(context, entity, { runId, cause, ...page, checkpoint });
+      const written = await writeRecords(context, entity, { runId, cause, ...page, checkpoint, span });
       if (written.staleIds.length === 0) return written;
       const account = { runId, cause };
       return withReread(written, await rereadStale(context, entity, written.staleIds, account, signal));
@@ -40,27 +47,31 @@ interface RecordsToWrite extends Omit<PageCommit, 'checkpoint'> {
   readonly checkpoint?: PageCommit['checkpoint'];
   readonly acceptOlder?: boolean;
   readonly rewrite?: boolean;
+  readonly span?: IdSpan | undefined;
 }
 
 /** Writes records as one page, warns about values that fit no column, and tells what became of the rows. */
 export async function writeRecords(
   context: SyncContext,
   entity: Entity,
-  { runId, cause, items, receivedAt, checkpoint, acceptOlder, rewrite }: RecordsToWrite,
+  { runId, cause, items, receivedAt, checkpoint, acceptOlder, rewrite, span }: RecordsToWrite,
 ) {
   const outcome = await context.store.copyOf(entity).writePage({
     shop: context.shop,
     runId,
     cause,
     readAt: receivedAt,
-    records: items.map((record) => toRecord(entity, record)),
+    records: items.map((record) => toSentRecord(entity, record)),
     verified: true,
     ...(checkpoint ? { checkpoint } : {}),
     ...(acceptOlder ? { acceptOlder } : {}),
     ...(rewrite ? { rewrite } : {}),
+    ...(span ? { span } : {}),
   });
-  await seeReferences(context, entity, items);
-  const adjustments = [...items.flatMap((record) => record.adjustments), ...outcome.adjustments];
+  const readIds = new Set(outcome.read.map(({ id }) => id));
+  const read = items.filter(({ id }) => readIds.has(id));
+  await seeReferences(context, entity, read);
+  const adjustments = [...read.flatMap((record) => record.adjustments), ...outcome.adjustments];
   if (adjustments.length > 0) {
     const some = adjustments.slice(0, mostAdjustmentsShown);
     context.log.warn(

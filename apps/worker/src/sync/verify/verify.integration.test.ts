@@ -35,8 +35,9 @@ function resultOf(attempt: VerifyAttempt): VerifyResult {
 }
 
 test('equal sides are found equal by reading every page once, and nothing is written but when that was', async () => {
-  const { shop, sql, run } = await filled(1_000);
+  const { shop, sql, run, ids } = await filled(1_000);
   await sql('update magento.customers set last_verified_at = null');
+  await sql('delete from sync.verified_ranges');
   const before = await sql('select max(id) as id from sync.changes');
   const result = await run();
   expect(result).toMatchObject({
@@ -46,8 +47,11 @@ test('equal sides are found equal by reading every page once, and nothing is wri
     ranges: [{ inShop: 1_000, inCopy: 1_000, equal: 1_000 }],
   });
   expect(shop.requests.count('customers/search')).toBe(11);
-  expect(await sql('select count(*) from magento.customers where last_verified_at is null')).toEqual([
+  expect(await sql('select count(*) from magento.customers where last_verified_at is not null')).toEqual([
     { count: 0 },
+  ]);
+  expect(await sql('select after_id, up_to_id from sync.verified_ranges')).toEqual([
+    { after_id: 0, up_to_id: ids.at(-1) },
   ]);
   expect(await sql('select max(id) as id from sync.changes')).toEqual(before);
   expect(await sql(`select rows_read, unchanged, status from sync.runs where kind = 'verify'`)).toEqual([

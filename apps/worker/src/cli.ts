@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { authorizeCommand } from './commands/authorize.ts';
 import { backfillCommand } from './commands/backfill.ts';
@@ -22,6 +23,11 @@ import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { describeFailure, UsageError } from './failure.ts';
+
+// Beside both src and dist.
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /** Every command; a new one needs its file and a line here. */
 const commands: readonly CommandDefinition[] = [
@@ -79,6 +85,7 @@ function createProgram(context: CommandContext, onExitCode: (code: number) => vo
   const program = new Command('magento-sync')
     .description(introduction)
     .option('--trace', 'show the stack trace of a failure')
+    .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', exitCodeHelp)
     .showSuggestionAfterError(true)

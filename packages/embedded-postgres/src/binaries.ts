@@ -1,5 +1,6 @@
+import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { EmbeddedPostgresError } from './errors.ts';
 
 /** Folder of one PostgreSQL installation, with `bin`, `lib` and `share` below it. */
@@ -34,5 +35,27 @@ export function binariesBeside(moduleUrl: string): PostgresBinaries {
         'Set DATABASE_URL to a PostgreSQL server of your own, for example postgres://user:password@localhost:5432/magento_sync.',
       { cause },
     );
+  }
+}
+
+/**
+ * Restores the symbolic links between PostgreSQL's libraries where the package's install script has not run, because
+ * npm was told to run none. Throws `EmbeddedPostgresError` where they cannot be written.
+ */
+export async function restoreLinks({ installation }: PostgresBinaries): Promise<void> {
+  const list = await readFile(join(installation, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  // Paths are relative to the package, `native/…`, and each link stands beside the file it leads to.
+  for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
+    const link = join(installation, '..', target);
+    try {
+      await symlink(relative(dirname(target), source), link);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw new EmbeddedPostgresError(
+        `The embedded PostgreSQL is not complete: ${link} cannot be written. Install again and let npm run the ` +
+          'install scripts, or set DATABASE_URL to a PostgreSQL server of your own.',
+        { cause },
+      );
+    }
   }
 }

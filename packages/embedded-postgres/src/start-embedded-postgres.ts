@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { installedBinaries, type PostgresBinaries } from './binaries.ts';
+import { installedBinaries, type PostgresBinaries, restoreLinks } from './binaries.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { runProgram } from './run-program.ts';
 import {
@@ -54,12 +54,14 @@ const startPauseMs = 200;
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.onLog ?? (() => {});
   const account = await chooseServerAccount();
+  const binaries = options.binaries ?? installedBinaries();
+  await restoreLinks(binaries);
   const wanted = resolve(options.dataDirectory);
   const home = await reachableDirectory(wanted, account);
   if (home !== wanted) log(`the embedded PostgreSQL keeps its data in ${home}: ${wanted} is closed to it`);
   const cluster: Cluster = {
     directory: join(home, 'postgres'),
-    binaries: await reachableBinaries(options.binaries ?? installedBinaries(), account),
+    binaries: await reachableBinaries(binaries, account),
     account,
   };
   if (!(await isInitialised(cluster.directory))) {

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { ConfigMap, Service } from 'kubernetes-models/v1';
+import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { variables } from '../apps/worker/src/config/variables.ts';
+import { exitCodes } from '../apps/worker/src/exit-codes.ts';
+import { livezRoute } from '../apps/worker/src/http/routes/livez.ts';
+
+const read = (...path: string[]) =>
+  readFileSync(join(fileURLToPath(new URL('../deploy', import.meta.url)), ...path), 'utf8');
+
+const deadlineMs = variables.SHUTDOWN_DEADLINE.schema.parse(variables.SHUTDOWN_DEADLINE.default);
+
+test('the Kubernetes manifests are valid, name variables that exist and probe what the daemon serves', () => {
+  const text = read('kubernetes', 'magento-sync.yaml');
+  const documents = parseAllDocuments(text).map((document) => document.toJS());
+  const [config, deployment, service, budget] = documents;
+  for (const object of [
+    new ConfigMap(config),
+    new Deployment(deployment),
+    new Service(service),
+    new PodDisruptionBudget(budget),
+  ]) {
+    object.validate();
+  }
+  expect(documents.map(({ kind }) => kind)).toEqual([
+    'ConfigMap',
+    'Deployment',
+    'Service',
+    'PodDisruptionBudget',
+  ]);
+
+  const secrets = [...text.matchAll(/--from-literal=(\w+)=/g)].map(([, name]) => name);
+  expect(secrets).toContain('DATABASE_URL');
+  for (const name of [...Object.keys(config.data), ...secrets])
+    expect(Object.keys(variables)).toContain(name);
+
+  const { template, replicas } = deployment.spec;
+  const [worker] = template.spec.containers;
+  expect(replicas).toBe(2);
+  expect(worker.ports).toEqual([{ name: 'http', containerPort: Number(config.data.HTTP_PORT) }]);
+  expect(worker.livenessProbe.httpGet.path).toBe(livezRoute.path);
+  expect(template.metadata.annotations['prometheus.io/port']).toBe(config.data.HTTP_PORT);
+  expect(template.spec.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(deadlineMs);
+});
+
+const flag = z.literal(['yes', 'no']);
+/** The directives of systemd 249 and newer that the unit uses; anything else is a mistake or has to be looked up. */
+const unitSchema = z.strictObject({
+  Unit: z.strictObject({
+    Description: z.string(),
+    Documentation: z.string().regex(/^(file|man|https?):/),
+    Wants: z.string(),
+    After: z.string(),
+  }),
+  Service: z.strictObject({
+    Type: z.literal('exec'),
+    ExecStart: z.string().regex(/^\/\S+ magento-sync daemon$/),
+    EnvironmentFile: z.string().startsWith('/etc/'),
+    DynamicUser: flag,
+    StateDirectory: z.string().regex(/^[a-z-]+$/),
+    StateDirectoryMode: z.string().regex(/^0[0-7]{3}$/),
+    WorkingDirectory: z.string().startsWith('/var/lib/'),
+    Restart: z.literal(['always', 'on-failure']),
+    RestartSec: z.string().regex(/^\d+s$/),
+    RestartPreventExitStatus: z.string().regex(/^\d+$/),
+    TimeoutStopSec: z.string().regex(/^\d+s$/),
+    KillMode: z.literal(['mixed', 'control-group']),
+    UMask: z.string().regex(/^0[0-7]{3}$/),
+    NoNewPrivileges: flag,
+    ProtectSystem: z.literal(['yes', 'full', 'strict']),
+    ProtectHome: flag,
+    PrivateTmp: flag,
+    PrivateDevices: flag,
+    ProtectKernelTunables: flag,
+    ProtectKernelModules: flag,
+    ProtectControlGroups: flag,
+    RestrictAddressFamilies: z.string().regex(/^(AF_\w+ ?)+$/),
+    RestrictRealtime: flag,
+    LockPersonality: flag,
+    CapabilityBoundingSet: z.literal(''),
+  }),
+  Install: z.strictObject({ WantedBy: z.literal('multi-user.target') }),
+});
+
+test('the systemd unit has directives that exist, waits as long as a shutdown takes and does not restart for ever', () => {
+  const sections: Record<string, Record<string, string>> = {};
+  let section: Record<string, string> = {};
+  for (const line of read('systemd', 'magento-sync.service').split('\n')) {
+    const [, title] = /^\[(\w+)\]$/.exec(line) ?? [];
+    if (title) section = sections[title] = {};
+    else if (line !== '' && !line.startsWith('#')) {
+      const [name, ...value] = line.split('=');
+      expect(section).not.toHaveProperty(name!);
+      section[name!] = value.join('=');
+    }
+  }
+  const { Service: service } = unitSchema.parse(sections);
+  expect(Number.parseInt(service.TimeoutStopSec, 10) * 1_000).toBeGreaterThan(deadlineMs);
+  expect(Number(service.RestartPreventExitStatus)).toBe(exitCodes.usage);
+  expect(service.WorkingDirectory).toBe(`/var/lib/${service.StateDirectory}`);
+});

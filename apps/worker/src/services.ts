@@ -1,10 +1,12 @@
-import { createShopRepository, migrate } from '@magento-sync/db';
+import { createShopRepository, migrate, openDatabase } from '@magento-sync/db';
 import { entities } from '@magento-sync/entities';
 import type { MagentoClient } from '@magento-sync/magento-client';
 import { type Clock, systemClock } from './clock.ts';
 import { revealAuth } from './config/auth-config.ts';
 import { type Config, shopNameOf } from './config/config.ts';
 import { poolSize } from './connection-need.ts';
+import type { DryTally } from './dry-run/dry-report.ts';
+import { createDryStore, type DryRunOptions, dryLocks } from './dry-run/dry-store.ts';
 import { createLocks } from './locks.ts';
 import type { Logger } from './logger.ts';
 import { countPage, countRequest } from './metric-events.ts';
@@ -20,6 +22,8 @@ import { createTokenStore } from './token-store.ts';
 
 /** Everything that is open while a command works with the shop. */
 export interface Services extends Storage {
+  /** What a dry run would do to an entity; absent in all other runs. */
+  readonly tallyOf?: (entity: string) => DryTally;
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
@@ -38,6 +42,8 @@ export interface ServicesOptions {
   readonly signal: AbortSignal;
   /** Waits for minutes while the shop is away; a daemon tries its jobs again instead. */
   readonly waitsOutOutages?: boolean;
+  /** Reads and writes nothing but sign-ins: what would be written is added up. */
+  readonly dryRun?: DryRunOptions;
   /** Told about every committed page, besides the metrics. */
   readonly onPage?: (report: PageReport) => void;
 }
@@ -56,32 +62,46 @@ export async function withServices<T>(
 ): Promise<T> {
   const { log } = options;
   const maxConnections = poolSize(config);
-  return withStorage(config, { command: options.command, maxConnections, log }, async (storage) => {
-    const { applied } = await migrate(storage.database, { signal: options.signal });
-    if (applied.length > 0) log.info({ applied }, 'tables brought up to date');
-    await createShopRepository(storage.database).register(config.shop, config.magento.baseUrl);
+  const { command, dryRun } = options;
+  const readOnly = dryRun !== undefined;
+  return withStorage(config, { command, maxConnections, log, readOnly }, async (storage) => {
+    if (!readOnly) {
+      const { applied } = await migrate(storage.database, { signal: options.signal });
+      if (applied.length > 0) log.info({ applied }, 'tables brought up to date');
+      await createShopRepository(storage.database).register(config.shop, config.magento.baseUrl);
+    }
     const clock = systemClock;
     const metrics = createMetrics(config.shop);
-    const locks = createLocks(storage.database);
+    const dry = dryRun ? createDryStore(storage.store, dryRun) : undefined;
+    const locks = dry ? dryLocks : createLocks(storage.database);
     const cipher = createTokenCipher(config.tokenEncryptionKeys);
     const keepSecretsUnderNewestKey = async () => {
       const reencrypted = cipher ? await reencryptSecrets(storage.database, cipher) : 0;
       if (reencrypted > 0) log.info({ reencrypted }, 'secrets encrypted with the newest key');
     };
-    await keepSecretsUnderNewestKey();
+    if (!readOnly) await keepSecretsUnderNewestKey();
+    // A login counts also in a dry run: else each would sign in anew, and wrong ones would not add up for the breaker.
+    await using signIns = readOnly
+      ? await openDatabase({
+          url: storage.database.url,
+          applicationName: `magento-sync ${command}`,
+          maxConnections: 1,
+        })
+      : null;
     const { auth } = config.magento;
     await using magento = createShopClient(config.magento, {
       auth:
         auth.kind === 'stored-integration'
           ? await createStoredCredentials(storage.database, config.shop, cipher).load()
           : revealAuth(auth),
-      tokenStore: createTokenStore(storage.database, shopNameOf(config.magento.baseUrl), cipher),
+      tokenStore: createTokenStore(signIns ?? storage.database, shopNameOf(config.magento.baseUrl), cipher),
       onRequest: (event) => {
         countRequest(metrics, event);
         log.debug({ ...event }, 'request');
       },
     });
-    const base = { shop: config.shop, magento, store: storage.store, locks, clock, log };
+    const store = dry?.store ?? storage.store;
+    const base = { shop: config.shop, magento, store, locks, clock, log };
     const chosen = entities.filter(({ name }) => config.entities.includes(name));
     const { pageSize: firstSize, maxPageSize } = config.magento;
     const pageSize = await openPageSize(base, paceRules(firstSize, maxPageSize));
@@ -111,6 +131,16 @@ export async function withServices<T>(
         options.onPage?.(report);
       },
     };
-    return await use({ ...storage, config, clock, log, metrics, magento, sync, keepSecretsUnderNewestKey });
+    return await use({
+      ...storage,
+      config,
+      clock,
+      log,
+      metrics,
+      magento,
+      sync,
+      keepSecretsUnderNewestKey,
+      ...(dry ? { tallyOf: dry.tallyOf } : {}),
+    });
   });
 }

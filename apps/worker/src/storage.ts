@@ -22,6 +22,8 @@ export interface StorageOptions {
   readonly command: string;
   readonly maxConnections: number;
   readonly log: Logger;
+  /** PostgreSQL itself refuses every write. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function withStorage<T>(
     url: embedded?.url ?? config.databaseUrl?.reveal() ?? '',
     applicationName: `magento-sync ${options.command}`,
     maxConnections: options.maxConnections,
+    readOnly: options.readOnly ?? false,
   });
   const store = createStore(database, config.recording);
   const queueUrl = config.queueUrl?.reveal() ?? database.url;

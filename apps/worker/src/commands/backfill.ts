@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from 'commander';
+import { systemClock } from '../clock.ts';
 import { parseConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -6,17 +8,20 @@ import type { Output } from '../output.ts';
 import { type Services, withServices } from '../services.ts';
 import type { Shutdown } from '../shutdown.ts';
 import { type BackfillResult, runBackfill } from '../sync/backfill/backfill.ts';
+import { type BackfillPart, backfillPart } from '../sync/backfill/backfill-part.ts';
 import type { BackfillPlan } from '../sync/backfill/backfill-plan.ts';
 import type { EntityDescriptor } from '../sync/entity/entity.ts';
 import type { PageReport, Stop } from '../sync/ports.ts';
 import { type PullAttempt, pullChanges } from '../sync/pull/pull.ts';
 import { mayBeAboutARow, patientEntity } from '../sync/reading/index.ts';
 import { refreshReferenceData } from '../sync/reference-data/reference-data.ts';
-import { type BackfillProgress, createBackfillProgress } from './backfill-progress.ts';
 import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
+import { dryRunOptions, isDryRun, rehearse } from './dry-run.ts';
 import { interruptible } from './interruptible.ts';
+import { momentBefore } from './operator.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { anywayOption, unlessPaused } from './unless-paused.ts';
 
 /** `magento-sync backfill` */
@@ -28,19 +33,38 @@ export const backfillCommand: CommandDefinition = {
     'earlier backfill stopped, whatever stopped it. Needs no daemon; with one running both share the work.',
   notes: 'Ctrl-C stops after the page at hand; the same command goes on from there.',
   options: (command) =>
-    anywayOption(entityArgument(command))
+    anywayOption(dryRunOptions(entityArgument(command)))
       .option('--resume', 'go on where the last backfill stopped (default)')
       .option('--restart', 'forget the progress of the last backfill and read everything again')
+      .option(
+        '--from-id <id>',
+        'read only this id and larger ones, once more, beside the plan of the backfill',
+        idOption,
+      )
+      .option('--to-id <id>', 'read only this id and smaller ones', idOption)
+      .option('--since <time>', 'read only what changed since then: 7d, or 2026-11-26 08:00 (UTC)', since)
       .option('--json', 'print the result as JSON and no progress'),
-  async run(options, { environment, output }) {
+  async run(options, context) {
+    const { environment, output } = context;
     if (options['resume'] && options['restart']) {
       throw new UsageError('--resume and --restart exclude each other; leave one of them out.');
     }
+    const part = partOf(options);
+    if (isDryRun(options)) {
+      return rehearse('backfill', options, context, async (sync, entity, stop, onStart) =>
+        part
+          ? backfillPart(sync, entity, part, stop, onStart)
+          : runBackfill(sync, entity, stop, {
+              restart: options['restart'] === true,
+              onPlan: async (plan) => onStart(await rowsExpected(sync, entity, plan, stop.signal)),
+            }),
+      );
+    }
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
-    const progress = createBackfillProgress(output, options['json'] === true);
-    const onPage = ({ cause, rows }: PageReport) => {
-      if (cause === 'backfill') progress.add(rows);
+    const progress = createProgress(output, options['json'] === true);
+    const onPage = (page: PageReport) => {
+      if (page.cause === 'backfill') progress.add(page);
     };
     return interruptible(config, output, (shutdown) =>
       withServices(
@@ -51,6 +75,7 @@ export const backfillCommand: CommandDefinition = {
             restart: options['restart'] === true,
             json: options['json'] === true,
             anyway: options['anyway'] === true,
+            part,
             output,
             progress,
           }),
@@ -63,8 +88,10 @@ interface Choices {
   readonly restart: boolean;
   readonly json: boolean;
   readonly anyway: boolean;
+  /** Only this part, and nothing of the plan. */
+  readonly part: BackfillPart | undefined;
   readonly output: Output;
-  readonly progress: BackfillProgress;
+  readonly progress: Progress;
 }
 
 async function backfillAll(
@@ -73,8 +100,9 @@ async function backfillAll(
   shutdown: Shutdown,
   choices: Choices,
 ): Promise<ExitCode> {
-  const { json, output } = choices;
+  const { json, output, part } = choices;
   const stop = { signal: shutdown.abort, pause: shutdown.pause };
+  if (part) return readPart(sync, entities, stop, part, choices);
   const { anyway } = choices;
   const reference = { entity: 'reference-data', kind: 'reference-data' } as const;
   const referenceData = await unlessPaused(sync, reference, { anyway }, stop, () =>
@@ -99,6 +127,61 @@ async function backfillAll(
   return code;
 }
 
+async function readPart(
+  sync: Services['sync'],
+  entities: readonly EntityDescriptor[],
+  stop: Stop,
+  part: BackfillPart,
+  { anyway, json, output, progress }: Choices,
+): Promise<ExitCode> {
+  const code = await forEachEntity(entities, output, async (entity) => {
+    const work = { entity: entity.name, kind: 'backfill' } as const;
+    const result = await unlessPaused(sync, work, { anyway }, stop, (until) =>
+      backfillPart(sync, entity, part, until, (rows) => progress.start(sync, entity.name, rows, 0)),
+    ).finally(() => progress.stop());
+    const { status, reason, rows, inserted, updated, unchanged } = result;
+    if (json) output.json({ entity: entity.name, ...result });
+    else {
+      const end = status === 'succeeded' ? '.' : `; ${reason ?? status}`;
+      output.line(
+        `${entity.name}: ${rows} rows read: ${inserted} new, ${updated} changed, ${unchanged} unchanged${end}`,
+      );
+    }
+    return status === 'succeeded' ? exitCodes.success : exitCodes.incomplete;
+  });
+  return stop.pause.aborted ? exitCodes.interrupted : code;
+}
+
+/** The part that is asked for; nothing when it is everything. */
+function partOf(options: Readonly<Record<string, unknown>>): BackfillPart | undefined {
+  const { fromId, toId, since: moment } = options as { fromId?: number; toId?: number; since?: Date };
+  if (fromId === undefined && toId === undefined && !moment) return undefined;
+  if (options['restart'] || options['resume']) {
+    throw new UsageError('--restart and --resume are about everything; leave them out to read a part.');
+  }
+  if (moment) {
+    if (fromId !== undefined || toId !== undefined) {
+      throw new UsageError('--since and ids exclude each other; leave one of them out.');
+    }
+    return { since: moment.toISOString().slice(0, 19).replace('T', ' ') };
+  }
+  if (fromId !== undefined && toId !== undefined && fromId > toId) {
+    throw new UsageError(`--from-id ${fromId} is larger than --to-id ${toId}; exchange them.`);
+  }
+  return { range: { afterId: (fromId ?? 1) - 1, upToId: toId ?? null } };
+}
+
+function idOption(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a whole number above 0, for example 17.');
+}
+
+function since(text: string): Date {
+  const found = momentBefore(text, systemClock.now());
+  if (found) return found;
+  throw new InvalidArgumentError('Give how long ago, such as 7d, or a time such as 2026-11-26 08:00.');
+}
+
 async function backfillEntity(
   sync: Services['sync'],
   entity: EntityDescriptor,
@@ -113,7 +196,7 @@ async function backfillEntity(
         .map(({ position, afterId }) => entity.countInCopy(sync, { afterId, upToId: position })),
     );
     const done = read.reduce((sum, rows) => sum + rows, 0);
-    progress.start(await rowsExpected(sync, entity, plan, signal), done);
+    progress.start(sync, entity.name, await rowsExpected(sync, entity, plan, signal), done);
   };
   try {
     return await runBackfill(sync, entity, { signal, pause }, { restart, onPlan });

@@ -5,7 +5,9 @@ import { type PullAttempt, pullChanges } from '../sync/pull/pull.ts';
 import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
+import { dryRunOptions, isDryRun, rehearse, resultOfAttempt } from './dry-run.ts';
 import { interruptible } from './interruptible.ts';
+import { createProgress } from './progress.ts';
 import { anywayOption, unlessPaused } from './unless-paused.ts';
 
 /** `magento-sync pull` */
@@ -17,30 +19,44 @@ export const pullCommand: CommandDefinition = {
     'that is already running is not started twice.',
   notes:
     'Exits with 3 when another pull is running, when a backfill has to come first, or when the rows read do not add up.',
-  options: (command) => anywayOption(entityArgument(command)).option('--json', 'print the result as JSON'),
-  async run(options, { environment, output }) {
+  options: (command) =>
+    anywayOption(dryRunOptions(entityArgument(command))).option('--json', 'print the result as JSON'),
+  async run(options, context) {
+    if (isDryRun(options)) {
+      return rehearse('pull', options, context, async (sync, entity, stop, onStart) => {
+        onStart(null);
+        return resultOfAttempt(await pullChanges(sync, entity, stop));
+      });
+    }
+    const { environment, output } = context;
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
+    const progress = createProgress(output, options['json'] === true);
     return interruptible(config, output, ({ abort: signal, pause }) =>
-      withServices(config, { command: 'pull', log, waitsOutOutages: true, signal }, async ({ sync }) => {
-        const attempts: Record<string, unknown>[] = [];
-        const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {
-          const stop = { signal, pause };
-          const attempt = await unlessPaused(
-            sync,
-            { entity: entity.name, kind: 'pull' },
-            options,
-            stop,
-            (until) => pullChanges(sync, entity, until),
-          );
-          if (options['json']) attempts.push({ entity: entity.name, ...asJson(attempt) });
-          else output.line(sentenceOf(entity.name, attempt));
-          const complete = attempt.kind === 'pulled' && attempt.result.status !== 'incomplete';
-          return complete ? exitCodes.success : exitCodes.incomplete;
-        });
-        if (options['json']) output.json(attempts);
-        return pause.aborted ? exitCodes.interrupted : code;
-      }),
+      withServices(
+        config,
+        { command: 'pull', log, waitsOutOutages: true, signal, onPage: progress.add },
+        async ({ sync }) => {
+          const attempts: Record<string, unknown>[] = [];
+          const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {
+            const stop = { signal, pause };
+            progress.start(sync, entity.name, null, 0);
+            const attempt = await unlessPaused(
+              sync,
+              { entity: entity.name, kind: 'pull' },
+              options,
+              stop,
+              (until) => pullChanges(sync, entity, until),
+            ).finally(() => progress.stop());
+            if (options['json']) attempts.push({ entity: entity.name, ...asJson(attempt) });
+            else output.line(sentenceOf(entity.name, attempt));
+            const complete = attempt.kind === 'pulled' && attempt.result.status !== 'incomplete';
+            return complete ? exitCodes.success : exitCodes.incomplete;
+          });
+          if (options['json']) output.json(attempts);
+          return pause.aborted ? exitCodes.interrupted : code;
+        },
+      ),
     );
   },
 };

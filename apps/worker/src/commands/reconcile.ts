@@ -6,6 +6,7 @@ import { type ReconcileAttempt, reconcile } from '../sync/reconcile/reconcile.ts
 import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
+import { dryRunOptions, isDryRun, rehearse, resultOfAttempt } from './dry-run.ts';
 import { interruptible } from './interruptible.ts';
 import { anywayOption, unlessPaused } from './unless-paused.ts';
 
@@ -18,18 +19,25 @@ export const reconcileCommand: CommandDefinition = {
   notes:
     'Exits with 3 when another reconcile is running or when the deletion brake holds; its message says how to go on.',
   options: (command) =>
-    anywayOption(entityArgument(command))
+    anywayOption(dryRunOptions(entityArgument(command)))
       .option(
         '--allow-share <percent>',
         'let this share of the rows vanish at once instead of RECONCILE_MAX_SHARE',
         percent,
       )
       .option('--json', 'print the result as JSON'),
-  async run(options, { environment, output }) {
-    const config = parseConfig(environment);
-    const log = commandLogger(config, 'other');
+  async run(options, context) {
     const allowed = options['allowShare'];
     const settings = typeof allowed === 'number' ? { allowedShare: allowed / 100 } : {};
+    if (isDryRun(options)) {
+      return rehearse('reconcile', options, context, async (sync, entity, stop, onStart) => {
+        onStart(null);
+        return resultOfAttempt(await reconcile(sync, entity, stop, settings));
+      });
+    }
+    const { environment, output } = context;
+    const config = parseConfig(environment);
+    const log = commandLogger(config, 'other');
     return interruptible(config, output, ({ abort: signal, pause }) =>
       withServices(config, { command: 'reconcile', log, waitsOutOutages: true, signal }, async ({ sync }) => {
         const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {

@@ -9,11 +9,12 @@ import type { Shutdown } from '../shutdown.ts';
 import type { EntityDescriptor } from '../sync/entity/entity.ts';
 import type { PageReport } from '../sync/ports.ts';
 import { type VerifyOptions, verify } from '../sync/verify/verify.ts';
-import { type BackfillProgress, createBackfillProgress } from './backfill-progress.ts';
 import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
+import { dryRunOptions, isDryRun, rehearse, resultOfAttempt } from './dry-run.ts';
 import { interruptible } from './interruptible.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { anywayOption, unlessPaused } from './unless-paused.ts';
 import { verifyJson, verifyText } from './verify-text.ts';
 
@@ -30,14 +31,21 @@ export const verifyCommand: CommandDefinition = {
     'the comparison could not be completed or when Magento cannot serve some of the rows.\n' +
     'A deletion and a new row in one range hide each other from --counts-only, and so does other content.',
   options,
-  async run(given, { environment, output }) {
+  async run(given, context) {
     const choices = choicesOf(given);
+    if (isDryRun(given)) {
+      // What a repair would write: without one there is nothing to rehearse.
+      return rehearse('verify', given, context, async (sync, entity, stop, onStart) =>
+        resultOfAttempt(await verify(sync, entity, stop, { ...choices, repair: true, onStart })),
+      );
+    }
+    const { environment, output } = context;
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
     // Counts alone are quick, and are no rows.
-    const progress = createBackfillProgress(output, choices.json || choices.countsOnly);
-    const onPage = ({ cause, rows }: PageReport) => {
-      if (cause === 'verify') progress.add(rows);
+    const progress = createProgress(output, choices.json || choices.countsOnly);
+    const onPage = (page: PageReport) => {
+      if (page.cause === 'verify') progress.add(page);
     };
     return interruptible(config, output, async (shutdown) => {
       try {
@@ -61,7 +69,7 @@ interface Choices extends VerifyOptions {
 }
 
 function options(command: Command): Command {
-  return anywayOption(entityArgument(command))
+  return anywayOption(dryRunOptions(entityArgument(command)))
     .option('--sample <percent>', 'compare only about this share of the rows, in random ranges', percent)
     .option('--seed <number>', 'choose the ranges that this seed chose before', wholeNumber)
     .option(
@@ -96,14 +104,14 @@ async function verifyAll(
   shutdown: Shutdown,
   { json, anyway, ...choices }: Choices,
   output: Output,
-  progress: BackfillProgress,
+  progress: Progress,
 ): Promise<ExitCode> {
   const stop = { signal: shutdown.abort, pause: shutdown.pause };
   const code = await forEachEntity(entities, output, async (entity) => {
     let started = false;
     const onStart = (rows: number) => {
       started = true;
-      progress.start(rows, 0);
+      progress.start(sync, entity.name, rows, 0);
     };
     const work = { entity: entity.name, kind: 'verify' } as const;
     const attempt = await unlessPaused(sync, work, { anyway }, stop, (until) =>

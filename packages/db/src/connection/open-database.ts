@@ -29,6 +29,8 @@ export interface DatabaseOptions {
   connectTimeoutMs?: number;
   /** Longest wait for a connection while all are busy or the server has none to give; default 30,000. */
   acquireTimeoutMs?: number;
+  /** The server refuses every write of the pool; default false. */
+  readOnly?: boolean;
   /** Told when an idle connection breaks; the pool replaces it by itself. */
   onIdleError?: (error: Error) => void;
 }
@@ -176,7 +178,10 @@ export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const reached = await reachServer(options.url, options);
   const config = { ...clientConfig(reached.url, options), types: { getTypeParser } };
-  const session = { statement_timeout: String(options.statementTimeoutMs ?? 60_000) };
+  const session = {
+    statement_timeout: String(options.statementTimeoutMs ?? 60_000),
+    ...(options.readOnly ? { default_transaction_read_only: 'on' } : {}),
+  };
   const { pooled } = reached.server;
   const pool = createPool(config, session, { ...options, pooled });
   pool.on('error', (error) => options.onIdleError?.(error));

@@ -31,7 +31,7 @@ export async function compareRecords(
 }
 
 function comparisonOf(entity: Entity, record: ComparedRecord, hash: string): RowComparison {
-  const { verdict, fields } = judge(entity, record);
+  const { verdict, fields } = judgeRecord(entity, record);
   const storedHash = record.columns?.stored?.['content_hash'] ?? null;
   return {
     id: record.id,
@@ -41,23 +41,24 @@ function comparisonOf(entity: Entity, record: ComparedRecord, hash: string): Row
   };
 }
 
-function judge(
+/** How a record stands against its row, and whether its content has another digest, by which a write decides. */
+export function judgeRecord(
   entity: Entity,
   { state, columns, parts }: ComparedRecord,
-): Pick<RowComparison, 'verdict' | 'fields'> {
-  if (state === 'absent') return { verdict: 'missing', fields: [] };
-  if (state === 'deleted') return { verdict: 'tombstoned', fields: [] };
+): Pick<RowComparison, 'verdict' | 'fields'> & { readonly isOtherContent: boolean } {
+  if (state === 'absent') return { verdict: 'missing', fields: [], isOtherContent: true };
+  if (state === 'deleted') return { verdict: 'tombstoned', fields: [], isOtherContent: true };
   const { expected, stored } = columns ?? {};
   const sameHash = expected?.['content_hash'] === stored?.['content_hash'];
   const content = expected && stored ? differingContent(entity, expected['raw'], stored['raw']) : [];
-  if (content.length > 0 && !sameHash) return { verdict: 'different', fields: content };
+  if (content.length > 0 && !sameHash) return { verdict: 'different', fields: content, isOtherContent: true };
   const altered = [
     ...(content.length > 0 ? ['raw'] : []),
     ...(expected && stored ? alteredColumns(entity, expected, stored) : []),
     ...parts.flatMap((part) => alteredPart(entity, part)),
   ];
   const fields = [...new Set(altered)].toSorted();
-  return { verdict: fields.length > 0 ? 'damaged' : 'equal', fields };
+  return { verdict: fields.length > 0 ? 'damaged' : 'equal', fields, isOtherContent: !sameHash };
 }
 
 /** Top-level members of what the shop sends that differ. */

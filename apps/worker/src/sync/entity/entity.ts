@@ -33,7 +33,10 @@ export interface EntityPage<Next> {
   hashes(): Map<number, string>;
   /** Compares the page with the copy instead of writing it; rows that are equal are noted as verified. */
   compare(): Promise<RowComparison[]>;
-  write(commit: PageCommit): Promise<PageOutcome>;
+  /** Without a checkpoint it is written alone: for reads that nothing goes on from. */
+  write(
+    commit: Pick<PageCommit, 'runId' | 'cause'> & Partial<Pick<PageCommit, 'checkpoint'>>,
+  ): Promise<PageOutcome>;
 }
 
 /** How a record that the shop shows stands against its row in the copy. */

@@ -33,7 +33,13 @@ export function entityPage<Next>(
     compare: () => compareRecords(context, entity, page.items, page.receivedAt, span),
     hashes: () => new Map(page.items.map(({ id, raw }) => [id, contentHash(raw, entity)])),
     async write({ runId, cause, checkpoint }) {
-      const written = await writeRecords(context, entity, { runId, cause, ...page, checkpoint, span });
+      const written = await writeRecords(context, entity, {
+        runId,
+        cause,
+        ...page,
+        ...(checkpoint ? { checkpoint } : {}),
+        span,
+      });
       if (written.staleIds.length === 0) return written;
       const account = { runId, cause };
       return withReread(written, await rereadStale(context, entity, written.staleIds, account, signal));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMeter } from './backfill-progress.ts';
+import { createMeter } from './progress.ts';
 
 test('rate and time left count only what this run has read', () => {
   let now = 0;

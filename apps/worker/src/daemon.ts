@@ -31,6 +31,7 @@ import { watchSchema } from './schema-watch.ts';
 import type { Services } from './services.ts';
 import type { Shutdown } from './shutdown.ts';
 import { showSignsOfLife } from './signs-of-life.ts';
+import { rangesAtOnce } from './sync/backfill/backfill-plan.ts';
 import { chosenEntities, concernsOneEntity } from './sync/entity/entities.ts';
 import type { SyncContext } from './sync/ports.ts';
 import { createReferenceWatch } from './sync/reference-data/reference-watch.ts';
@@ -87,7 +88,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   });
   const stop = { signal: shutdown.abort, pause: shutdown.pause };
   await using workers = startWorkers(queues, holdWhilePaused(processors, { pauses, sync }), stop, log, {
-    concurrency: { ...concurrency, bulk: config.magento.budget.concurrency },
+    concurrency: { ...concurrency, bulk: rangesAtOnce(sync) },
     onJob: (event) => countJob(metrics, event),
   });
   // Its first look sets the schedules. What the queue refuses by now it refuses for a while: the check at the start passed.

@@ -119,6 +119,7 @@ export async function withServices<T>(
         overlapMs: config.schedule.pullOverlapMs,
         deletions: config.deletions,
         concurrency: config.magento.budget.concurrency,
+        rangesAtOnce: config.magento.budget.concurrency * 2,
       },
       ...(options.waitsOutOutages
         ? { outages: createOutageWait(log, { patienceMs: outagePatienceMs }) }

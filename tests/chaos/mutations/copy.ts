@@ -9,7 +9,7 @@ export const copyMutations: readonly Mutation[] = [
     file: `${sync}/entity/record-pages.ts`,
     find: 'if (written.staleIds.length === 0) return written;',
     replace: 'if (written.staleIds.length >= 0) return written;',
-    seed: 1,
+    seed: 4,
     says: unequal,
   },
   {

@@ -1,4 +1,4 @@
-import { client, type Mutation, sync } from './mutation.ts';
+import { client, copy, type Mutation, sync } from './mutation.ts';
 
 const lost = /after the last pull: .*(differs|missing|in the shop)/;
 
@@ -47,6 +47,24 @@ export const pageMutations: readonly Mutation[] = [
     scene: 'an order that is forgotten',
     seed: 1,
     says: /after an order was forgotten: .*differs/,
+  },
+  {
+    defence: 'a range that was split is read up to the cut before it is complete',
+    file: `${sync}/backfill/backfill-range.ts`,
+    find: 'ended ||= isCut && current.upToId !== null && current.afterId >= current.upToId;',
+    replace: 'ended ||= isCut && current.upToId !== null && current.afterId >= 0;',
+    scene: 'a range that is split',
+    seed: 1,
+    says: /after a range was split: .*differs/,
+  },
+  {
+    defence: 'what is cut off a range is read to the end that the range had',
+    file: `${copy}/progress/checkpoint-repository.ts`,
+    find: '.values({ ...key, range, afterId: atId, upToId: open.upToId, startedAt, fence: nextFence });',
+    replace: '.values({ ...key, range, afterId: atId, upToId: atId + 1, startedAt, fence: nextFence });',
+    scene: 'a range that is split',
+    seed: 1,
+    says: /after a range was split: .*differs/,
   },
   {
     defence: 'an answer that a cache gave is refused',

@@ -108,3 +108,34 @@ export const overtakenPage: Scene = {
     await stage.equal('after a page was overtaken');
   },
 };
+
+/** While a range is read, a second worker takes over a part of it; nothing but reading the rows would show what changed. */
+export const splitRange: Scene = {
+  title: 'a range that is split',
+  async play(stage) {
+    const { its } = stage;
+    for (const id of its.ids()) its.change(id, 'Silent');
+    stage.minutes(1);
+    let hasHelped = () => {};
+    const helped = new Promise<void>((resolve) => (hasHelped = resolve));
+    const helper = stage.worker({ pageSize: 4, afterWrite: async () => hasHelped() });
+    let helping: Promise<void> | undefined;
+    let writes = 0;
+    const worker = stage.worker({
+      pageSize: 4,
+      async beforeWrite() {
+        writes += 1;
+        if (writes < 2) return;
+        helping ??= stage.must(stage.backfill, helper).finally(hasHelped);
+        await helped;
+      },
+    });
+    await stage.must(stage.backfillAgain, worker);
+    await helping;
+    const cut = await stage.sql(
+      "select range from sync.checkpoints where kind = 'backfill' and after_id > 0",
+    );
+    stage.promise(helping !== undefined && cut.length > 0, 'no range was split');
+    await stage.equal('after a range was split');
+  },
+};

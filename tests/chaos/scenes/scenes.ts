@@ -33,7 +33,7 @@ import {
   passwordChanged,
   tokenEnds,
 } from './outages.ts';
-import { orderForgotten, overtakenPage, silentLimit, staleCache, tornWrite } from './pages.ts';
+import { orderForgotten, overtakenPage, silentLimit, splitRange, staleCache, tornWrite } from './pages.ts';
 import { differencesToProve } from './proof.ts';
 import type { Scene } from './scene.ts';
 import {
@@ -67,6 +67,7 @@ export const scenes: readonly Scene[] = [
   silentLimit,
   staleCache,
   overtakenPage,
+  splitRange,
   cacheInFront,
   searchRewritten,
   filtersShifted,

@@ -1,5 +1,5 @@
 import { closePlan, findPlan, openPlan } from '../sync/backfill/backfill-plan.ts';
-import { backfillRange } from '../sync/backfill/backfill-range.ts';
+import { readRangeAndHelp } from '../sync/backfill/share-ranges.ts';
 import { probeCapabilities } from '../sync/capabilities/capabilities.ts';
 import { entityOf } from '../sync/entity/entities.ts';
 import type { EntityDescriptor } from '../sync/entity/entity.ts';
@@ -82,7 +82,7 @@ export function createProcessors({
       const plan = await findPlan(context, entityOf(entity));
       const planned = plan?.ranges.find(({ name }) => name === range);
       if (!planned) return { outcome: 'the plan has changed; nothing to do' };
-      const outcome = await backfillRange(context, entityOf(entity), planned, runId, stop);
+      const outcome = await readRangeAndHelp(context, entityOf(entity), planned, runId, stop);
       if (outcome.kind === 'busy') throw new BusyError('Another process is reading this range.');
       if (outcome.kind === 'interrupted')
         throw new InterruptedError('The range stopped after the page at hand.');

@@ -58,7 +58,10 @@ export interface SyncSettings {
   readonly pageSize: PageSize;
   readonly pageSizes?: Readonly<Record<string, PageSize>>;
   readonly overlapMs: number;
+  /** Requests that may be in flight at once. */
   readonly concurrency: number;
+  /** Ranges that are read side by side; more than requests, so that some are read while others are written. */
+  readonly rangesAtOnce?: number;
   readonly deletions: DeletionSettings;
 }
 

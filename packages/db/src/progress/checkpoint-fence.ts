@@ -27,7 +27,9 @@ export async function holdFence(
 /**
  * Writes the state of a checkpoint whose fence is held.
  *
- * A watermark never moves back. Within an id range `afterId` doesn't either; a pull may start again at an earlier one.
+ * A watermark never moves back. Within an id range `afterId` doesn't either; a pull may start again at an earlier one. The
+ * end of a range only moves forward to its start: who does not know yet that it was split keeps the new end, and stays
+ * before it, so that nobody takes the range for read to its end.
  */
 export async function advanceCheckpoint(
   statements: Statements,
@@ -37,8 +39,13 @@ export async function advanceCheckpoint(
   await statements.execute(sql`
     update ${checkpoints} set
       after_updated_at = ${afterUpdatedAt}::timestamptz,
-      after_id = case when kind = 'pull' then ${afterId}::bigint else greatest(after_id, ${afterId}::bigint) end,
-      up_to_id = ${upToId}::bigint,
+      after_id = case
+        when kind = 'pull' then ${afterId}::bigint
+        when up_to_id < ${upToId}::bigint or (up_to_id is not null and ${upToId}::bigint is null)
+          then greatest(after_id, least(${afterId}::bigint, up_to_id - 1))
+        else greatest(after_id, ${afterId}::bigint)
+      end,
+      up_to_id = least(up_to_id, ${upToId}::bigint),
       watermark = greatest(watermark, ${watermark}::timestamptz),
       started_at = ${startedAt}::timestamptz,
       completed_at = ${completedAt}::timestamptz,

@@ -103,6 +103,34 @@ describeOnEveryPostgres('checkpoints', (stage) => {
     for (const plan of plans) expect(plan.checkpoints.map(({ key: { range } }) => range)).toEqual(stored);
   });
 
+  test('a range is split behind its position, and who reads it keeps writing up to the new end', async () => {
+    const { key, checkpoints } = open('backfill', '0-');
+    const held = await checkpoints.claim(key, blank);
+    await checkpoints.advance(key, held.fence, { ...blank, startedAt: noon, afterId: 40 });
+    const at = (atId: number) => ({ atId, range: `${atId}-`, startedAt: noon });
+
+    expect(await checkpoints.split(key, at(40))).toBe(false);
+    expect(await checkpoints.split(key, at(70))).toBe(true);
+    expect(await checkpoints.split(key, at(70))).toBe(false);
+    expect(await checkpoints.split(key, at(90))).toBe(false);
+
+    const states = async () =>
+      (await checkpoints.list({ shop: key.shop })).map(({ key: { range }, state }) => [
+        range,
+        state.afterId,
+        state.upToId,
+      ]);
+    expect(await states()).toEqual([
+      ['0-', 40, 70],
+      ['70-', 70, null],
+    ]);
+    // Who does not know of it yet neither takes the end back nor seems to be at it.
+    await checkpoints.advance(key, held.fence, { ...blank, startedAt: noon, afterId: 85 });
+    expect(await states()).toContainEqual(['0-', 69, 70]);
+    await checkpoints.advance(key, held.fence, { ...blank, upToId: 70, startedAt: noon, completedAt: noon });
+    expect(await checkpoints.split(key, at(69.5))).toBe(false);
+  });
+
   test('an unfinished plan goes on, a finished one gives way, a replaced one fences its jobs out', async () => {
     const { key, checkpoints } = open('sweep');
     const planned = await checkpoints.planRanges({ ...key, ranges: ranges([0, 10], [10, null]) });

@@ -33,6 +33,13 @@ export interface RangePlan {
   replace?: boolean;
 }
 
+/** Where a range is cut in two, and what the second part is called. */
+export interface RangeSplit {
+  atId: number;
+  range: string;
+  startedAt: Date;
+}
+
 /** Where reads go on. */
 export type CheckpointRepository = ReturnType<typeof createCheckpointRepository>;
 
@@ -59,6 +66,15 @@ export function createCheckpointRepository(database: Database) {
           .set({ completedAt, updatedAt: sql`now()` })
           .where(isCheckpoint(key));
       }),
+
+    /**
+     * Cuts what is left of an open range in two: the ids after `atId` become a range of its own, begun at `startedAt`. Who
+     * reads the first one is not fenced out, and finds its new end in the checkpoint.
+     *
+     * False when the range has ended meanwhile, or `atId` is not within what is left of it.
+     */
+    split: (key: CheckpointKey, at: RangeSplit) =>
+      inTransaction(database, (statements) => split(statements, key, at)),
 
     /** Puts a checkpoint back to any state, watermark included, and fences out whoever holds it. */
     reset: (key: CheckpointKey, state: CheckpointState) =>
@@ -129,6 +145,26 @@ async function claim(
   if (row === undefined) throw new Error('INSERT … RETURNING answered no row.');
   const claimed = checkpointOf(row);
   return { state: claimed.state, fence: claimed.fence };
+}
+
+async function split(
+  statements: Statements,
+  key: CheckpointKey,
+  { atId, range, startedAt }: RangeSplit,
+): Promise<boolean> {
+  const { afterId, upToId, completedAt } = checkpoints;
+  const [open] = await statements
+    .select({ afterId, upToId, completedAt })
+    .from(checkpoints)
+    .where(isCheckpoint(key))
+    .for('update');
+  if (!open || open.completedAt !== null || atId <= open.afterId) return false;
+  if (open.upToId !== null && atId >= open.upToId) return false;
+  await statements.update(checkpoints).set({ upToId: atId, updatedAt: sql`now()` }).where(isCheckpoint(key));
+  await statements
+    .insert(checkpoints)
+    .values({ ...key, range, afterId: atId, upToId: open.upToId, startedAt, fence: nextFence });
+  return true;
 }
 
 async function planRanges(

@@ -4,7 +4,17 @@ import type { EntityDescriptor, IdRange } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
 import { emptyCheckpoint, pullKey } from '../pull/pull.ts';
 import { firstWatermark } from '../pull/watermark.ts';
-import { largestPossibleId, pageSizeOf, planIdRanges, rangeName, survey } from '../reading/index.ts';
+import {
+  cutByCounts,
+  largestPossibleId,
+  mayBeAboutARow,
+  pageSizeOf,
+  patientEntity,
+  planIdRanges,
+  rangeName,
+  rowsPerRange,
+  survey,
+} from '../reading/index.ts';
 import { lockNames } from '../run.ts';
 
 const planRange = 'plan';
@@ -14,6 +24,8 @@ export interface PlannedRange extends IdRange {
   readonly name: string;
   /** The last id that was read and committed. */
   readonly position: number;
+  /** Somebody has read of it. */
+  readonly begun: boolean;
   readonly complete: boolean;
   /** Read to its end, and of some stretch of it the shop counts more rows than it shows: it is read again. */
   readonly hasGaps: boolean;
@@ -23,6 +35,8 @@ export interface PlannedRange extends IdRange {
 export interface BackfillPlan {
   /** The shop's clock when the backfill was planned. */
   readonly startedAt: Date;
+  /** When it was planned. */
+  readonly largestId: number;
   readonly completedAt: Date | null;
   /** Every range was read to its end, so that pulls have begun; complete unless some have gaps. */
   readonly readToEnd: boolean;
@@ -49,7 +63,8 @@ export async function findPlan(
     .map(plannedRange)
     .toSorted(byAfterId);
   const { startedAt, completedAt } = plan.state;
-  return { startedAt, completedAt, readToEnd: ranges.every(isReadToEnd), ranges };
+  const largestId = plan.state.upToId ?? 0;
+  return { startedAt, largestId, completedAt, readToEnd: ranges.every(isReadToEnd), ranges };
 }
 
 /**
@@ -65,8 +80,8 @@ export async function openPlan(
   return context.locks.run(lockNames.backfillPlan(context, entity), options.signal, async (signal) => {
     const existing = await findPlan(context, entity);
     if (existing && !options.restart) return existing;
-    const { startedAt, largestId } = await survey(context, entity, signal);
-    const ranges = planIdRanges(largestId, currentPageSize(pageSizeOf(context, entity.name)));
+    const { startedAt, largestId, rows } = await survey(context, entity, signal);
+    const ranges = await cutIds(context, entity, { largestId, rows: rows ?? largestId }, signal);
     const watermark = firstWatermark(startedAt, context.settings.overlapMs);
     await context.store.checkpoints.planRanges({
       shop: context.shop,
@@ -82,6 +97,39 @@ export async function openPlan(
     if (!planned) throw new Error(`The backfill of ${entity.name} was planned but cannot be found.`);
     return planned;
   });
+}
+
+/** Below this share of ids that are rows, ids alone do not tell how much a range holds. */
+const denseShare = 0.5;
+
+/** Cuts the ids into ranges: by their number where nearly every id is a row, by counts where they lie apart or in heaps. */
+async function cutIds(
+  context: SyncContext,
+  descriptor: EntityDescriptor,
+  shop: { readonly largestId: number; readonly rows: number },
+  signal: AbortSignal,
+): Promise<IdRange[]> {
+  const entity = patientEntity(context, descriptor, signal);
+  const sizer = pageSizeOf(context, entity.name);
+  const rowsEach = rowsPerRange({
+    rows: shop.rows,
+    pageSize: currentPageSize(sizer),
+    mostPageSize: typeof sizer === 'number' ? sizer : entity.definition.page.most,
+    readers: rangesAtOnce(context),
+  });
+  if (shop.rows >= shop.largestId * denseShare) return planIdRanges(shop.largestId, rowsEach);
+  try {
+    return await cutByCounts(shop, rowsEach, (range) => entity.count(context, signal, range));
+  } catch (error) {
+    // A row spoils the counts: it is found by the walk, and large ranges are split while they are read.
+    if (!mayBeAboutARow(error)) throw error;
+    return planIdRanges(shop.largestId, Math.ceil((rowsEach * shop.largestId) / Math.max(1, shop.rows)));
+  }
+}
+
+/** Ranges that one process reads side by side. */
+export function rangesAtOnce({ settings }: Pick<SyncContext, 'settings'>): number {
+  return settings.rangesAtOnce ?? settings.concurrency;
 }
 
 /** Key of the checkpoint of one range. */
@@ -145,6 +193,7 @@ function plannedRange({ key, state }: Checkpoint): PlannedRange {
     afterId: start,
     upToId: state.upToId,
     position: state.afterId,
+    begun: state.startedAt !== null,
     complete,
     hasGaps: !complete && state.afterId >= endOf(state),
   };

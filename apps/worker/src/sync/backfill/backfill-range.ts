@@ -30,6 +30,8 @@ export async function backfillRange(
   range: PlannedRange,
   runId: number,
   stop: Stop,
+  /** Told after every page how many rows are left. */
+  onLeft: (rows: number) => void = () => {},
 ): Promise<RangeOutcome> {
   const lock = lockNames.backfillRange(context, entity, range.name);
   return unlessBusy(context, lock, stop, async (alone): Promise<RangeOutcome> => {
@@ -39,7 +41,7 @@ export async function backfillRange(
     if (stop.pause.aborted) return { kind: 'interrupted' };
     try {
       const run = await openRun(context, entity, { runId, cause: 'backfill' }, alone);
-      const outcome = await readRange(context, run, { range, state, fence });
+      const outcome = await readRange(context, run, { range, state, fence, onLeft });
       await context.store.runs.noteFailure(runId, null);
       return outcome;
     } catch (error) {
@@ -55,38 +57,63 @@ interface ClaimedRange {
   readonly range: PlannedRange;
   readonly state: CheckpointState;
   readonly fence: bigint;
+  readonly onLeft: (rows: number) => void;
 }
 
 async function readRange(
   context: SyncContext,
   run: Run,
-  { range, state, fence }: ClaimedRange,
+  { range, state, fence, onLeft }: ClaimedRange,
 ): Promise<RangeOutcome> {
   const { entity, stop } = run;
+  const { checkpoints } = context.store;
   const key = rangeKey(context, entity, range.name);
   const startedAt = state.startedAt ?? context.clock.now();
-  const end = range.upToId === null ? undefined : { id: range.upToId };
   const gaps: Gap<IdPlace>[] = [];
   let current: CheckpointState = { ...state, startedAt };
   const reads = readsByIds(context, entity, stop.signal);
-  const after = { id: await whereToGoOn(context, entity, range, state.afterId, stop.signal) };
-  const walk = { after, upTo: end, gaps, enough: () => stop.pause.aborted };
+  let after = await whereToGoOn(
+    context,
+    entity,
+    { ...range, upToId: state.upToId },
+    state.afterId,
+    stop.signal,
+  );
   let ended = false;
-  for await (const { page, again } of readAccounted(reads, walk)) {
-    ended ||= page.last && !again;
-    const complete = ended && gaps.length === 0;
-    const afterId = again || page.size === 0 ? current.afterId : page.next.id;
-    current = { ...current, afterId, completedAt: complete ? context.clock.now() : null };
-    await run.write(page, { key, fence, next: current });
-    if (complete) return { kind: 'complete' };
+  for (let isCut = true; isCut; after = Math.max(after, current.afterId)) {
+    isCut = false;
+    const upTo = current.upToId === null ? undefined : { id: current.upToId };
+    const walk = { after: { id: after }, upTo, gaps, enough: () => stop.pause.aborted || isCut };
+    for await (const { page, again } of readAccounted(reads, walk)) {
+      ended ||= page.last && !again;
+      const complete = ended && gaps.length === 0;
+      const afterId = again || page.size === 0 ? current.afterId : page.next.id;
+      current = { ...current, afterId, completedAt: complete ? context.clock.now() : null };
+      await run.write(page, { key, fence, next: current });
+      if (complete) return { kind: 'complete' };
+      if (again || ended) continue;
+      onLeft(page.totalCount - page.size);
+      // Somebody who had nothing to do may have taken over the second part of what is left.
+      const [stored] = await checkpoints.list(key);
+      isCut = stored !== undefined && stored.state.upToId !== current.upToId;
+      if (isCut && stored) current = { ...current, upToId: stored.state.upToId };
+    }
+    ended ||= isCut && current.upToId !== null && current.afterId >= current.upToId;
+    if (ended || stop.pause.aborted) break;
   }
   const reason = reasonOf(entity.name, gaps, ({ id }) => `id ${id}`);
+  if (reason === null && ended) {
+    await checkpoints.advance(key, fence, { ...current, completedAt: context.clock.now() });
+    return { kind: 'complete' };
+  }
   if (reason !== null && ended) {
     // Its end is kept, so that the pulls can begin, and nobody goes on behind the gap: it is read again from its start.
-    await context.store.checkpoints.advance(key, fence, { ...current, afterId: endOf(range) });
+    await checkpoints.advance(key, fence, { ...current, afterId: endOf(current) });
     return { kind: 'incomplete', reason };
   }
-  if (reason !== null) await context.store.checkpoints.reset(key, rangeStart(range));
+  if (reason !== null) {
+    await checkpoints.reset(key, rangeStart({ afterId: range.afterId, upToId: current.upToId }));
+  }
   if (stop.pause.aborted) return { kind: 'interrupted' };
   throw new IncompleteReadError(entity.name, `the ids ${range.name}`);
 }

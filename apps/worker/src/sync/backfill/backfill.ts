@@ -1,11 +1,10 @@
-import { setTimeout } from 'node:timers/promises';
 import type { EntityDescriptor } from '../entity/entity.ts';
 import type { Stop, SyncContext } from '../ports.ts';
 import { patientEntity } from '../reading/index.ts';
 import { type DetailedResult, recordRun } from '../run.ts';
 import { lookAtShop } from '../warnings/shop-warnings.ts';
-import { type BackfillPlan, closePlan, openPlan, type PlannedRange } from './backfill-plan.ts';
-import { backfillRange } from './backfill-range.ts';
+import { type BackfillPlan, closePlan, openPlan, rangesAtOnce } from './backfill-plan.ts';
+import { shareRanges } from './share-ranges.ts';
 
 /** What a backfill in one process did. */
 export interface BackfillResult extends DetailedResult {
@@ -29,7 +28,7 @@ export interface BackfillOptions {
  * Reads every row of an entity in this process, as many ranges at once as the budget allows.
  *
  * Goes on where an earlier backfill stopped and shares the work with any other process that reads ranges of the same
- * plan. The first error stops the other ranges after their page at hand and is thrown.
+ * plan, which is split further while readers have nothing to do. The first error stops the other ranges after their page at hand and is thrown.
  */
 export async function runBackfill(
   context: SyncContext,
@@ -47,7 +46,7 @@ export async function runBackfill(
     { entity: entity.name, kind: 'backfill', details },
     stop.signal,
     async (runId) => {
-      const reasons = await readRanges(context, entity, open, runId, stop, options.busyDelayMs ?? 2_000);
+      const reasons = await readRanges(context, entity, runId, stop, options.busyDelayMs ?? 2_000);
       const { left, readToEnd } = await closePlan(context, entity, stop.signal);
       const numbers = { ranges: open.length, rangesLeft: left.length, readToEnd };
       if (left.length === 0) {
@@ -69,36 +68,20 @@ export async function runBackfill(
 async function readRanges(
   context: SyncContext,
   entity: EntityDescriptor,
-  ranges: readonly PlannedRange[],
   runId: number,
   stop: Stop,
   busyDelayMs: number,
 ): Promise<string[]> {
-  const waiting = [...ranges];
-  const reasons: string[] = [];
   const failure = new AbortController();
   const pause = AbortSignal.any([stop.pause, failure.signal]);
-  const readNext = async (): Promise<void> => {
-    for (let range = waiting.shift(); range && !pause.aborted; range = waiting.shift()) {
-      const outcome = await backfillRange(context, entity, range, runId, { signal: stop.signal, pause });
-      if (outcome.kind === 'incomplete') reasons.push(outcome.reason);
-      if (outcome.kind === 'busy') {
-        // Somebody else reads it; it is only ours to wait for, or to take over when they die.
-        waiting.push(range);
-        // An abort ends the delay early; the loop's condition and the next request see to the rest.
-        await setTimeout(busyDelayMs, undefined, { signal: AbortSignal.any([stop.signal, pause]) }).catch(
-          () => {},
-        );
-      }
-    }
-  };
-  const readers = Array.from({ length: Math.min(context.settings.concurrency, ranges.length) }, () =>
-    readNext().catch((error: unknown) => {
+  const ranges = shareRanges(context, entity, { runId, stop: { signal: stop.signal, pause }, busyDelayMs });
+  const readers = Array.from({ length: rangesAtOnce(context) }, () =>
+    ranges.readOn().catch((error: unknown): string[] => {
       failure.abort(error);
-      throw error;
+      return [];
     }),
   );
-  await Promise.allSettled(readers);
+  const reasons = (await Promise.all(readers)).flat();
   if (failure.signal.aborted) throw failure.signal.reason;
   return reasons;
 }

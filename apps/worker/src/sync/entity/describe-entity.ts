@@ -55,6 +55,7 @@ export function describeEntity(definition: Entity): EntityDescriptor {
       return {
         startedAt: askedAt(serverDate, durationMs) ?? context.clock.now(),
         largestId: largest?.id ?? 0,
+        rows: totalCount,
       };
     },
 

@@ -120,12 +120,12 @@ export interface EntityDescriptor {
     range: IdRange,
     options: PageOptions,
   ): AsyncIterable<EntityPage<{ readonly id: number }>>;
-  /** The shop's clock, then the largest id (0 when there is none): what a backfill is planned from. */
+  /** The shop's clock, then the largest id (0 when there is none) and how many rows there are: what a backfill is planned from. */
   survey(
     context: SyncContext,
     signal: AbortSignal,
     excluding?: readonly number[],
-  ): Promise<{ startedAt: Date; largestId: number }>;
+  ): Promise<{ startedAt: Date; largestId: number; rows: number }>;
   /** Number of rows in the shop, in a range or at all; the shop also loads the one with the smallest id. */
   count(
     context: SyncContext,

@@ -7,25 +7,92 @@ export const everyId: IdRange = { afterId: 0, upToId: null };
 /** Magento's ids are unsigned integers of 32 bits. */
 export const largestPossibleId = 2 ** 32 - 1;
 
-/** Also whole pages of two, three and four times the size, to which pages grow while a range is read. */
+/** Whole pages of two, three and four times the size too, to which pages grow while a range is read. */
 const pagesPerRange = 12;
 const mostRanges = 256;
+/** So many ranges for everybody who reads, where there are enough rows: what is left at the end is small then. */
+const rangesEach = 4;
+
+/** What is known of a shop before its ids are cut into ranges. */
+export interface RangePlanFacts {
+  readonly rows: number;
+  /** Rows a page now, and at most. */
+  readonly pageSize: number;
+  readonly mostPageSize: number;
+  /** Ranges that are read at once. */
+  readonly readers: number;
+}
 
 /**
- * Cuts the ids up to the largest one into disjoint ranges without gaps, smallest first.
- *
- * The last range has no upper end: it also takes what is added while the backfill runs. A range spans twelve pages, or a
- * multiple of that: large shops get larger ranges rather than more than 256 of them.
+ * Rows of a range: twelve of the largest pages; fewer where that leaves too few ranges for those who read, but never less
+ * than twelve pages of today; more where there would be more than 256 ranges.
  */
-export function planIdRanges(largestId: number, pageSize: number): IdRange[] {
-  const least = pageSize * pagesPerRange;
-  const span = least * Math.max(1, Math.ceil(largestId / mostRanges / least));
+export function rowsPerRange({ rows, pageSize, mostPageSize, readers }: RangePlanFacts): number {
+  const fair = Math.ceil(rows / (readers * rangesEach));
+  const pages = pageSize * pagesPerRange;
+  const wanted = Math.max(pages, Math.min(mostPageSize * pagesPerRange, fair));
+  return pages * Math.ceil(Math.max(wanted, rows / mostRanges) / pages);
+}
+
+/**
+ * Cuts the ids up to the largest one into disjoint ranges of one span without gaps, smallest first.
+ *
+ * The last range has no upper end: it also takes what is added while the backfill runs.
+ */
+export function planIdRanges(largestId: number, span: number): IdRange[] {
   const ranges: IdRange[] = [];
   for (let afterId = 0; ranges.length === 0 || afterId < largestId; afterId += span) {
     const upToId = afterId + span;
     ranges.push({ afterId, upToId: upToId < largestId ? upToId : null });
   }
   return ranges;
+}
+
+/** Most counts that a plan asks for; what they leave too large is split while it is read. */
+const mostCounts = 64;
+
+/**
+ * Cuts ids that lie far apart, or in heaps, into ranges of at most about so many rows each, by counting halves.
+ *
+ * Disjoint, without gaps, smallest first, the last one without an end.
+ */
+export async function cutByCounts(
+  { largestId, rows }: { readonly largestId: number; readonly rows: number },
+  rowsEach: number,
+  count: (range: IdRange) => Promise<number>,
+): Promise<IdRange[]> {
+  let parts: { afterId: number; upToId: number; rows: number }[] = [{ afterId: 0, upToId: largestId, rows }];
+  for (let counts = mostCounts; counts > 0; ) {
+    const large = parts
+      .filter((part) => part.rows > rowsEach && part.upToId - part.afterId > 1)
+      .toSorted((one, other) => other.rows - one.rows)
+      .slice(0, counts);
+    if (large.length === 0) break;
+    counts -= large.length;
+    const halves = await Promise.all(
+      large.map(async (part) => {
+        const middle = part.afterId + Math.floor((part.upToId - part.afterId) / 2);
+        const lower = await count({ afterId: part.afterId, upToId: middle });
+        return [
+          { afterId: part.afterId, upToId: middle, rows: lower },
+          { afterId: middle, upToId: part.upToId, rows: Math.max(0, part.rows - lower) },
+        ];
+      }),
+    );
+    parts = parts.flatMap((part) => halves[large.indexOf(part)] ?? [part]);
+  }
+  const joined: typeof parts = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (last && last.rows + part.rows <= rowsEach) {
+      last.upToId = part.upToId;
+      last.rows += part.rows;
+    } else joined.push({ ...part });
+  }
+  return joined.map(({ afterId, upToId }, index) => ({
+    afterId,
+    upToId: index === joined.length - 1 ? null : upToId,
+  }));
 }
 
 /** Whether an id lies in a range: above its start, and not beyond its end if it has one. */

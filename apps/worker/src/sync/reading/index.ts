@@ -4,7 +4,16 @@
  */
 export { mayBeAboutARow } from './broken-answers.ts';
 export { type GuardedEntity, guardEntity } from './guarded-entity.ts';
-export { eachRange, everyId, isWithin, largestPossibleId, planIdRanges, rangeName } from './id-ranges.ts';
+export {
+  cutByCounts,
+  eachRange,
+  everyId,
+  isWithin,
+  largestPossibleId,
+  planIdRanges,
+  rangeName,
+  rowsPerRange,
+} from './id-ranges.ts';
 export { createOutageWait, isWorthWaiting, patientEntity } from './outages.ts';
 export {
   type AdaptivePageSize,

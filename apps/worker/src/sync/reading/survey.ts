@@ -4,6 +4,14 @@ import { answersWithoutRows, mayBeAboutARow } from './broken-answers.ts';
 import { largestPossibleId } from './id-ranges.ts';
 import { patientEntity } from './outages.ts';
 
+/** What a backfill or a pass of a sweep is planned from. */
+export interface Survey {
+  readonly startedAt: Date;
+  readonly largestId: number;
+  /** Unknown where the newest row spoils the answer. */
+  readonly rows: number | undefined;
+}
+
 /**
  * The shop's clock, then the largest id, also when the shop cannot show its newest row.
  *
@@ -13,7 +21,7 @@ export async function survey(
   context: SyncContext,
   descriptor: EntityDescriptor,
   signal: AbortSignal,
-): Promise<{ startedAt: Date; largestId: number }> {
+): Promise<Survey> {
   const entity = patientEntity(context, descriptor, signal);
   const quarantined = await context.store.quarantine.list(context.shop, { entity: entity.name });
   const excluding = quarantined.map(({ id }) => id);
@@ -32,7 +40,7 @@ export async function survey(
         return true;
       }
     });
-    return { startedAt, largestId };
+    return { startedAt, largestId, rows: undefined };
   }
 }
 

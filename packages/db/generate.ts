@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { entities } from '@magento-sync/entities';
 import { literal } from './src/flat-view/attribute-columns.ts';
 import { describeTables } from './src/schema/dictionary.ts';
+import { countingTriggers } from './src/schema/row-counts.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const migrations = join(folder, 'migrations');
@@ -22,7 +23,7 @@ for (const name of readdirSync(migrations).filter((each) => each.endsWith('.sql'
     appendFileSync(file, statements.map((text) => `--> statement-breakpoint\n${text}`).join('\n'));
 }
 
-/** Comments for what a migration adds, and room in the pages of tables whose rows are updated over and over. */
+/** Comments for what a migration adds, room in the pages of tables whose rows are updated over and over, and counting. */
 function additionsTo(migration: string): string[] {
   const isCreated = (table: string) => migration.includes(`CREATE TABLE "magento"."${table}"`);
   const isAdded = (table: string, column: string) =>
@@ -35,6 +36,7 @@ function additionsTo(migration: string): string[] {
         ...(created && name === entity.table.name
           ? [`ALTER TABLE magento.${name} SET (fillfactor = 85);`]
           : []),
+        ...(created ? triggersOf(entity, name) : []),
         ...(created ? [`COMMENT ON TABLE magento.${name} IS ${literal(comment)};`] : []),
         ...commented.map(
           (column) => `COMMENT ON COLUMN magento.${name}.${column.name} IS ${literal(column.comment)};`,
@@ -42,4 +44,9 @@ function additionsTo(migration: string): string[] {
       ];
     }),
   );
+}
+
+function triggersOf({ table, children }: (typeof entities)[number], name: string): string[] {
+  const part = children.find((child) => child.name === name);
+  return part ? countingTriggers(name, part.parent, 'parts') : countingTriggers(name, table.key, 'records');
 }

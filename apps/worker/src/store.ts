@@ -15,6 +15,7 @@ import {
   flatViewName,
   hasFlatView,
   refreshFlatView,
+  sumUpRowCounts,
 } from '@magento-sync/db';
 import { entities } from '@magento-sync/entities';
 import type { Store } from './sync/ports.ts';
@@ -30,6 +31,7 @@ export function createStore(database: Database, recording: Partial<ChangeRecordi
       name: flatViewName(entity),
       refresh: () => refreshFlatView(database, entity),
     })),
+    rowCounts: { sumUp: (shop) => sumUpRowCounts(database, shop) },
     quarantine: createQuarantineRepository(database),
     capabilities: createCapabilityRepository(database),
     changes: createChangeRepository(database),

@@ -20,8 +20,9 @@ export { type TransientFailure, transientFailure } from './connection/transient-
 export type { ComparedPart, ComparedRecord, RowPair } from './copy/compare-page.ts';
 export type { Row } from './copy/copied-entity.ts';
 export { createEntityCopy, type EntityCopy } from './copy/entity-copy.ts';
-export type { CopyTotals, RowLife, StoredVersion } from './copy/ranges.ts';
+export type { RowLife, StoredVersion } from './copy/ranges.ts';
 export type { Adjustment, CopyRecord, SentRecord } from './copy/record.ts';
+export { type CopyTotals, sumUpRowCounts } from './copy/row-counts.ts';
 export type { Deletion } from './copy/tombstones.ts';
 export type { IdSpan } from './copy/verified-ranges.ts';
 export type { ChangeRecording, PageOutcome, PageToWrite } from './copy/write-page.ts';

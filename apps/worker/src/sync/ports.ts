@@ -26,6 +26,8 @@ export interface Store {
   readonly referenceData: ReferenceRepository;
   /** The generated views with one typed column per custom attribute. */
   readonly flatViews: readonly { readonly name: string; refresh(): Promise<FlatViewRefresh> }[];
+  /** The counts that triggers keep of the rows; to be summed up now and then, so that reading them stays cheap. */
+  readonly rowCounts: { sumUp(shop: string): Promise<number> };
   readonly quarantine: QuarantineRepository;
   readonly capabilities: CapabilityRepository;
   readonly changes: ChangeRepository;

@@ -99,6 +99,8 @@ export async function recordRun<R extends DetailedResult>(
     throw error;
   } finally {
     clearInterval(beating);
+    // What is left is summed up by the next run.
+    await context.store.rowCounts.sumUp(context.shop).catch(() => {});
   }
 }
 

@@ -1,5 +1,5 @@
 import { parseJson } from '@magento-sync/exact-json';
-import { and, desc, eq, getTableColumns, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../connection/open-database.ts';
 import { changes } from '../schema/changes.ts';
@@ -37,17 +37,20 @@ export function createChangeRepository({ orm }: Database) {
         .limit(page.limit ?? 100);
     },
 
-    /** Deletes what was recorded earlier, in slices that don't hold up writers. Returns how many entries. */
-    async prune(shop: string, recordedBefore: Date, sliceSize = 10_000): Promise<number> {
+    /**
+     * Deletes what was recorded earlier, oldest first, in portions that don't hold up writers. Returns how many entries.
+     */
+    async prune(shop: string, recordedBefore: Date, portionSize = 10_000): Promise<number> {
       for (let total = 0; ; ) {
-        const old = orm
+        const oldest = orm
           .select({ id: changes.id })
           .from(changes)
           .where(and(eq(changes.shop, shop), lt(changes.recordedAt, recordedBefore)))
-          .limit(sliceSize);
-        const slice = await orm.delete(changes).where(inArray(changes.id, old));
-        total += slice.rowCount ?? 0;
-        if ((slice.rowCount ?? 0) < sliceSize) return total;
+          .orderBy(asc(changes.recordedAt))
+          .limit(portionSize);
+        const portion = await orm.delete(changes).where(inArray(changes.id, oldest));
+        total += portion.rowCount ?? 0;
+        if ((portion.rowCount ?? 0) < portionSize) return total;
       }
     },
   };

@@ -3,10 +3,13 @@ import type { Database } from '../connection/open-database.ts';
 import { OutboxGapError } from '../errors.ts';
 import { outbox, outboxConsumers, outboxHorizons } from '../schema/changes.ts';
 import { outboxChannel } from './outbox-append.ts';
-import { pruneOutboxSlice } from './outbox-prune.ts';
+import { pruneOutboxPortion } from './outbox-prune.ts';
 
 /** One entry of the feed: something happened to a record; read the record for its present state. */
 export type OutboxEntry = typeof outbox.$inferSelect;
+
+/** A consumer that is farther behind is not counted any further: nobody acts on the difference. */
+export const mostBehindCounted = 100_000;
 
 /** The feed of changes: every consumer sees every entry at least once, those of one record in their order. */
 export type OutboxRepository = ReturnType<typeof createOutboxRepository>;
@@ -72,7 +75,9 @@ export function createOutboxRepository(database: Database) {
         });
     },
 
-    /** Every consumer with its position and how many entries it has yet to read. */
+    /**
+     * Every consumer with its position and how many entries it has yet to read, counted up to {@link mostBehindCounted}.
+     */
     async consumers(
       shop: string,
     ): Promise<{ consumer: string; position: bigint; behind: number; updatedAt: Date }[]> {
@@ -83,7 +88,9 @@ export function createOutboxRepository(database: Database) {
         updatedAt: string;
       }>(
         sql`select consumer, position::text as position, updated_at as "updatedAt",
-              (select count(*) from ${outbox} o where o.shop = c.shop and o.position > c.position) as behind
+              (select count(*) from (
+                select from ${outbox} o where o.shop = c.shop and o.position > c.position limit ${mostBehindCounted}
+              ) as unread) as behind
             from ${outboxConsumers} c where shop = ${shop} order by consumer`,
       );
       return found.rows.map(({ consumer, position, behind, updatedAt }) => ({
@@ -97,13 +104,13 @@ export function createOutboxRepository(database: Database) {
     /**
      * Deletes entries that are older, acknowledged or not; a consumer that has missed some is told so by `read`.
      *
-     * In slices, each a transaction of its own: writers wait for one slice at most. Returns how many entries.
+     * In portions, each a transaction of its own for which no writer waits. Returns how many entries.
      */
-    async prune(shop: string, recordedBefore: Date, sliceSize = 10_000): Promise<number> {
+    async prune(shop: string, recordedBefore: Date, portionSize = 10_000): Promise<number> {
       for (let total = 0; ; ) {
-        const pruned = await pruneOutboxSlice(database, shop, recordedBefore, sliceSize);
+        const pruned = await pruneOutboxPortion(database, shop, recordedBefore, portionSize);
         total += pruned;
-        if (pruned < sliceSize) return total;
+        if (pruned < portionSize) return total;
       }
     },
 

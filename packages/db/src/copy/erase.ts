@@ -60,42 +60,40 @@ async function forgetPeople(
   for (const other of others.toReversed()) {
     if (other === copied.entity) continue;
     const its = copiedEntity(other);
-    const about = aboutPeople(copied, its, deletion, others);
+    const about = aboutPeople(copied, its, deletion, others, sql`o.erased_at is null`);
     if (about === undefined) continue;
-    const found = await idsOf(
-      database.orm,
-      sql`select ${nameOf(its.records.key, 'o')} as id from ${its.records.table} o
-          where o.shop = ${deletion.shop} and o.erased_at is null and ${about}`,
-    );
+    const found = await idsOf(database.orm, about);
     await forget(database, its, recording, { ...deletion, ids: found });
   }
 }
 
-/** Condition on rows `o` that they hold personal data of the people with the given ids. */
+/**
+ * Query for the ids of the records `o` that hold personal data of the people with the given ids.
+ *
+ * Each way to such a record is a query of its own, so that each goes by its index.
+ */
 function aboutPeople(
   people: CopiedEntity,
-  { entity: { person } }: CopiedEntity,
-  { shop, ids }: Deletion,
+  { entity: { person }, records }: CopiedEntity,
+  { shop, ids }: Pick<Deletion, 'shop' | 'ids'>,
   all: readonly Entity[],
+  kind: SQL,
 ): SQL | undefined {
+  const found = (condition: SQL) =>
+    sql`select ${nameOf(records.key, 'o')} as id from ${records.table} o
+        where o.shop = ${shop} and ${kind} and ${condition}`;
   if ('customer' in person) {
-    const { records, entity } = people;
-    if (!('email' in entity.person)) return undefined;
-    const email = sql`lower(p.${sql.identifier(entity.person.email)})`;
-    return sql`(${isOneOf(sql`o.${sql.identifier(person.customer)}`, ids)}
-      or lower(o.${sql.identifier(person.email)}) in (
-        select ${email} from ${records.table} p where p.shop = ${shop} and ${isOneOf(nameOf(records.key, 'p'), ids)}
-      ))`;
+    if (!('email' in people.entity.person)) return undefined;
+    const email = sql`lower(p.${sql.identifier(people.entity.person.email)})`;
+    const emails = sql`array(
+      select ${email} from ${people.records.table} p
+      where p.shop = ${shop} and ${isOneOf(nameOf(people.records.key, 'p'), ids)})`;
+    return sql`${found(isOneOf(sql`o.${sql.identifier(person.customer)}`, ids))}
+      union ${found(sql`lower(o.${sql.identifier(person.email)}) = any(${emails})`)}`;
   }
   const owning = all.find(({ person: its, table }) => 'customer' in its && its.customer !== table.key);
-  if (owning === undefined) return undefined;
-  const owner = copiedEntity(owning);
-  const about = aboutPeople(people, owner, { shop, ids } as Deletion, all);
-  return (
-    about &&
-    sql`o.${sql.identifier(person.order)} in (
-      select ${nameOf(owner.records.key, 'o')} from ${owner.records.table} o where o.shop = ${shop} and ${about})`
-  );
+  const owners = owning && aboutPeople(people, copiedEntity(owning), { shop, ids }, all, sql`true`);
+  return owners && found(sql`o.${sql.identifier(person.order)} = any(array(${owners}))`);
 }
 
 /** Empties what is personal in rows of living records; such a row is never filled again. */

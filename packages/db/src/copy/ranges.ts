@@ -1,8 +1,10 @@
-import { and, asc, count, eq, gt, isNotNull, isNull, lte, max, min, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, isNotNull, isNull, lte, max, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../connection/open-database.ts';
+import { idsPerBlock } from '../schema/row-counts.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import { type CopiedEntity, columnOf } from './copied-entity.ts';
+import { type CountedRange, createRowCounts } from './row-counts.ts';
 import { idsOf } from './tombstones.ts';
 import { lastSeen, oldestUnverified } from './verified-ranges.ts';
 
@@ -11,16 +13,6 @@ export interface StoredVersion {
   contentHash: string;
   /** UTC, 'YYYY-MM-DD HH:MM:SS'. */
   sourceUpdatedAt: string | null;
-}
-
-/** How many records the copy of a shop has. */
-export interface CopyTotals {
-  live: number;
-  /** With a tombstone, erased ones included. */
-  deleted: number;
-  erased: number;
-  /** Living parts, by the name of their table. */
-  parts: Record<string, number>;
 }
 
 /** A place in the order of changes. */
@@ -38,10 +30,15 @@ export interface RowLife {
   erasedAt: Date | null;
 }
 
+/** So many records may have been created in another order than that of their ids. */
+const mostOutOfOrder = 1_000;
+
 /** Reads of one entity's copy of one database. */
-export function createRanges({ orm }: Database, copied: CopiedEntity) {
-  const { records, children } = copied;
+export function createRanges(database: Database, copied: CopiedEntity) {
+  const { orm } = database;
+  const { records } = copied;
   const { table, key, updatedAt } = records;
+  const counts = createRowCounts(database, copied);
   const column = (name: string) => columnOf(table, name);
   const [ofShop, deletedAt] = [column('shop'), column('deleted_at')];
   const id = sql`${key}`.mapWith(Number);
@@ -57,16 +54,9 @@ export function createRanges({ orm }: Database, copied: CopiedEntity) {
     return found.map((row) => row.id);
   };
   return {
-    /** Number of living records with afterId < id <= upToId; null means no upper end. */
-    async countInRange(shop: string, afterId: number, upToId: number | null = null): Promise<number> {
-      const [counted] = await orm
-        .select({ count: count() })
-        .from(table)
-        .where(living(shop, afterId, upToId));
-      return counted?.count ?? 0;
-    },
+    ...counts,
 
-    /** Their ids, ascending. */
+    /** Ids of the living records with afterId < id <= upToId, ascending; null means no upper end. */
     idsInRange: (shop: string, afterId: number, upToId: number | null = null) =>
       idsWhere(living(shop, afterId, upToId)),
 
@@ -84,9 +74,16 @@ export function createRanges({ orm }: Database, copied: CopiedEntity) {
       return counted?.count ?? 0;
     },
 
-    /** Ids with a tombstone that were not erased, ascending. */
-    tombstonedIds: (shop: string) =>
-      idsWhere(and(eq(ofShop, shop), isNotNull(deletedAt), isNull(column('erased_at')))),
+    /** The first ids above one that have a tombstone and were not erased, ascending, at most so many. */
+    async tombstonedIds(shop: string, afterId: number, most: number): Promise<number[]> {
+      const found = await orm
+        .select({ id })
+        .from(table)
+        .where(and(eq(ofShop, shop), gt(key, afterId), isNotNull(deletedAt), isNull(column('erased_at'))))
+        .orderBy(asc(key))
+        .limit(most);
+      return found.map((row) => row.id);
+    },
 
     /** Content hashes and stamps of the living records of a range by id. */
     async hashesInRange(
@@ -110,26 +107,39 @@ export function createRanges({ orm }: Database, copied: CopiedEntity) {
     livingIds: (shop: string, ids: readonly number[]) =>
       idsWhere(and(eq(ofShop, shop), isOneOf(key, ids), isNull(deletedAt))),
 
-    /** Every so many living records above an id, the id of the last of them, ascending: where to cut ranges. */
-    rangeEnds: (shop: string, afterId: number, rowsPerRange: number) =>
-      idsOf(
+    /**
+     * Where to cut the ids above one into ranges of about so many living records: the last id of each, ascending.
+     *
+     * Exact for small ranges. Ranges of a block of ids or more end with blocks, which takes no look at the rows.
+     */
+    async rangeEnds(shop: string, afterId: number, rowsPerRange: number): Promise<number[]> {
+      if (rowsPerRange >= idsPerBlock) return endsOfBlocks(await counts.blocks(shop), afterId, rowsPerRange);
+      return idsOf(
         orm,
         sql`select id from (
               select ${nameOf(key)} as id, row_number() over (order by ${nameOf(key)}) as position
               from ${table} where ${living(shop, afterId, null)}
             ) numbered
             where position % ${rowsPerRange} = 0`,
-      ),
+      );
+    },
 
-    /** The id before the first living record that was created at a time or later; the largest id when there is none. */
+    /**
+     * The id before the first living record that was created at a time or later; the largest id when there is none.
+     *
+     * Ids and times of creation rise together but for moments: the smallest id of the first records to follow counts.
+     */
     async lastIdBefore(shop: string, createdAt: Date): Promise<number> {
-      const [found] = await orm
-        .select({ id: min(key).mapWith(Number) })
-        .from(table)
-        .where(
-          sql`${eq(ofShop, shop)} and ${isNull(deletedAt)} and ${records.createdAt} >= ${createdAt}::timestamptz`,
-        );
-      return found?.id ? found.id - 1 : this.largestId(shop);
+      const creation = nameOf(records.createdAt);
+      const found = await orm.execute<{ id: string | null }>(
+        sql`select min(id) as id from (
+              select ${nameOf(key)} as id from ${table}
+              where shop = ${shop} and ${creation} >= ${createdAt}::timestamptz and deleted_at is null
+              order by ${creation} limit ${mostOutOfOrder}
+            ) first_ones`,
+      );
+      const first = found.rows[0]?.id;
+      return first ? Number(first) - 1 : this.largestId(shop);
     },
 
     /** The largest id the copy has ever seen, tombstones included; 0 when there is none. */
@@ -164,35 +174,30 @@ export function createRanges({ orm }: Database, copied: CopiedEntity) {
      * The living record whose last comparison with the source is longest ago; `lastVerifiedAt` null means never.
      *
      * Ranges that were verified as a whole say so for all their rows, at most an hour too early; only rows outside of them
-     * are looked at one by one: those that came since, or all of a copy that was never swept.
+     * are looked at one by one: those that came since, or the first ones of a copy that was never swept.
      */
     oldestUnverified: (shop: string) => oldestUnverified(orm, copied, shop),
-
-    /** Counts living, deleted and erased records, and living parts. */
-    async totals(shop: string): Promise<CopyTotals> {
-      const number = (condition: SQL) => sql`count(*) filter (where ${condition})`.mapWith(Number);
-      const [counted] = await orm
-        .select({
-          live: number(isNull(deletedAt)),
-          deleted: number(isNotNull(deletedAt)),
-          erased: number(isNotNull(column('erased_at'))),
-        })
-        .from(table)
-        .where(eq(ofShop, shop));
-      const parts: Record<string, number> = {};
-      for (const child of children) {
-        const [its] = await orm
-          .select({ count: count() })
-          .from(child.table)
-          .where(and(eq(columnOf(child.table, 'shop'), shop), isNull(columnOf(child.table, 'deleted_at'))));
-        parts[child.definition.name] = its?.count ?? 0;
-      }
-      return { live: 0, deleted: 0, erased: 0, ...counted, parts };
-    },
   };
 }
 
 /** The stamp the way Magento writes times. */
 function sourceTimeOf(column: PgColumn): SQL {
   return sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')`;
+}
+
+/** Ends ranges with blocks, each range as full as it can be without passing the number of rows. */
+function endsOfBlocks(blocks: readonly CountedRange[], afterId: number, rowsPerRange: number): number[] {
+  const ends: number[] = [];
+  let rows = 0;
+  let end = afterId;
+  for (const block of blocks) {
+    if (block.upToId <= afterId) continue;
+    if (rows > 0 && rows + block.rows > rowsPerRange) {
+      ends.push(end);
+      rows = 0;
+    }
+    rows += block.rows;
+    end = block.upToId;
+  }
+  return ends;
 }

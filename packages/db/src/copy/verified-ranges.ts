@@ -141,8 +141,12 @@ export function lastSeen({ entity, records }: CopiedEntity, alias: string): SQL 
     limit 1))`;
 }
 
+/** So many rows of a gap between verified ranges are looked at: a sweep verifies the next ones in their order anyway. */
+const mostLookedAt = 10_000;
+
 /**
- * The living record whose last comparison is longest ago, by the ranges; rows outside of them count one by one.
+ * The living record whose last comparison is longest ago, by the ranges; of the rows outside of them the first ones of
+ * each gap count one by one, so that a copy that was never swept is not read as a whole.
  *
  * Never compared (`null`) comes first.
  */
@@ -170,9 +174,12 @@ oldest as (
   union all
   select first.id, first.last_verified_at
   from gaps g cross join lateral (
-    select ${its} as id, c.last_verified_at from ${table} c
-    where ${isLiving} and ${its} > g.after_id and ${its} <= g.up_to_id
-    order by c.last_verified_at nulls first, ${its} limit 1
+    select id, last_verified_at from (
+      select ${its} as id, c.last_verified_at from ${table} c
+      where ${isLiving} and ${its} > g.after_id and ${its} <= g.up_to_id
+      order by ${its} limit ${mostLookedAt}
+    ) next_ones
+    order by last_verified_at nulls first, id limit 1
   ) first
   where g.up_to_id > g.after_id
 )

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, gte, inArray, lt, max, type SQL, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, gte, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
 import { UnknownRunError } from '../errors.ts';
 import { runs } from '../schema/progress.ts';
@@ -30,12 +30,24 @@ export type RunRepository = ReturnType<typeof createRunRepository>;
 
 /** Creates the repository of runs. */
 export function createRunRepository({ orm }: Database) {
-  const latest = (shop: string, condition?: SQL) =>
-    orm
-      .selectDistinctOn([runs.entity, runs.kind])
-      .from(runs)
-      .where(and(eq(runs.shop, shop), condition))
-      .orderBy(runs.entity, runs.kind, desc(runs.startedAt), desc(runs.id));
+  /** The latest run of each entity, kind and status: by as many looks into an index, however many runs are recorded. */
+  const latestOfEachStatus = async (shop: string): Promise<Run[]> => {
+    const found = await orm.execute<{ id: string }>(sql`
+      with recursive kinds as (
+        (select entity, kind, status from ${runs} where shop = ${shop} order by entity, kind, status limit 1)
+        union all
+        select following.* from kinds, lateral (
+          select entity, kind, status from ${runs} r
+          where r.shop = ${shop} and (r.entity, r.kind, r.status) > (kinds.entity, kinds.kind, kinds.status)
+          order by entity, kind, status limit 1) following
+      )
+      select latest.id from kinds, lateral (
+        select id from ${runs} r
+        where r.shop = ${shop} and r.entity = kinds.entity and r.kind = kinds.kind and r.status = kinds.status
+        order by started_at desc, id desc limit 1) latest`);
+    const ids = found.rows.map(({ id }) => Number(id));
+    return ids.length === 0 ? [] : orm.select().from(runs).where(inArray(runs.id, ids));
+  };
 
   return {
     /** Records the start of a run and returns its id. */
@@ -98,28 +110,31 @@ export function createRunRepository({ orm }: Database) {
         limit?: number;
       } = {},
     ): Promise<Run[]> {
-      return orm
-        .select()
-        .from(runs)
-        .where(
-          and(
-            eq(runs.shop, shop),
-            filter.entity === undefined ? undefined : eq(runs.entity, filter.entity),
-            filter.kind === undefined ? undefined : eq(runs.kind, filter.kind),
-            filter.status === undefined ? undefined : eq(runs.status, filter.status),
-            filter.since === undefined ? undefined : gte(runs.startedAt, filter.since),
-          ),
-        )
-        .orderBy(desc(runs.startedAt), desc(runs.id))
-        .limit(filter.limit ?? 20);
+      return (
+        orm
+          .select()
+          .from(runs)
+          .where(
+            and(
+              eq(runs.shop, shop),
+              filter.entity === undefined ? undefined : eq(runs.entity, filter.entity),
+              filter.kind === undefined ? undefined : eq(runs.kind, filter.kind),
+              filter.status === undefined ? undefined : eq(runs.status, filter.status),
+              filter.since === undefined ? undefined : gte(runs.startedAt, filter.since),
+            ),
+          )
+          // As the index has it: another place for nulls, of which there are none, would sort all runs.
+          .orderBy(sql`${runs.startedAt} desc nulls last`, desc(runs.id))
+          .limit(filter.limit ?? 20)
+      );
     },
 
     /** The latest run of each entity and kind. */
-    latestOfEachKind: (shop: string): Promise<Run[]> => latest(shop),
+    latestOfEachKind: async (shop: string): Promise<Run[]> => latestOfKinds(await latestOfEachStatus(shop)),
 
     /** The latest run of each entity and kind that came to an end of its own: an interruption says nothing about it. */
-    latestEnded: (shop: string): Promise<Run[]> =>
-      latest(shop, inArray(runs.status, ['succeeded', 'incomplete', 'failed'])),
+    latestEnded: async (shop: string): Promise<Run[]> =>
+      latestOfKinds((await latestOfEachStatus(shop)).filter(({ status }) => endsOfItsOwn.has(status))),
 
     /** Notes on a running run why its work fails, and since when; `null` says that it goes on again. */
     async noteFailure(id: number, reason: string | null): Promise<void> {
@@ -149,20 +164,23 @@ export function createRunRepository({ orm }: Database) {
         .where(and(eq(runs.id, id), eq(runs.status, 'running')));
     },
 
-    /** How many runs are recorded by entity, kind and status, and when the last of them ended. */
+    /** How many runs are recorded by entity, kind and status, and when the latest of them ended. */
     async tally(shop: string): Promise<RunTally[]> {
-      return orm
-        .select({
-          entity: runs.entity,
-          kind: runs.kind,
-          status: runs.status,
-          runs: count(),
-          lastFinishedAt: max(runs.finishedAt),
-        })
+      const counted = await orm
+        .select({ entity: runs.entity, kind: runs.kind, status: runs.status, runs: count() })
         .from(runs)
         .where(eq(runs.shop, shop))
         .groupBy(runs.entity, runs.kind, runs.status)
         .orderBy(runs.entity, runs.kind, runs.status);
+      const latest = await latestOfEachStatus(shop);
+      return counted.map((tally) => ({
+        ...tally,
+        lastFinishedAt:
+          latest.find(
+            ({ entity, kind, status }) =>
+              entity === tally.entity && kind === tally.kind && status === tally.status,
+          )?.finishedAt ?? null,
+      }));
     },
 
     /**
@@ -204,18 +222,37 @@ export function createRunRepository({ orm }: Database) {
       return marked.map(({ id }) => id);
     },
 
-    /** Deletes ended runs that started earlier. Returns how many. */
-    async prune(shop: string, startedBefore: Date): Promise<number> {
-      const deleted = await orm
-        .delete(runs)
-        .where(
-          and(
-            eq(runs.shop, shop),
-            lt(runs.startedAt, startedBefore),
-            inArray(runs.status, ['succeeded', 'incomplete', 'failed', 'interrupted']),
-          ),
-        );
-      return deleted.rowCount ?? 0;
+    /** Deletes ended runs that started earlier, oldest first and in portions. Returns how many. */
+    async prune(shop: string, startedBefore: Date, portionSize = 10_000): Promise<number> {
+      for (let total = 0; ; ) {
+        const oldest = orm
+          .select({ id: runs.id })
+          .from(runs)
+          .where(and(eq(runs.shop, shop), lt(runs.startedAt, startedBefore), ne(runs.status, 'running')))
+          .orderBy(sql`${runs.startedAt} asc nulls first`)
+          .limit(portionSize);
+        const portion = await orm.delete(runs).where(inArray(runs.id, oldest));
+        total += portion.rowCount ?? 0;
+        if ((portion.rowCount ?? 0) < portionSize) return total;
+      }
     },
   };
+}
+
+const endsOfItsOwn: ReadonlySet<Run['status']> = new Set(['succeeded', 'incomplete', 'failed']);
+
+/** The latest of some runs for each entity and kind, in the order of these. */
+function latestOfKinds(some: readonly Run[]): Run[] {
+  const latest = new Map<string, Run>();
+  for (const run of some) {
+    const name = `${run.entity} ${run.kind}`;
+    const before = latest.get(name);
+    if (before === undefined || isLater(run, before)) latest.set(name, run);
+  }
+  return [...latest.keys()].toSorted().flatMap((name) => latest.get(name) ?? []);
+}
+
+function isLater(one: Run, other: Run): boolean {
+  const later = one.startedAt.getTime() - other.startedAt.getTime();
+  return later === 0 ? one.id > other.id : later > 0;
 }

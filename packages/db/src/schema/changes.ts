@@ -29,7 +29,7 @@ export const changes = syncSchema.table(
   },
   (table) => [
     index('changes_entity_idx').on(table.shop, table.entity, table.entityId, table.id),
-    index('changes_recorded_at_idx').using('brin', table.recordedAt),
+    index('changes_age_idx').on(table.shop, table.recordedAt),
   ],
 );
 

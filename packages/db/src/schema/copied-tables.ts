@@ -1,5 +1,5 @@
 import type { ChildTable, Column, Entity, Index, Kind, Table } from '@magento-sync/entities';
-import { isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import {
   boolean,
   date,
@@ -65,6 +65,15 @@ export function recordTable({ table }: Entity): CopiedTable {
     index(`${table.name}_deleted_at_idx`)
       .on(...chosen(its, ['shop', 'deleted_at']))
       .where(isNotNull(oneOf(its, 'deleted_at'))),
+    index(`${table.name}_living_idx`)
+      .on(...chosen(its, ['shop', key]))
+      .where(isNull(oneOf(its, 'deleted_at'))),
+    index(`${table.name}_tombstones_idx`)
+      .on(...chosen(its, ['shop', key]))
+      .where(and(isNotNull(oneOf(its, 'deleted_at')), isNull(oneOf(its, 'erased_at'))) ?? sql`true`),
+    index(`${table.name}_erased_idx`)
+      .on(...chosen(its, ['shop', key]))
+      .where(isNotNull(oneOf(its, 'erased_at'))),
   ]) as unknown as CopiedTable;
 }
 

@@ -75,6 +75,7 @@ export const runs = syncSchema.table(
   },
   (table) => [
     index('runs_recent_idx').on(table.shop, table.startedAt.desc()),
+    index('runs_kinds_idx').on(table.shop, table.entity, table.kind, table.status, table.startedAt, table.id),
     index('runs_running_idx').on(table.status, table.heartbeatAt),
   ],
 );

@@ -1,3 +1,4 @@
+import { isNull } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, magentoId, syncSchema } from './namespaces.ts';
 
@@ -55,6 +56,7 @@ export const quarantine = syncSchema.table(
   },
   (table) => [
     primaryKey({ name: 'quarantine_pkey', columns: [table.shop, table.entity, table.id] }),
+    index('quarantine_open_idx').on(table.shop, table.entity, table.id).where(isNull(table.resolvedAt)),
     index('quarantine_due_idx').on(table.shop, table.entity, table.nextAttemptAt),
   ],
 );

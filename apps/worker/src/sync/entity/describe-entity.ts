@@ -170,9 +170,15 @@ export function describeEntity(definition: Entity): EntityDescriptor {
 
     async eraseTombstoned(context, { cause, confirmedAt }) {
       const copy = inCopy(context);
-      const ids = await copy.tombstonedIds(context.shop);
-      // On no run's account: the brake counts what runs delete, and these were deleted long ago.
-      return (await copy.erase({ shop: context.shop, ids, confirmedAt, cause })).length;
+      let erased = 0;
+      for (let afterId = 0; ; ) {
+        const ids = await copy.tombstonedIds(context.shop, afterId, mostErasedAtOnce);
+        // On no run's account: the brake counts what runs delete, and these were deleted long ago.
+        erased += (await copy.erase({ shop: context.shop, ids, confirmedAt, cause })).length;
+        const last = ids.at(-1);
+        if (last === undefined || ids.length < mostErasedAtOnce) return erased;
+        afterId = last;
+      }
     },
 
     countInCopy(context, { afterId, upToId }) {
@@ -189,6 +195,8 @@ const nothing: PageOutcome = { inserted: 0, updated: 0, unchanged: 0, stale: 0 }
 /** Keeps the address of the request well below what web servers take. */
 const mostIdsAtOnce = 100;
 const newestToLookAt = 20;
+/** Each so many are erased for good before the next ones are looked for. */
+const mostErasedAtOnce = 500;
 
 /** A record by the route of a single one; undefined only when the shop itself says that there is none. */
 async function readOne(

@@ -1,6 +1,6 @@
 import { DatabaseError, ShopMismatchError } from '@magento-sync/db';
 import { EmbeddedPostgresError } from '@magento-sync/embedded-postgres';
-import { MagentoError } from '@magento-sync/magento-client';
+import { MagentoError, RouteMissingError } from '@magento-sync/magento-client';
 import { ConfigurationError } from './config/configuration-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { ActRefusedError } from './operations/acts.ts';
@@ -65,6 +65,8 @@ function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof ShopMismatchError) return `${error.message.split('. ')[0]}. ${shopMismatchCure}`;
   // These say their cure themselves, in our words already: see client-words.ts.
+  if (error instanceof RouteMissingError && error.entity !== null)
+    return `${error.message} Or take ${error.entity} out of ENTITIES.`;
   if (error instanceof MagentoError) return error.message;
   if (error instanceof DatabaseError)
     return error.message.replaceAll(/\b[Tt]he (database )?URL\b/g, 'DATABASE_URL');

@@ -7,6 +7,7 @@ export type MagentoErrorCode =
   | 'gate_refused'
   | 'permission_denied'
   | 'not_found'
+  | 'route_missing'
   | 'bad_request'
   | 'page_size_too_large'
   | 'throttled'
@@ -180,6 +181,17 @@ export class PermissionError extends MagentoResponseError {
 export class NotFoundError extends MagentoResponseError {
   constructor(message: string, response: ResponseDetails) {
     super(message, response, { code: 'not_found', retryable: false });
+  }
+}
+
+/** The shop has no such route: mostly its module is switched off, or another release is running. */
+export class RouteMissingError extends MagentoResponseError {
+  /** What the route is the list of, e.g. `orders`, when it is the list of an entity. */
+  readonly entity: string | null;
+
+  constructor(message: string, response: ResponseDetails, entity: string | null = null) {
+    super(message, response, { code: 'route_missing', retryable: false });
+    this.entity = entity;
   }
 }
 

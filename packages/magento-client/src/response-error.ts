@@ -10,6 +10,7 @@ import {
   PageSizeTooLargeError,
   PermissionError,
   type ResponseDetails,
+  RouteMissingError,
   ServerFault,
   ThrottledError,
   TwoFactorRequiredError,
@@ -142,7 +143,7 @@ function notFound(answer: RawAnswer, body: ErrorBody, response: ResponseDetails)
     );
   }
   if (body.template === 'Request does not match any route.') {
-    return new MagentoResponseError(
+    return new RouteMissingError(
       `The shop has no route ${response.method} ${response.path} (404). Check the path, the method, and that the module which offers it is enabled.`,
       response,
     );

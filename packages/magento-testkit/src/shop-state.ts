@@ -43,6 +43,10 @@ export interface ShopState {
   readonly baseUrl: () => string;
   /** Whether lists and single reads look subscriptions up in their own ways, as Magento does. */
   readonly subscriptionsByStore: boolean;
+  /** Modules whose routes do not exist. */
+  readonly disabledModules: ReadonlySet<string>;
+  /** Phrases of errors by the English ones. */
+  readonly translations: ReadonlyMap<string, string>;
   inputLimits: InputLimits | undefined;
   maintenance: boolean;
   databaseDown: boolean;

@@ -74,6 +74,10 @@ export interface ShopOptions extends AccessOptions {
   readonly inputLimits?: InputLimits | 'usual';
   /** Cuts larger pages to so many rows without an error, while `total_count` stays true, as some modules do. */
   readonly cutPagesTo?: number;
+  /** Modules that are switched off, e.g. `Magento_Sales`: their routes do not exist. */
+  readonly disabledModules?: readonly string[];
+  /** Phrases of errors in the shop's language, by the English ones; placeholders stay, nested errors are English. */
+  readonly translations?: Readonly<Record<string, string>>;
   readonly tokenLifetimeMinutes?: number;
   /** When asynchronous requests are executed: `at once` when absent, else when `queue.run()` is called. */
   readonly asyncRequests?: 'at once' | 'when run';
@@ -245,6 +249,8 @@ function createState(options: ShopOptions, baseUrl: () => string): ShopState {
     databaseDown: false,
     poison: new Set(),
     listPoison: new Set(),
+    disabledModules: new Set(options.disabledModules),
+    translations: new Map(Object.entries(options.translations ?? {})),
     cutPagesTo: options.cutPagesTo,
   };
 }

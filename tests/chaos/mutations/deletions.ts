@@ -25,8 +25,8 @@ export const deletionMutations: readonly Mutation[] = [
   {
     defence: 'a 404 counts only when Magento says that this customer does not exist',
     file: `${client}/resources/record-reads.ts`,
-    find: 'error instanceof NotFoundError && !saysMissing(entity, error, id)',
-    replace: 'error instanceof NotFoundError && saysMissing(entity, error, 0)',
+    find: '!(error instanceof NotFoundError) || saysMissing(entity, error, id)',
+    replace: '!(error instanceof NotFoundError) || !saysMissing(entity, error, 0)',
     scene: 'unknown to a gateway',
     seed: 1,
     says: falseTombstones,

@@ -82,3 +82,38 @@ test('an entity without its right is named, and the others go on; doctor names t
   expect(doctor.stdout).toMatch(/^ok +right Magento_Customer::customer /m);
   expect((await runCommand(['doctor'], environment)).stdout).not.toContain('Magento_Sales');
 });
+
+test.each([
+  ['in English', {}],
+  [
+    'in its language',
+    { 'Request does not match any route.': 'La requête ne correspond à aucun itinéraire.' },
+  ],
+])(
+  'a shop without the module says so %s: one sentence with the cure, and the others go on',
+  async (_how, translations) => {
+    const { environment, query } = await startCliShop({
+      population: { customers: 20 },
+      disabledModules: ['Magento_Sales'],
+      translations,
+    });
+    const all = { ...environment, ENTITIES: 'customers,orders,invoices' };
+    const sentence = (entity: string) =>
+      `The shop offers no ${entity}: it has no route GET /V1/${entity} (404). Switch the module Magento_Sales on in the shop ` +
+      `(bin/magento module:enable Magento_Sales). Or take ${entity} out of ENTITIES.`;
+    const backfill = await runCommand(['backfill'], all);
+    expect([backfill.exitCode, backfill.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^customers: .*complete/m),
+    ]);
+    expect(backfill.stderr).toContain(`orders: ${sentence('orders')}\n`);
+    expect(backfill.stderr).toContain(`invoices: ${sentence('invoices')}\n`);
+    // What was never read has no changes either; customers have.
+    const pull = await runCommand(['pull'], all);
+    expect([pull.exitCode, pull.stdout]).toEqual([3, expect.stringMatching(/^customers: .*complete up to/m)]);
+    expect(await query('select count(*)::int as rows from magento.customers')).toEqual([{ rows: 20 }]);
+    const doctor = await runCommand(['doctor'], all);
+    expect(doctor.stdout).toContain(sentence('orders'));
+    expect(doctor.stdout).toMatch(/^ok +right Magento_Customer::customer /m);
+  },
+);

@@ -19,6 +19,8 @@ const tolerableDifferenceMs = 60_000;
 /** A right that the copy needs, with a read that needs it. */
 interface Right {
   readonly resource: string;
+  /** Its name before Magento 2.3.1, where that is another. */
+  readonly before231?: string;
   read(magento: MagentoClient, signal: AbortSignal): Promise<object>;
 }
 
@@ -28,6 +30,7 @@ function rightsFor(entities: readonly Entity[]): readonly Right[] {
     ...entities.map(
       (entity): Right => ({
         resource: entity.right.name,
+        ...(entity.right.before231 === undefined ? {} : { before231: entity.right.before231 }),
         read: (magento, signal) => magento.records(entity).search(searchCriteria().pageSize(1), { signal }),
       }),
     ),
@@ -66,23 +69,30 @@ export async function checkAccess(
   }
   const findings: Finding[] = [];
   let clock: Finding = skipped('clock', 'is told by an answer to a search for customers');
-  for (const { resource, read } of rightsFor(entities)) {
+  for (const { resource, before231, read } of rightsFor(entities)) {
     const check = `right ${resource}`;
     try {
       const answer = await read(magento, signal);
       if ('serverDate' in answer) clock = compareClocks(answer as SearchResult<unknown>);
-      findings.push(ok(check, 'granted'));
+      const oldName = before231 === undefined ? '' : `, before Magento 2.3.1 as ${before231}`;
+      findings.push(ok(check, `granted${oldName}`));
     } catch (error) {
       signal.throwIfAborted();
       // Credentials that are good for nothing are no matter of single rights.
       const isOfRoute = isAboutRoute(error) && magento.auth.signIn !== undefined;
       if (!isOfRoute && !findings.some(({ outcome }) => outcome === 'ok'))
         return noAccess(entities, error, await explain(error));
-      findings.push(problem(check, describeFailure(error).sentence));
+      findings.push(problem(`right ${nameIn(error, resource, before231)}`, describeFailure(error).sentence));
     }
   }
   const cache = await checkCache(magento, findings, signal);
   return [ok('sign-in', `as ${magento.auth.kind}`), ...findings, clock, cache];
+}
+
+/** The name of a right in the shop's own release, which is the one that its refusal names. */
+function nameIn(error: unknown, name: string, before231: string | undefined): string {
+  const named = error instanceof PermissionError ? error.resources : [];
+  return before231 !== undefined && named.includes(before231) ? before231 : name;
 }
 
 /** Whether an answer says nothing of who asked: a right that lacks, a redirect, a firewall, something unreadable. */

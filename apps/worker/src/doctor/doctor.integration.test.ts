@@ -161,6 +161,41 @@ describe('what is wrong is said with its cure', () => {
     expect(findings.get('sign-in')).toBe('ok: as integration');
   });
 
+  test("rights have the names of the shop's own release", async () => {
+    const integration = {
+      name: 'Sync',
+      active: true,
+      resources: ['Magento_Customer::customer', 'Magento_Customer::group', 'Magento_Backend::store'],
+      consumerKey: 'a'.repeat(32),
+      consumerSecret: 'b'.repeat(32),
+      accessToken: 'c'.repeat(32),
+      accessTokenSecret: 'd'.repeat(32),
+    };
+    const findingsFor = async (release: string, resources: readonly string[]) => {
+      const { environment } = await start({
+        release,
+        orders: 2,
+        integrations: [{ ...integration, resources: [...integration.resources, ...resources] }],
+      });
+      return findingsOf({
+        ...environment,
+        ENTITIES: 'customers,orders',
+        MAGENTO_AUTH: 'integration',
+        MAGENTO_CONSUMER_KEY: integration.consumerKey,
+        MAGENTO_CONSUMER_SECRET: integration.consumerSecret,
+        MAGENTO_ACCESS_TOKEN: integration.accessToken,
+        MAGENTO_ACCESS_TOKEN_SECRET: integration.accessTokenSecret,
+      });
+    };
+    expect(problemsOf(await findingsFor('2.3.0', []))).toEqual(['right Magento_Sales::sales']);
+    expect(problemsOf(await findingsFor('2.4.7', []))).toEqual(['right Magento_Sales::actions_view']);
+    const granted = await findingsFor('2.3.0', ['Magento_Sales::sales']);
+    expect(problemsOf(granted)).toEqual([]);
+    expect(granted.get('right Magento_Sales::actions_view')).toBe(
+      'ok: granted, before Magento 2.3.1 as Magento_Sales::sales',
+    );
+  });
+
   test('an account without any of them', async () => {
     const { environment } = await start();
     const findings = await findingsOf({ ...environment, MAGENTO_USERNAME: 'catalog' });

@@ -1,6 +1,13 @@
 import type { Entity } from '@magento-sync/entities';
 import { z } from 'zod';
-import { MagentoResponseError, NotFoundError, ServerFault, UnexpectedPayloadError } from '../errors.ts';
+import { mayBeAboutRows } from '../error-kinds.ts';
+import {
+  MagentoResponseError,
+  NotFoundError,
+  RouteMissingError,
+  ServerFault,
+  UnexpectedPayloadError,
+} from '../errors.ts';
 import type { RestClient } from '../http/rest.ts';
 import { parsePayload } from '../payloads/parse.ts';
 import { id as idSchema } from '../payloads/scalars.ts';
@@ -59,11 +66,35 @@ export function createRecordReads<T, Field extends string = string>(
   const idOf = (record: T) => keyOf(record).id;
   const whole: SearchSource<T, Field> = sourceOf(undefined, parse);
   const jsonId = jsonNameOf(entity, entity.table.key);
+  const single = async (id: number, signal: AbortSignal | undefined) => {
+    const answer = await rest.call({
+      method: 'GET',
+      route: entity.single,
+      variables: { [variableOf(entity.single)]: id },
+      ...withSignal(signal),
+    });
+    return { record: parseSingle(answer.body, answer.path), path: answer.path };
+  };
   const onlyId = z.object({ [jsonId]: idSchema });
   const ids: SearchSource<number, Field> = sourceOf(
     `items[${jsonId}],total_count`,
     (item, path) => parsePayload(onlyId, item, path)[jsonId] ?? 0,
   );
+
+  const ask = {
+    atOneEnd: async (direction: 'ASC' | 'DESC', signal: AbortSignal | undefined) => {
+      const some = searchCriteria<string>().sortBy(names.id.sort, direction).pageSize(examplesToTry);
+      return (await ids.search(some as SearchCriteria<Field>, signal)).items;
+    },
+    isListed: async (id: number, signal: AbortSignal | undefined) => {
+      const alone = searchCriteria<string>().where(names.id.filter, 'eq', id);
+      const { items, totalCount } = await ids.search(alone as SearchCriteria<Field>, signal);
+      return items.length > 0 || totalCount > 0;
+    },
+    serves: async (id: number, signal: AbortSignal | undefined) =>
+      idOf((await single(id, signal)).record) === id,
+  };
+  const missingInItsLanguage = createAbsenceProof(entity, ask);
 
   return {
     /** One page of a search; `fields` as Magento's filter takes it, e.g. `items[id,email],total_count`. */
@@ -79,22 +110,15 @@ export function createRecordReads<T, Field extends string = string>(
     async get(id: number, options: CallOptions = {}): Promise<T> {
       assertEntityId(id);
       try {
-        const answer = await rest.call({
-          method: 'GET',
-          route: entity.single,
-          variables: { [variableOf(entity.single)]: id },
-          ...withSignal(options.signal),
-        });
-        const record = parseSingle(answer.body, answer.path);
+        const { record, path } = await single(id, options.signal);
         if (idOf(record) === id) return record;
         throw new UnexpectedPayloadError(
-          `${answer.path} answered with ${entity.record} ${idOf(record)}. Look for a cache or a proxy that mixes up the shop's answers.`,
-          { path: answer.path, problem: 'other_rows' },
+          `${path} answered with ${entity.record} ${idOf(record)}. Look for a cache or a proxy that mixes up the shop's answers.`,
+          { path, problem: 'other_rows' },
         );
       } catch (error) {
-        throw error instanceof NotFoundError && !saysMissing(entity, error, id)
-          ? notOurs(entity, error)
-          : error;
+        if (!(error instanceof NotFoundError) || saysMissing(entity, error, id)) throw error;
+        throw (await missingInItsLanguage(error, id, options.signal)) ? error : notOurs(entity, error);
       }
     },
 
@@ -178,18 +202,24 @@ function createSearch(rest: RestClient, entity: Entity) {
   const { list, stamp } = entity;
   let isAmbiguous = false;
   const send = (criteria: SearchCriteria<string>, { fields, signal, manner, acceptsShift }: SearchCall) =>
-    rest.call({
-      method: 'GET',
-      route: list,
-      query: joinQueries(
-        encodeSearchCriteria(criteria),
-        fields === undefined ? undefined : encodeQuery([['fields', withEcho(fields)]]),
-      ),
-      search: criteria,
-      acceptsShift: acceptsShift ?? ((minutes) => isHarmless(minutes, signal)),
-      ...manner,
-      ...withSignal(signal),
-    });
+    rest
+      .call({
+        method: 'GET',
+        route: list,
+        query: joinQueries(
+          encodeSearchCriteria(criteria),
+          fields === undefined ? undefined : encodeQuery([['fields', withEcho(fields)]]),
+        ),
+        search: criteria,
+        acceptsShift: acceptsShift ?? ((minutes) => isHarmless(minutes, signal)),
+        ...manner,
+        ...withSignal(signal),
+      })
+      .catch(async (error: unknown) => {
+        throw (await lacksRoute(rest, error, signal))
+          ? notOffered(entity, error as MagentoResponseError)
+          : error;
+      });
   const search = async (criteria: SearchCriteria<string>, call: SearchCall) => {
     const { qualified, filter } = stamp;
     const isByStamp = criteria.state.groups.flat().some(({ field }) => field === filter);
@@ -214,6 +244,37 @@ function createSearch(rest: RestClient, entity: Entity) {
   return search;
 }
 
+/** A route that no module offers: what is said of it is said of every route that is missing, in any language. */
+const noRoute = '/V1/magento-sync/no-such-route';
+
+/**
+ * Whether the shop has no such list at all. Magento translates that sentence too; a module may also say of a list that one of
+ * its rows does not exist, which is something else.
+ */
+async function lacksRoute(
+  rest: RestClient,
+  error: unknown,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (error instanceof RouteMissingError) return true;
+  if (!(error instanceof NotFoundError) || Object.keys(error.parameters).length > 0) return false;
+  try {
+    await rest.call({ method: 'GET', route: noRoute, ...withSignal(signal) });
+    return false;
+  } catch (other) {
+    return other instanceof NotFoundError && other.message === error.message;
+  }
+}
+
+function notOffered({ name, list, right }: Entity, error: MagentoResponseError): RouteMissingError {
+  const [module = ''] = right.name.split('::');
+  return new RouteMissingError(
+    `The shop offers no ${name}: it has no route GET ${list} (404). Switch the module ${module} on in the shop (bin/magento module:enable ${module}).`,
+    error.response,
+    name,
+  );
+}
+
 function jsonNameOf({ table }: Entity, column: string): string {
   const from = table.columns[column]?.from;
   return typeof from === 'string' ? from : column;
@@ -222,6 +283,76 @@ function jsonNameOf({ table }: Entity, column: string): string {
 /** The name of the one variable of a route. */
 function variableOf(route: string): string {
   return /:(\w+)/.exec(route)?.[1] ?? 'id';
+}
+
+/** Magento's ids are MySQL's unsigned INT: the last of them is in no shop. */
+const neverUsedId = 4_294_967_295;
+/** The first of them may be one that the shop cannot serve. */
+const examplesToTry = 3;
+
+/** Reads by which a shop shows what it says of records that it does not have. */
+interface AbsenceQuestions {
+  /** A few ids that the lists show, oldest or newest first. */
+  atOneEnd(direction: 'ASC' | 'DESC', signal: AbortSignal | undefined): Promise<readonly number[]>;
+  isListed(id: number, signal: AbortSignal | undefined): Promise<boolean>;
+  serves(id: number, signal: AbortSignal | undefined): Promise<boolean>;
+}
+
+/**
+ * Proves that a record is gone to a shop that says so in its own language and names no id.
+ *
+ * Magento translates the sentence. It is taken for "no such record" when the shop says the very same of an id that no
+ * record can have, while the same route serves a record that the lists show: a proxy that answers everything alike, a
+ * role that sees nothing, or a module that is switched off do not pass. The lists must not show or count the record either.
+ * The sentence is learned once. Magento: framework/Webapi/ErrorProcessor.php; module-sales/Model/OrderRepository.php.
+ */
+function createAbsenceProof(
+  { absence }: Entity,
+  { atOneEnd, isListed, serves }: AbsenceQuestions,
+): (error: NotFoundError, id: number, signal: AbortSignal | undefined) => Promise<boolean> {
+  let sentence: string | undefined;
+  const isSaidOfNothing = async (said: string, signal: AbortSignal | undefined) => {
+    const ofNothing = await sentenceAbout(() => serves(neverUsedId, signal));
+    if (ofNothing !== said) return false;
+    // One that is served is enough; the others may be broken, and break the list that shows them.
+    for (const direction of ['DESC', 'ASC'] as const) {
+      const examples = await unlessRefused(() => atOneEnd(direction, signal));
+      for (const id of examples ?? [])
+        if ((await sentenceAbout(() => serves(id, signal))) === null) return true;
+    }
+    return false;
+  };
+  return async (error, id, signal) => {
+    if (!('message' in absence) || Object.keys(error.parameters).length > 0) return false;
+    if (sentence !== error.message) {
+      if (!(await isSaidOfNothing(error.message, signal))) return false;
+      sentence = error.message;
+    }
+    return !(await isListed(id, signal));
+  };
+}
+
+/** What the shop says instead of a record; `null` when it serves it, `undefined` when it fails over it. */
+async function sentenceAbout(read: () => Promise<boolean>): Promise<string | null | undefined> {
+  return unlessRefused(async () => {
+    try {
+      return (await read()) ? null : undefined;
+    } catch (error) {
+      if (error instanceof NotFoundError && Object.keys(error.parameters).length === 0) return error.message;
+      throw error;
+    }
+  });
+}
+
+/** The answer; `undefined` when the shop refuses or fails over this request, while it may well answer others. */
+async function unlessRefused<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    const isAboutThis = error instanceof MagentoResponseError && !error.retryable;
+    if (isAboutThis || mayBeAboutRows(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Only this answer proves that a record is gone; a 404 of a proxy, or about something else, does not. */

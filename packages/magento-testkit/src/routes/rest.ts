@@ -37,7 +37,9 @@ function serve(request: ShopRequest, shop: ShopState): ShopAnswer {
   }
   const { scope, path, later } = splitPath(request, shop);
   const match = matchRoute(request.method, path, shop, later === 'bulk');
-  if (!match) throw new WebApiError(404, 'Request does not match any route.');
+  const [module = ''] = match?.resource.split('::') ?? [];
+  if (!match || shop.disabledModules.has(module))
+    throw new WebApiError(404, 'Request does not match any route.');
   // Magento does not look at credentials where none are needed, so bad ones do no harm there.
   const caller = match.resource === 'anonymous' ? guest : authenticate(request, shop, scope);
   if ('status' in caller) return caller;
@@ -101,7 +103,9 @@ function errorAnswer(error: unknown, shop: ShopState): [status: number, body: un
   if (!(known instanceof WebApiError)) throw known;
   const trace =
     shop.mode === 'developer' ? { trace: '#0 <root>/vendor/magento/framework/Webapi.php(1): fail()' } : {};
-  return [known.status, { ...known.body, ...trace }];
+  // Magento: framework/Webapi/ErrorProcessor.php sends the translated template, and nested errors untranslated.
+  const { message } = known;
+  return [known.status, { ...known.body, message: shop.translations.get(message) ?? message, ...trace }];
 }
 
 /** The 500 of an exception: in developer mode what happened, else the id under which Magento logged it. */

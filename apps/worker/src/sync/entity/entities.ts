@@ -1,5 +1,10 @@
 import { defaultEntities, entities as definitions, namesOf } from '@magento-sync/entities';
-import { MagentoResponseError, NotFoundError, PermissionError } from '@magento-sync/magento-client';
+import {
+  MagentoResponseError,
+  NotFoundError,
+  PermissionError,
+  RouteMissingError,
+} from '@magento-sync/magento-client';
 import type { SyncContext } from '../ports.ts';
 import { describeEntity } from './describe-entity.ts';
 import type { EntityDescriptor } from './entity.ts';
@@ -23,5 +28,6 @@ export function chosenEntities({
 /** Whether an error says that the account lacks the right to one entity, or the shop the module, and nothing of others. */
 export function concernsOneEntity(error: unknown): boolean {
   if (error instanceof PermissionError) return error.reason === 'missing_right';
+  if (error instanceof RouteMissingError) return true;
   return error instanceof MagentoResponseError && !(error instanceof NotFoundError) && error.status === 404;
 }

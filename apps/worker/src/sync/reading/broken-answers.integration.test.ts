@@ -54,7 +54,7 @@ const ways: Readonly<Record<string, readonly [Break, RegExp]>> = {
   'an empty answer': [text(() => ''), /empty/],
   'a notice before the JSON': [
     text((body) => `<br />\n<b>Deprecated</b>: strtolower() in Customer.php\n${body}`),
-    /./,
+    /has text before the JSON\./,
   ],
   'invalid JSON': [text((body, id) => body.replace(`"id":${id}`, `"id":${id},`)), /JSON/],
   'invalid UTF-8': [
@@ -66,23 +66,26 @@ const ways: Readonly<Record<string, readonly [Break, RegExp]>> = {
         answer.body.subarray(at),
       ]);
     },
-    /./,
+    /holds bytes that are not UTF-8\./,
   ],
   'a shape that nobody expects': [
     text((body, id) => body.replace(ownId(id), `"id":{"value":${id}}`)),
-    /"?id"?/,
+    /it shows customer without a usable id\./,
   ],
   'too large an answer': [
     text((body, id) => body.replace(`"id":${id}`, `"id":${id},"avatar":"${'x'.repeat(2 * maxBodyBytes)}"`)),
     /larger/,
   ],
-  'JSON that ends early': [text((body) => body.slice(0, body.length / 2)), /./],
+  'JSON that ends early': [
+    text((body) => body.slice(0, body.length / 2)),
+    /was cut off: its JSON ends unfinished after \d+ characters\./,
+  ],
   'a body that is cut': [
     (answer) => {
       answer.headers['content-length'] = String(answer.body.length);
       answer.body = answer.body.subarray(0, answer.body.length / 2);
     },
-    /./,
+    /was cut off: \d+ of \d+ bytes came\./,
   ],
 };
 

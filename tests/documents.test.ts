@@ -3,6 +3,11 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
+import {
+  benchmarksDocument,
+  benchmarksPlots,
+  benchmarksTable,
+} from '../benchmarks/src/documents/benchmarks-document.ts';
 import { dataDictionary } from '../tools/data-dictionary.ts';
 import { numberedDecisions } from '../tools/decisions.ts';
 import { mutationTable } from './chaos/mutations/mutations.ts';
@@ -12,6 +17,12 @@ const read = (name: string) => readFileSync(join(root, name), 'utf8');
 
 test('README.md lists every environment variable as the code has it (pnpm write-documents)', () => {
   expect(read('README.md')).toContain(environmentTable());
+});
+
+test('README.md and docs/ show the newest run of the benchmarks (pnpm write-documents)', () => {
+  expect(read('README.md')).toContain(benchmarksTable());
+  expect(read('docs/benchmarks.md')).toContain(benchmarksDocument());
+  for (const [file, plot] of Object.entries(benchmarksPlots())) expect(read(`docs/${file}`)).toBe(plot);
 });
 
 test('tests/chaos/README.md lists every mutation with its seed (pnpm write-documents)', () => {

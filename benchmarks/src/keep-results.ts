@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeBenchmarks } from './documents/write-benchmarks.ts';
 import type { Results } from './results.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,9 +14,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function keepResults(results: Results, publish: boolean): Promise<string[]> {
   const day = results.date.slice(0, 10);
   const file = publish
-    ? join(root, 'benchmarks/results', `${day}.json`)
+    ? join(root, 'benchmarks/results', `${day}${results.form === 'full' ? '' : `-${results.form}`}.json`)
     : join(root, '.data/benchmarks', `${results.date.slice(0, 19).replaceAll(':', '')}-${results.form}.json`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(results, undefined, 2)}\n`);
-  return [relative(root, file)];
+  if (!publish) return [relative(root, file)];
+  writeBenchmarks();
+  return [relative(root, file), 'README.md', 'docs/'];
 }

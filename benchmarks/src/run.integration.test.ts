@@ -6,7 +6,7 @@ import type { PageRequest } from './running/shop-control.ts';
 import { forms } from './sizes.ts';
 
 /** The other parts are made of the same pieces; with them the test would take a minute. */
-const tried = parts.filter(({ name }) => ['backfill', 'resume'].includes(name));
+const tried = parts.filter(({ name }) => ['backfill', 'resume', 'micro'].includes(name));
 
 test('the benchmarks measure what it is about; how fast that was is no business of a test', async () => {
   const lines: string[] = [];

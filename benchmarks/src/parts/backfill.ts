@@ -28,6 +28,7 @@ export const backfill: Part = {
     say('COPY of the same rows into the same indexed tables');
     const copied = await writingLimit(bench, copy, ['customers', 'customer_addresses']);
 
+    figure('customers', 'customers', shop.rows, 'rows');
     figure('fetch_seconds', 'fetching and parsing', read.seconds, 's');
     figure('copy_seconds', 'COPY of the rows', copied, 's');
     figure('backfill_seconds', 'backfill', first.cost.seconds, 's');

@@ -6,7 +6,7 @@ import type { ShopProcess } from './shop.ts';
 export interface RawRead {
   readonly rows: number;
   readonly requests: number;
-  readonly bytes: number;
+  readonly characters: number;
   /** From the first request for a page to the last answer. */
   readonly seconds: number;
   readonly cpuSeconds: number;

@@ -1,3 +1,11 @@
+/** An integration with every right, for readers that sign their requests. */
+export const integration = {
+  consumerKey: 'benchmarksconsumerkey00000000000',
+  consumerSecret: 'benchmarksconsumersecret00000000',
+  accessToken: 'benchmarksaccesstoken00000000000',
+  tokenSecret: 'benchmarkstokensecret00000000000',
+};
+
 /** How large the made shop is and how it answers. */
 export interface ShopSetup {
   readonly customers?: number;

@@ -25,7 +25,7 @@ COPY apps ./apps
 COPY packages ./packages
 RUN node_modules/.bin/tsc -b \
   && mkdir /built \
-  && for folder in $(find apps packages -maxdepth 2 -type d \( -name bin -o -name dist -o -name migrations \) ! -path '*/magento-testkit/*'); do \
+  && for folder in $(find apps packages -maxdepth 2 -type d \( -name bin -o -name dist -o -name migrations -o -name assets \) ! -path '*/magento-testkit/*'); do \
        cp -r --parents "$folder" /built; \
      done
 

@@ -1,13 +1,18 @@
 import { type Pause, tryAdvisoryLock } from '@magento-sync/db';
+import { entities as definitions } from '@magento-sync/entities';
 import {
   AuthenticationError,
   LoginBreakerOpenError,
   MagentoError,
   PermissionError,
 } from '@magento-sync/magento-client';
-import { describeConfig } from './config/config.ts';
+import { type Config, describeConfig } from './config/config.ts';
 import type { Secret } from './config/secret.ts';
 import { compareConnections, connectionNeed, TooFewConnectionsError } from './connection-need.ts';
+import { type ConsoleServer, startConsole } from './console/console-server.ts';
+import { createLooks, type Looks } from './console/looks.ts';
+import { keepSamples } from './console/sampler.ts';
+import type { ShownShop } from './console/shop-look.ts';
 import { createGaugeRefresh } from './gauges.ts';
 import { checkReadiness, type Readiness } from './http/readiness.ts';
 import { type HintRouteOptions, hintsRoute } from './http/routes/hints.ts';
@@ -56,6 +61,11 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   // Before the queue and the shop are asked, which may take their time to answer.
   const late = queuesToCome();
   await using _http = await serveHealth(services, late.queues, shutdown);
+  const looks = createLooks({ ...services, queueCounts: () => late.queues.counts() }, shownShops(config));
+  await using _page = await servePage(services, looks);
+  const { database, clock } = services;
+  const look = async () => (await looks.see(config.shop)).value;
+  const sampling = keepSamples({ database, clock, log, shop: config.shop, look }, shutdown.pause);
   const watching = watchSchema(
     { database: services.database, log, onNewer: (error) => shutdown.request('newer tables', error) },
     shutdown.pause,
@@ -100,7 +110,11 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
 
   const reason = await shutdown.requested;
   log.info({ reason }, 'shutting down: no new jobs, pages at hand are finished');
-  await Promise.all([workers.close(), withinMs(keeping, keeperEndsWithinMs)]);
+  await Promise.all([
+    workers.close(),
+    withinMs(keeping, keeperEndsWithinMs),
+    withinMs(sampling, keeperEndsWithinMs),
+  ]);
   log.info('stopped');
 }
 
@@ -266,6 +280,30 @@ async function serveHealth(
   const paths = routes.map(({ path }) => path);
   log.info({ host: config.http.host, port: server.port }, `serving ${paths.join(', ')}`);
   return server;
+}
+
+/** The shops of this daemon, as its page is told of them; always the same list while nothing changes. */
+function shownShops({ shop, entities, schedule, slowSweeps }: Config): () => readonly ShownShop[] {
+  const chosen = definitions.filter(({ name }) => entities.includes(name));
+  const { pullEveryMs, sweepPeriodMs, reconcileEveryMs } = schedule;
+  const { allPeriodMs: sweepAllPeriodMs } = slowSweeps;
+  const shown = {
+    name: shop,
+    entities: chosen,
+    pullEveryMs,
+    sweepPeriodMs,
+    sweepAllPeriodMs,
+    reconcileEveryMs,
+  };
+  return () => [shown];
+}
+
+async function servePage(services: Services, looks: Looks): Promise<ConsoleServer | null> {
+  const { config, log } = services;
+  if (!config.console) return null;
+  const page = await startConsole({ ...services, config: config.console, looks });
+  log.info({ url: page.url, port: page.port }, 'serving the page');
+  return page;
 }
 
 function hintOptions({ sync, log }: Services, queues: AskedQueues, secret: Secret): HintRouteOptions {

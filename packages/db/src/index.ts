@@ -17,10 +17,23 @@ export {
 } from './connection/open-database.ts';
 export type { ServerFacts } from './connection/server-probe.ts';
 export { type TransientFailure, transientFailure } from './connection/transient-errors.ts';
+export {
+  type ConsoleSession,
+  type ConsoleSessionRepository,
+  createConsoleSessionRepository,
+  type SessionLife,
+} from './console/console-session-repository.ts';
+export {
+  createSampleRepository,
+  type Sample,
+  type SampledStretch,
+  type SampleRepository,
+} from './console/sample-repository.ts';
 export type { ComparedPart, ComparedRecord, RowPair } from './copy/compare-page.ts';
 export type { Row } from './copy/copied-entity.ts';
 export { createEntityCopy, type EntityCopy } from './copy/entity-copy.ts';
 export type { RowLife, StoredVersion } from './copy/ranges.ts';
+export type { StoredRecord } from './copy/read-record.ts';
 export type { Adjustment, CopyRecord, SentRecord } from './copy/record.ts';
 export { type CopyTotals, sumUpRowCounts } from './copy/row-counts.ts';
 export type { Deletion } from './copy/tombstones.ts';

@@ -242,3 +242,52 @@ test.each([
   expect(problemsOf({ ...enough, MAGENTO_CA_FILE: path }).message).toContain(`MAGENTO_CA_FILE names a file`);
   expect(problemsOf({ ...enough, MAGENTO_CA_FILE: path }).message).toContain(said);
 });
+
+const operators = 'operators-may-act';
+
+test.each([
+  ['no port', {}, undefined],
+  ['this machine alone', { CONSOLE_PORT: '9465' }, { host: '127.0.0.1', port: 9465, password: undefined }],
+  ['IPv6', { CONSOLE_PORT: '9465', CONSOLE_HOST: '::1' }, { host: '::1' }],
+  [
+    'everybody, with a password',
+    { CONSOLE_PORT: '0', CONSOLE_HOST: '0.0.0.0', CONSOLE_PASSWORD: operators },
+    { port: 0 },
+  ],
+  [
+    'a proxy',
+    { CONSOLE_PORT: '1', CONSOLE_PASSWORD: operators, CONSOLE_URL: 'https://a.example/sync/' },
+    { url: 'https://a.example/sync' },
+  ],
+])('the page is served to %s', (_who, environment, expected) => {
+  const page = parseConfig({ ...enough, ...environment }).console;
+  if (expected === undefined) expect(page).toBeUndefined();
+  else expect(page).toMatchObject(expected);
+  expect(JSON.stringify(page ?? '')).not.toContain(operators);
+});
+
+test.each([
+  ['0.0.0.0', { CONSOLE_HOST: '0.0.0.0' }, 'CONSOLE_PASSWORD is missing (CONSOLE_HOST=0.0.0.0 opens'],
+  ['::', { CONSOLE_HOST: '::' }, 'CONSOLE_PASSWORD is missing'],
+  ['an address', { CONSOLE_HOST: '192.0.2.1' }, 'CONSOLE_PASSWORD is missing'],
+  ['an IPv4 address within an IPv6 one', { CONSOLE_HOST: '::ffff:192.0.2.1' }, 'CONSOLE_PASSWORD is missing'],
+  ['a name', { CONSOLE_HOST: 'localhost.example.com' }, 'CONSOLE_PASSWORD is missing'],
+  ['a proxy', { CONSOLE_URL: 'https://sync.example.com' }, 'CONSOLE_PASSWORD is missing (CONSOLE_URL opens'],
+])('the page is not opened without a password: %s', (_what, environment, sentence) => {
+  expect(problemsOf({ ...enough, CONSOLE_PORT: '9465', ...environment }).message).toContain(sentence);
+});
+
+test.each([
+  [
+    'one for both',
+    { CONSOLE_PASSWORD: operators, CONSOLE_VIEWER_PASSWORD: operators },
+    'must not be the same',
+  ],
+  ['one that is short', { CONSOLE_PASSWORD: 'short' }, 'at least 12 characters'],
+  ['one for viewers alone', { CONSOLE_VIEWER_PASSWORD: operators }, 'CONSOLE_PASSWORD is missing'],
+  ['none, and the port of health', { HTTP_PORT: '9465' }, 'CONSOLE_PORT must not be the same as HTTP_PORT'],
+])('passwords of the page: %s', (_what, environment, sentence) => {
+  const { message } = problemsOf({ ...enough, CONSOLE_PORT: '9465', ...environment });
+  expect(message).toContain(sentence);
+  expect(message).not.toContain(operators);
+});

@@ -1,5 +1,6 @@
 import { type AuthConfig, parseAuth } from './auth-config.ts';
 import { readCertificateFile } from './certificate-file.ts';
+import { type ConsoleConfig, readConsole } from './console-config.ts';
 import { type Environment, EnvironmentReader } from './environment-reader.ts';
 import { Secret } from './secret.ts';
 import type { BasicAuth } from './variable-types.ts';
@@ -73,6 +74,8 @@ export interface Config extends ShopConfig {
   readonly slowSweeps: { readonly recentMs: number; readonly allPeriodMs: number };
   readonly kept: { readonly historyMs: number; readonly feedMs: number; readonly runsMs: number };
   readonly http: { readonly host: string; readonly port: number } | undefined;
+  /** `undefined` means that the page is not served. */
+  readonly console: ConsoleConfig | undefined;
   /** `undefined` means that no hints are taken. */
   readonly hintSecret: Secret | undefined;
 }
@@ -90,6 +93,7 @@ export function parseConfig(environment: Environment): Config {
   const host = reader.require('HTTP_HOST') ?? '';
   const hintSecret = reader.read('HINT_SECRET');
   if (hintSecret && port === undefined) reader.require('HTTP_PORT', 'HINT_SECRET is set');
+  const page = readConsole(reader);
   const schedule = readSchedule(reader);
   const slowSweeps = readSlowSweeps(reader);
   const deletions = {
@@ -112,6 +116,7 @@ export function parseConfig(environment: Environment): Config {
     deletions,
     kept,
     hintSecret,
+    console: page,
     http: port === undefined ? undefined : { host, port },
   };
 }

@@ -10,6 +10,7 @@ import {
   postgresUrl,
   text,
   timeOfDay,
+  webAddress,
 } from './variable-types.ts';
 
 const second = 1_000;
@@ -200,6 +201,41 @@ export const workerVariables = {
     example: 'make-one-with-openssl-rand-hex-32',
     otherwise: 'no hints are taken',
     schema: longSecret(16),
+  },
+  CONSOLE_PORT: {
+    section: 'Operation',
+    about: 'Port of the page for people, which shows how every shop stands; 0 takes any free one',
+    example: '9465',
+    otherwise: 'not served',
+    schema: integer(0, 65_535),
+  },
+  CONSOLE_HOST: {
+    section: 'Operation',
+    about: 'Network interface of the page; anything but this machine alone needs CONSOLE_PASSWORD',
+    example: '0.0.0.0',
+    default: '127.0.0.1',
+    schema: text,
+  },
+  CONSOLE_PASSWORD: {
+    section: 'Operation',
+    about: 'Password of those who may look and act on the page; at least 12 characters',
+    example: 'make-one-with-openssl-rand-hex-16',
+    otherwise: 'nobody signs in, and only this machine gets the page',
+    schema: longSecret(12),
+  },
+  CONSOLE_VIEWER_PASSWORD: {
+    section: 'Operation',
+    about: 'Password of those who may only look; at least 12 characters',
+    example: 'make-another-with-openssl-rand-hex-16',
+    otherwise: 'everybody who signs in may act',
+    schema: longSecret(12),
+  },
+  CONSOLE_URL: {
+    section: 'Operation',
+    about: 'Address under which people open the page, where a proxy or a host name stands before it',
+    example: 'https://sync.example.com',
+    otherwise: 'the address of the port',
+    schema: webAddress,
   },
   LOG_LEVEL: {
     section: 'Operation',

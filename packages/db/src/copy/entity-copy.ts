@@ -5,6 +5,7 @@ import { comparePage } from './compare-page.ts';
 import { copiedEntity } from './copied-entity.ts';
 import { erase } from './erase.ts';
 import { createRanges } from './ranges.ts';
+import { readRecord } from './read-record.ts';
 import type { CopyRecord } from './record.ts';
 import { type Deletion, tombstone } from './tombstones.ts';
 import { type ComparedSpan, noteVerified } from './verified-ranges.ts';
@@ -19,6 +20,8 @@ export function createEntityCopy(database: Database, entity: Entity, options: Pa
   const copied = copiedEntity(entity);
   return {
     ...createRanges(database, copied),
+    /** One record with its parts, for people; undefined when the copy never had it. */
+    read: (shop: string, id: number) => readRecord(database, copied, shop, id),
     /** Writes a page with its checkpoint, counters, history and feed in one transaction; throws FencedOutError. */
     writePage: (page: PageToWrite) => writePage(database, copied, recording, page),
     /** Compares records with their rows, column by column, without writing. */

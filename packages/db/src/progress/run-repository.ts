@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, gte, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
 import { UnknownRunError } from '../errors.ts';
 import { runs } from '../schema/progress.ts';
@@ -107,6 +107,8 @@ export function createRunRepository({ orm }: Database) {
         status?: Run['status'];
         /** Only those that began at or after this moment. */
         since?: Date;
+        /** Only those with a smaller id: where a list before has ended. */
+        before?: number;
         limit?: number;
       } = {},
     ): Promise<Run[]> {
@@ -121,12 +123,33 @@ export function createRunRepository({ orm }: Database) {
               filter.kind === undefined ? undefined : eq(runs.kind, filter.kind),
               filter.status === undefined ? undefined : eq(runs.status, filter.status),
               filter.since === undefined ? undefined : gte(runs.startedAt, filter.since),
+              filter.before === undefined ? undefined : lt(runs.id, filter.before),
             ),
           )
           // As the index has it: another place for nulls, of which there are none, would sort all runs.
           .orderBy(sql`${runs.startedAt} desc nulls last`, desc(runs.id))
           .limit(filter.limit ?? 20)
       );
+    },
+
+    /** The ids of the runs of the same shop just before and after one; null where there is none. */
+    async neighbours({
+      shop,
+      id,
+    }: Pick<Run, 'shop' | 'id'>): Promise<{ before: number | null; after: number | null }> {
+      const next = async (condition: SQL, order: SQL) => {
+        const [found] = await orm
+          .select({ id: runs.id })
+          .from(runs)
+          .where(and(eq(runs.shop, shop), condition))
+          .orderBy(order)
+          .limit(1);
+        return found?.id ?? null;
+      };
+      return {
+        before: await next(lt(runs.id, id), desc(runs.id)),
+        after: await next(gt(runs.id, id), asc(runs.id)),
+      };
     },
 
     /** The latest run of each entity and kind. */

@@ -1,4 +1,5 @@
 export * from './changes.ts';
+export * from './console.ts';
 export { magentoSchema, syncSchema } from './namespaces.ts';
 export * from './operations.ts';
 export * from './progress.ts';

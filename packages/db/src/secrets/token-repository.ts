@@ -85,6 +85,15 @@ export function createTokenRepository(database: Database) {
       await database.orm.delete(tokens).where(and(eq(tokens.shop, shop), eq(tokens.name, name)));
     },
 
+    /** When the tokens of a shop's accounts were obtained and when they end, by account. */
+    async lives(shop: string): Promise<Pick<StoredToken & TokenKey, 'name' | 'obtainedAt' | 'expiresAt'>[]> {
+      return database.orm
+        .select({ name: tokens.name, obtainedAt: tokens.obtainedAt, expiresAt: tokens.expiresAt })
+        .from(tokens)
+        .where(eq(tokens.shop, shop))
+        .orderBy(tokens.name);
+    },
+
     /** The failed logins of a shop's accounts that have not been followed by one that succeeded. */
     async failing(
       shop: string,

@@ -1,0 +1,129 @@
+import {
+  createSampleRepository,
+  createShopRepository,
+  createTokenRepository,
+  type Database,
+  type Run,
+} from '@magento-sync/db';
+import type { Entity } from '@magento-sync/entities';
+import { attentionNeeded } from '../attention.ts';
+import type { Clock } from '../clock.ts';
+import { shopNameOf } from '../config/config.ts';
+import { type CopyState, readCopyState, silentRunMs } from '../copy-state.ts';
+import type { Queues } from '../jobs/queues.ts';
+import type { Logger } from '../logger.ts';
+import { type FailedSignIn, readFailedSignIns } from '../sign-in.ts';
+import type { Store } from '../sync/ports.ts';
+import { withinMs } from '../time-limit.ts';
+import { type BackfillProgress, createProgressMeter, type ProgressMeter } from './backfill-meter.ts';
+import { type Health, judge } from './health.ts';
+
+/** A shop as the page is told of it. */
+export interface ShownShop {
+  readonly name: string;
+  readonly entities: readonly Entity[];
+  readonly pullEveryMs: number;
+  readonly sweepPeriodMs: number;
+  readonly sweepAllPeriodMs: number;
+  readonly reconcileEveryMs: number;
+}
+
+/** Where a look at shops is taken from. */
+export interface LookSource {
+  readonly database: Database;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Counts of the queue of a shop; absent where no queue is looked at. */
+  readonly queueCounts: (shop: string) => ReturnType<Queues['counts']>;
+}
+
+/** When a token was obtained and when it ends. */
+type TokenLife = Awaited<ReturnType<ReturnType<typeof createTokenRepository>['lives']>>[number];
+
+/** Counts of jobs by queue and state, or why they are not known. */
+type QueueLook = Awaited<ReturnType<Queues['counts']>> | { readonly unavailable: string };
+
+/** Everything that the pages show of one shop, at one moment. */
+export interface ShopLook {
+  readonly shop: ShownShop;
+  readonly baseUrl: string | null;
+  readonly copy: CopyState;
+  readonly health: Health;
+  /** What a person should look at, one sentence each. */
+  readonly attention: readonly string[];
+  readonly failedSignIns: readonly FailedSignIn[];
+  readonly tokens: readonly TokenLife[];
+  /** Runs under way that give signs of life, the oldest first. */
+  readonly running: readonly Run[];
+  /** The latest runs, newest first. */
+  readonly recent: readonly Run[];
+  readonly backfills: readonly BackfillProgress[];
+  readonly hintsOpen: number;
+  readonly queue: QueueLook;
+  readonly daemonSeenAt: Date | null;
+}
+
+const recentRuns = 60;
+const queueWithinMs = 1_500;
+
+/** Creates a way to look at one shop; it remembers how far backfills were, to tell how fast they are. */
+export function createShopLook(source: LookSource, shop: ShownShop): () => Promise<ShopLook> {
+  const meter = createProgressMeter();
+  return () => lookAt(source, shop, meter);
+}
+
+async function lookAt(
+  { database, store, clock, queueCounts }: LookSource,
+  shop: ShownShop,
+  meter: ProgressMeter,
+): Promise<ShopLook> {
+  const { name, entities } = shop;
+  const copy = await readCopyState({ shop: name, store, clock, entities });
+  const now = clock.now();
+  const bound = (await createShopRepository(database).list()).find((each) => each.shop === name);
+  const failedSignIns = await readFailedSignIns(database, name, now);
+  const attention = attentionNeeded(copy, shop, now);
+  attention.unshift(...failedSignIns.map(({ sentence }) => sentence));
+  const daemonSeenAt = await createSampleRepository(database).lastAt(name);
+  const queue = await countWithin(queueCounts(name));
+  if ('unavailable' in queue) attention.push(`The queue does not answer: ${String(queue.unavailable)}`);
+  let hintsOpen = 0;
+  for (const entity of entities) hintsOpen += await store.hints.count(name, entity.name);
+  const running = copy.latestRuns.filter(
+    ({ status, heartbeatAt }) => status === 'running' && now.getTime() - heartbeatAt.getTime() <= silentRunMs,
+  );
+  const { pullEveryMs } = shop;
+  const health = judge({ copy, failedSignIns, attention, pullEveryMs, daemonSeenAt, paused: null }, now);
+  return {
+    shop,
+    baseUrl: bound?.baseUrl ?? null,
+    copy,
+    health,
+    // What is being filled is said by the health.
+    attention: attention.filter(
+      (sentence) =>
+        sentence !== health.sentence &&
+        !(health.name === 'filling' && sentence.includes('is not complete yet')),
+    ),
+    failedSignIns,
+    tokens: bound ? await createTokenRepository(database).lives(shopNameOf(bound.baseUrl)) : [],
+    running: running.toSorted((one, other) => one.startedAt.getTime() - other.startedAt.getTime()),
+    recent: await store.runs.recent(name, { limit: recentRuns }),
+    backfills: await meter.measure({ shop: name, store }, copy, now),
+    hintsOpen,
+    queue,
+    daemonSeenAt,
+  };
+}
+
+/** The queue is asked beside PostgreSQL and must not hold up what that says. */
+async function countWithin(counting: ReturnType<Queues['counts']>): Promise<QueueLook> {
+  try {
+    if (await withinMs(counting, queueWithinMs)) return await counting;
+    return { unavailable: 'it takes too long to answer' };
+  } catch {
+    // The error would say where it is; the log has it.
+    return { unavailable: 'it is away or refuses; the log of the daemon says more' };
+  }
+}

@@ -204,7 +204,7 @@ export const magentoVariables = {
     section: 'Kindness',
     about: 'Requests that may begin per second, per worker process',
     example: '5',
-    default: '10',
+    default: '20',
     schema: positiveNumber(1_000),
   },
   MAGENTO_PAGE_SIZE: {

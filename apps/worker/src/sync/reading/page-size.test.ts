@@ -28,6 +28,11 @@ test.each<[string, PaceEvent[], number]>([
   ['a timeout halves', [{ kind: 'too-slow', asked: 100 }], 50],
   ['two fast pages are not steady yet', [fast(100), fast(100)], 100],
   ['three fast pages give a quarter more', [fast(100), fast(100), fast(100)], 125],
+  ['one page that is far from slow doubles', [page(100, 300)], 200],
+  ['up to the largest size', [page(100, 60), page(200, 100)], 300],
+  ['not when twice as many rows would not be', [page(100, 301)], 100],
+  ['nor once a page was slow', [page(100, 3_001), page(50, 10), page(50, 10)], 50],
+  ['nor when the weight forbids it', [page(100, 60, 100, 50_000)], 100],
   ['a page in between starts the count again', [fast(100), fast(100), page(100, 2_000), fast(100)], 100],
   ['short pages say nothing', Array.from({ length: 9 }, () => page(100, 50, 3)), 100],
   ['pages of an older, smaller size say nothing', Array.from({ length: 9 }, () => fast(50)), 100],
@@ -106,7 +111,11 @@ test('whatever happens, the size keeps to its bounds and to the limit', () => {
           // Nothing but fast pages makes it larger; by no more than a quarter where nothing larger was fast before.
           if (each.kind !== 'page') expect(pace.size).toBeLessThanOrEqual(before.size);
           expect(pace.size).toBeLessThanOrEqual(
-            Math.max(before.size + Math.max(1, before.size / 4), pace.proven / 2),
+            Math.max(
+              before.size + Math.max(1, before.size / 4),
+              pace.proven / 2,
+              before.calm ? before.size * 2 : 0,
+            ),
           );
         }
       },

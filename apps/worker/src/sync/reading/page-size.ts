@@ -28,6 +28,8 @@ export interface Pace {
   readonly proven: number;
   /** A fast and full page came since pages were last slow. */
   readonly recovering: boolean;
+  /** No page was slow, cut or too large so far. */
+  readonly calm: boolean;
   /** The smallest size whose answer was cut or too large; `null` while there was none. */
   readonly tooLarge: number | null;
 }
@@ -65,9 +67,12 @@ export function paceRules(start: number, most: number): PaceRules {
   };
 }
 
+/** A page that would be fast although it took so many times longer than the last ones let expect. */
+const margin = 5;
+
 /** The pace before the first page. */
 export function firstPace({ start }: PaceRules): Pace {
-  return { size: start, limit: null, fastPages: 0, proven: 0, recovering: false, tooLarge: null };
+  return { size: start, limit: null, fastPages: 0, proven: 0, recovering: false, calm: true, tooLarge: null };
 }
 
 /**
@@ -76,7 +81,7 @@ export function firstPace({ start }: PaceRules): Pace {
  * Half of what was asked follows a slow page, so that several slow pages in flight at once halve it once. A quarter more
  * follows some fast pages in a row, because too large a page costs the shop more than too small a one; up to half of what
  * was fast before a trouble, one fast page is enough for twice as much. Only a full page of the present size says anything
- * about a larger one.
+ * about a larger one. Before any trouble a single page doubles the size when twice as many rows would be fast by far.
  */
 export function nextPace(pace: Pace, event: PaceEvent, rules: PaceRules): Pace {
   switch (event.kind) {
@@ -98,19 +103,20 @@ export function nextPace(pace: Pace, event: PaceEvent, rules: PaceRules): Pace {
 function slowed(pace: Pace, asked: number, rules: PaceRules): Pace {
   const half = Math.max(rules.least, Math.floor(asked / 2));
   const proven = pace.recovering ? Math.min(pace.proven, asked) : pace.proven;
-  return { ...pace, size: Math.min(pace.size, half), fastPages: 0, proven, recovering: false };
+  return { ...pace, size: Math.min(pace.size, half), fastPages: 0, proven, recovering: false, calm: false };
 }
 
 /** Bytes know no smallest page: a single row may weigh a lot. */
 function cut(pace: Pace, asked: number): Pace {
   const tooLarge = Math.min(pace.tooLarge ?? asked, asked);
   const size = Math.min(pace.size, Math.max(1, Math.floor(asked / 2)));
-  return { ...pace, size, fastPages: 0, proven: Math.min(pace.proven, size), tooLarge };
+  return { ...pace, size, fastPages: 0, proven: Math.min(pace.proven, size), calm: false, tooLarge };
 }
 
-function quickened(before: Pace, { asked, bytes }: PageTiming, rules: PaceRules): Pace {
+function quickened(before: Pace, { asked, bytes, durationMs }: PageTiming, rules: PaceRules): Pace {
   const pace = { ...before, proven: Math.max(before.proven, asked), recovering: true };
-  const known = Math.floor(pace.proven / 2);
+  const isFarFromSlow = pace.calm && durationMs * 2 * margin <= rules.targetMs;
+  const known = isFarFromSlow ? pace.size * 2 : Math.floor(pace.proven / 2);
   const grown =
     pace.size < known ? Math.min(pace.size * 2, known) : pace.size + Math.max(1, Math.floor(pace.size / 4));
   const fastPages = pace.fastPages + 1;

@@ -51,7 +51,7 @@ const layers: readonly Layer[] = (
         '@magento-sync/exact-json',
         '@magento-sync/magento-client',
       ],
-      forbidden: ['undici'],
+      forbidden: [],
     },
   ] satisfies Layer[]
 ).filter(({ folder }) => existsSync(join(root, folder)));
@@ -139,6 +139,13 @@ describe('layers (docs/architecture.md)', () => {
       );
     expect(files).not.toEqual([]);
     expect(violations).toEqual([]);
+  });
+
+  test('the worker reaches the shop through the client: only alerts go elsewhere by HTTP', () => {
+    const callers = sourceFiles(worker)
+      .filter((file) => !isTest(file) && importsOf(file).some((name) => isOf(name, 'undici')))
+      .map((file) => relative(join(root, worker), file));
+    expect(callers).toEqual(['alerts/webhook.ts']);
   });
 
   test.each(rooms)('in the worker $room is entered by its door alone', ({ room, door }) => {

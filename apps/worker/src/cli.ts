@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { alertsCommand } from './commands/alerts.ts';
 import { authorizeCommand } from './commands/authorize.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { capabilitiesCommand } from './commands/capabilities.ts';
@@ -44,6 +45,7 @@ const commands: readonly CommandDefinition[] = [
   statusCommand,
   runsCommand,
   quarantineCommand,
+  alertsCommand,
   historyCommand,
   changesCommand,
   doctorCommand,

@@ -6,6 +6,7 @@ import {
   MagentoError,
   PermissionError,
 } from '@magento-sync/magento-client';
+import { alertOptions, watchAlerts } from './alerts/alert-watch.ts';
 import { type Config, describeConfig } from './config/config.ts';
 import type { Secret } from './config/secret.ts';
 import { compareConnections, connectionNeed, TooFewConnectionsError } from './connection-need.ts';
@@ -71,6 +72,8 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
     shutdown.pause,
   );
   watching.catch(() => undefined);
+  const alerting = alertOptions(config);
+  if (alerting) void watchAlerts({ ...services.sync, database: services.database }, alerting, shutdown.pause);
   const queueFacts = await awaitQueue(services, log, shutdown.pause);
   if (!queueFacts) return;
   for (const warning of queueFacts.warnings) log.warn(warning);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { alertRules } from './alerts/conditions.ts';
 import { createMetrics } from './metrics.ts';
 
 const known = createMetrics('test')
@@ -12,12 +13,14 @@ function metricsIn(file: string): string[] {
   return [...new Set(names)].map((name) => name.replace(/_(bucket|count|sum)$/, ''));
 }
 
-test.each(['docs/prometheus-alerts.yml', 'docs/operations.md', 'apps/worker/README.md'])(
-  'every metric named in %s exists',
-  (file) => {
-    expect(metricsIn(file).filter((name) => !known.includes(name))).toEqual([]);
-  },
-);
+test.each([
+  'docs/prometheus-alerts.yml',
+  'docs/grafana-dashboard.json',
+  'docs/operations.md',
+  'apps/worker/README.md',
+])('every metric named in %s exists', (file) => {
+  expect(metricsIn(file).filter((name) => !known.includes(name))).toEqual([]);
+});
 
 test('every metric is described in the README of the worker', () => {
   const described = metricsIn('apps/worker/README.md');
@@ -31,4 +34,16 @@ test('the alerts name metrics and labels that are told about', () => {
   const alerts = [...text.matchAll(/alert: (\w+)/g)].map(([, name]) => name ?? '');
   expect(alerts.length).toBeGreaterThan(5);
   expect(alerts.filter((name) => !operations.includes(name))).toEqual([]);
+});
+
+test('what is told without Prometheus has the names of its rules', () => {
+  const text = readFileSync(new URL('../../../docs/prometheus-alerts.yml', import.meta.url), 'utf8');
+  const rules = [...text.matchAll(/alert: MagentoSync(\w+)/g)].map(([, name]) => name ?? '');
+  const own = ['SignInRefused', 'BrakeHolds', 'RunsFail'];
+  // Without a daemon or its gauges nothing can be told; jobs that fail leave failed runs.
+  expect(rules.filter((name) => !['Silent', 'JobsFail', 'GaugesStale'].includes(name)).toSorted()).toEqual(
+    Object.keys(alertRules)
+      .filter((name) => !own.includes(name))
+      .toSorted(),
+  );
 });

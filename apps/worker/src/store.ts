@@ -1,6 +1,7 @@
 import {
   type ChangeRecording,
   createActRepository,
+  createAlertRepository,
   createCapabilityRepository,
   createChangeRepository,
   createCheckpointRepository,
@@ -39,5 +40,6 @@ export function createStore(database: Database, recording: Partial<ChangeRecordi
     hints: createHintRepository(database),
     pauses: createPauseRepository(database),
     acts: createActRepository(database),
+    alerts: createAlertRepository(database),
   };
 }

@@ -52,6 +52,12 @@ export {
   createActRepository,
 } from './operators/act-repository.ts';
 export {
+  type Alert,
+  type AlertDelivery,
+  type AlertRepository,
+  createAlertRepository,
+} from './operators/alert-repository.ts';
+export {
   createPauseRepository,
   type Pause,
   type PausedWork,

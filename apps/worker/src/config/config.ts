@@ -58,6 +58,18 @@ export interface ShopConfig extends StorageConfig {
   readonly shutdown: { readonly graceMs: number; readonly deadlineMs: number };
 }
 
+/** Who is told when a person is needed. */
+export interface AlertConfig {
+  readonly webhook:
+    | { readonly url: Secret; readonly format: 'json' | 'slack'; readonly secret: Secret | undefined }
+    | undefined;
+  readonly email:
+    | { readonly server: Secret; readonly from: string; readonly to: readonly string[] }
+    | undefined;
+  readonly heartbeatUrl: Secret | undefined;
+  readonly repeatEveryMs: number;
+}
+
 /** Everything the worker can be told; all durations in milliseconds. Safe to print: secrets are `Secret`s. */
 export interface Config extends ShopConfig {
   readonly magento: ConnectionConfig & { readonly auth: AuthConfig };
@@ -73,6 +85,7 @@ export interface Config extends ShopConfig {
   };
   readonly slowSweeps: { readonly recentMs: number; readonly allPeriodMs: number };
   readonly kept: { readonly historyMs: number; readonly feedMs: number; readonly runsMs: number };
+  readonly alerts: AlertConfig;
   readonly http: { readonly host: string; readonly port: number } | undefined;
   /** `undefined` means that the page is not served. */
   readonly console: ConsoleConfig | undefined;
@@ -105,6 +118,7 @@ export function parseConfig(environment: Environment): Config {
     feedMs: reader.require('CHANGE_FEED_KEPT') ?? 0,
     runsMs: reader.require('RUNS_KEPT') ?? 0,
   };
+  const alerts = readAlerts(reader);
   reader.assertSound();
   // What is still undefined here has been reported above; the check tells the compiler.
   if (!shop || !auth) throw incomplete();
@@ -115,6 +129,7 @@ export function parseConfig(environment: Environment): Config {
     slowSweeps,
     deletions,
     kept,
+    alerts,
     hintSecret,
     console: page,
     http: port === undefined ? undefined : { host, port },
@@ -128,6 +143,23 @@ export function parseShopConfig(environment: Environment): ShopConfig {
   reader.assertSound();
   if (!shop) throw incomplete();
   return shop;
+}
+
+function readAlerts(reader: EnvironmentReader): AlertConfig {
+  const url = reader.read('ALERT_WEBHOOK_URL');
+  const format = reader.require('ALERT_WEBHOOK_FORMAT') ?? 'json';
+  const secret = reader.read('ALERT_WEBHOOK_SECRET');
+  const to = reader.read('ALERT_EMAIL_TO');
+  const server = reader.read('ALERT_SMTP_URL');
+  const from = reader.read('ALERT_EMAIL_FROM') ?? to?.[0];
+  if (to && !server) reader.require('ALERT_SMTP_URL', 'ALERT_EMAIL_TO is set');
+  if (server && !to) reader.require('ALERT_EMAIL_TO', 'ALERT_SMTP_URL is set');
+  return {
+    webhook: url && { url, format, secret },
+    email: to && server && from ? { server, from, to } : undefined,
+    heartbeatUrl: reader.read('ALERT_HEARTBEAT_URL'),
+    repeatEveryMs: reader.require('ALERT_REPEAT_EVERY') ?? 0,
+  };
 }
 
 function incomplete(): Error {

@@ -73,6 +73,29 @@ export const webAddress = z.string().transform((value, context) => {
   return address.url;
 });
 
+/** An address that is secret as a whole, because its path or its login is. */
+export const secretAddress = (...protocols: readonly string[]) =>
+  z.string().transform((value, context) => {
+    if (URL.canParse(value) && protocols.includes(new URL(value).protocol) && new URL(value).hostname) {
+      return new Secret(value);
+    }
+    context.addIssue(
+      `must be an address that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`,
+    );
+    return z.NEVER;
+  });
+
+/** An e-mail address. */
+export const emailAddress = z.email({ error: 'must be an e-mail address' });
+
+/** E-mail addresses with commas between them. */
+export const emailAddresses = z.string().transform((value, context) => {
+  const addresses = value.split(',').map((address) => address.trim());
+  if (addresses.every((address) => emailAddress.safeParse(address).success)) return addresses;
+  context.addIssue('must be e-mail addresses with commas between them');
+  return z.NEVER;
+});
+
 /** A login that a web server asks for before it passes a request on. */
 export interface BasicAuth {
   readonly username: string;

@@ -2,7 +2,15 @@ import type { z } from 'zod';
 
 /** One environment variable: what it means to people and how its text becomes a value. */
 export interface Variable<Schema extends z.ZodType = z.ZodType> {
-  readonly section: 'Shop' | 'Network' | 'Sign-in' | 'Kindness' | 'Storage' | 'Schedule' | 'Operation';
+  readonly section:
+    | 'Shop'
+    | 'Network'
+    | 'Sign-in'
+    | 'Kindness'
+    | 'Storage'
+    | 'Schedule'
+    | 'Operation'
+    | 'Alerts';
   /** One line for the table of the README; ends without a full stop. */
   readonly about: string;
   readonly example: string;

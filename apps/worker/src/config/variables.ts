@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import { alertVariables } from './alert-variables.ts';
 import { magentoVariables } from './magento-variables.ts';
 import { workerVariables } from './worker-variables.ts';
 
 /** Every environment variable the worker reads; no other file spells how one is parsed. */
-export const variables = { ...magentoVariables, ...workerVariables };
+export const variables = { ...magentoVariables, ...workerVariables, ...alertVariables };
 
 /** Name of an environment variable. */
 export type VariableName = keyof typeof variables;

@@ -1,5 +1,6 @@
 import type {
   ActRepository,
+  AlertRepository,
   CapabilityRepository,
   ChangeRepository,
   CheckpointRepository,
@@ -35,6 +36,7 @@ export interface Store {
   readonly hints: HintRepository;
   readonly pauses: PauseRepository;
   readonly acts: ActRepository;
+  readonly alerts: AlertRepository;
 }
 
 /** What became of work that only one process may do at a time. */

@@ -1,3 +1,4 @@
+export * from './alerts.ts';
 export * from './changes.ts';
 export * from './console.ts';
 export { magentoSchema, syncSchema } from './namespaces.ts';

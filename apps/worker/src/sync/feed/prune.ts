@@ -12,6 +12,7 @@ export interface Pruned {
   readonly history: number;
   readonly feed: number;
   readonly runs: number;
+  readonly alerts: number;
 }
 
 /**
@@ -28,5 +29,6 @@ export async function prune(
     history: await store.changes.prune(shop, before(kept.historyMs)),
     feed: await store.outbox.prune(shop, before(kept.feedMs)),
     runs: await store.runs.prune(shop, before(kept.runsMs)),
+    alerts: await store.alerts.prune(shop, before(kept.runsMs)),
   };
 }

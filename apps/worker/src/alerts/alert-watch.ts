@@ -1,0 +1,149 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Database } from '@magento-sync/db';
+import type { Config } from '../config/config.ts';
+import { secretUrl } from '../config/secret.ts';
+import { readCopyState, type StateSource } from '../copy-state.ts';
+import type { Logger } from '../logger.ts';
+import { readFailedSignIns } from '../sign-in.ts';
+import { allPeriodMs } from '../sync/sweep/sweep.ts';
+import { type AlertMessage, lookAt, type Repeats } from './alert-life.ts';
+import { type AlertChannel, AlertDeliveryError } from './channel.ts';
+import { type AlertLimits, findConditions } from './conditions.ts';
+import { emailChannel } from './email.ts';
+import { postTo, webhookChannel } from './webhook.ts';
+
+/** Where alerts are looked for and told. */
+export interface AlertSource extends StateSource {
+  readonly database: Database;
+  readonly log: Logger;
+}
+
+/** What is held against which limits, and who is told. */
+export interface AlertOptions {
+  readonly limits: AlertLimits;
+  readonly repeats: Repeats;
+  readonly channels: readonly AlertChannel[];
+  /** Told with every look whether all is well; a monitor that hears nothing for a while gives alarm itself. */
+  readonly heartbeat?: (isWell: boolean) => Promise<void>;
+  readonly everyMs?: number;
+}
+
+const lookEveryMs = 30_000;
+/** Longer than the longest time a channel takes. */
+const leaseMs = 60_000;
+const shortestRetryMs = 10_000;
+const longestRetryMs = 15 * 60_000;
+/** What could not be told for a day is no news. */
+const givenUpAfterMs = 86_400_000;
+const messagesAtOnce = 20;
+
+/** The channels that the configuration names. */
+export function alertChannels({
+  alerts,
+  magento: { proxy },
+}: Pick<Config, 'alerts' | 'magento'>): AlertChannel[] {
+  const { webhook, email } = alerts;
+  return [
+    ...(webhook ? [webhookChannel({ ...webhook, proxy })] : []),
+    ...(email ? [emailChannel(email)] : []),
+  ];
+}
+
+/** What a daemon of this configuration watches; `undefined` when nobody is to be told. */
+export function alertOptions(config: Config): AlertOptions | undefined {
+  const { schedule, slowSweeps, alerts, magento } = config;
+  const channels = alertChannels(config);
+  const { heartbeatUrl } = alerts;
+  if (channels.length === 0 && !heartbeatUrl) return undefined;
+  return {
+    limits: { ...schedule, sweepAllPeriodMs: slowSweeps.allPeriodMs ?? allPeriodMs },
+    repeats: { everyMs: alerts.repeatEveryMs },
+    channels,
+    ...(heartbeatUrl
+      ? {
+          heartbeat: (isWell) => {
+            const url = isWell ? heartbeatUrl : secretUrl(`${heartbeatUrl.reveal().replace(/\/$/, '')}/fail`);
+            return postTo({ url, proxy: magento.proxy }, 'ALERT_HEARTBEAT_URL', '', {});
+          },
+        }
+      : {}),
+  };
+}
+
+/** Looks and tells until the signal fires. Several daemons may watch one shop: each message is stored once. */
+export async function watchAlerts(
+  source: AlertSource,
+  options: AlertOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await lookForAlerts(source, options);
+      await deliverAlerts(source, options.channels);
+    } catch (error) {
+      if (!signal.aborted) source.log.warn({ err: error }, 'alerts could not be looked for; trying again');
+    }
+    await setTimeout(options.everyMs ?? lookEveryMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** One look: what is new, goes on or is over becomes messages. Returns them. */
+export async function lookForAlerts(
+  source: AlertSource,
+  { limits, repeats, channels, heartbeat }: AlertOptions,
+): Promise<readonly AlertMessage[]> {
+  const { shop, database, store, clock, log } = source;
+  const now = clock.now();
+  const state = await readCopyState(source);
+  const conditions = findConditions(state, await readFailedSignIns(database, shop, now), limits, now);
+  let messages: readonly AlertMessage[] = [];
+  let isWell = true;
+  await store.alerts.change(shop, (stored) => {
+    const look = lookAt(shop, stored, conditions, repeats, now);
+    messages = look.messages;
+    isWell = !look.put.some(
+      ({ severity, firingSince, resolvedAt }) => severity === 'critical' && firingSince && !resolvedAt,
+    );
+    return {
+      ...look,
+      messages: channels.flatMap(({ name: channel }) =>
+        look.messages.map((message) => ({ channel, message: { ...message } })),
+      ),
+    };
+  });
+  for (const { status, alert, subject, summary, reason } of messages) {
+    log[status === 'firing' ? 'warn' : 'info']({ alert, subject, status, reason }, summary);
+  }
+  await heartbeat?.(isWell).catch((error: unknown) =>
+    log.warn({ err: error }, 'the monitor could not be told that the daemon is alive'),
+  );
+  return messages;
+}
+
+/** Sends what is due; what does not arrive is tried again, with growing pauses, for a day. */
+export async function deliverAlerts(
+  { shop, store: { alerts }, clock, log }: AlertSource,
+  channels: readonly AlertChannel[],
+): Promise<void> {
+  for (const delivery of await alerts.take(shop, { limit: messagesAtOnce, leaseMs })) {
+    const channel = channels.find(({ name }) => name === delivery.channel);
+    if (!channel) {
+      await alerts.undelivered(delivery.id, `No ${delivery.channel} is configured any more.`, undefined);
+      continue;
+    }
+    try {
+      await channel.send(delivery.message as unknown as AlertMessage);
+      await alerts.delivered(delivery.id);
+    } catch (error) {
+      if (!(error instanceof AlertDeliveryError)) throw error;
+      const isOld = clock.now().getTime() - delivery.createdAt.getTime() > givenUpAfterMs;
+      const pauseMs = Math.min(longestRetryMs, shortestRetryMs * 2 ** (delivery.attempts - 1));
+      const again = error.isTransient && !isOld ? { inMs: error.retryAfterMs ?? pauseMs } : undefined;
+      await alerts.undelivered(delivery.id, error.message, again);
+      log.warn(
+        { channel: channel.name, attempt: delivery.attempts, ...(again ? { againInMs: again.inMs } : {}) },
+        again ? error.message : `${error.message} The message is given up.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,286 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { expect, onTestFinished, test } from 'vitest';
+import { runCommand } from '../../testing/cli-process.ts';
+import { customers } from '../../testing/customers.ts';
+import { startFilled } from '../../testing/filled-sync.ts';
+import { noStop } from '../../testing/sync-harness.ts';
+import { parseConfig } from '../config/config.ts';
+import { pullChanges } from '../sync/pull/pull.ts';
+import { alertOptions, deliverAlerts, lookForAlerts } from './alert-watch.ts';
+
+/** A receiver of webhooks that answers with the status it is told to. */
+async function startReceiver() {
+  const received: { path: string; headers: Record<string, unknown>; body: string }[] = [];
+  const receiver = { status: 200, headers: {} as Record<string, string>, received, url: '' };
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      received.push({ path: request.url ?? '', headers: request.headers, body });
+      response.writeHead(receiver.status, receiver.headers).end('ok');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return receiver;
+}
+
+async function startMailServer() {
+  const mails: string[] = [];
+  const server = new SMTPServer({
+    authOptional: false,
+    disabledCommands: ['STARTTLS'],
+    onAuth: ({ username, password }, _session, answer) =>
+      password === 'mail-secret' ? answer(null, { user: username }) : answer(new Error('no')),
+    onData(stream, _session, answer) {
+      let text = '';
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      stream.on('end', () => {
+        mails.push(text);
+        answer();
+      });
+    },
+  });
+  const listening = server.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  return { mails, port: (listening.address() as AddressInfo).port };
+}
+
+const shopVariables = {
+  MAGENTO_BASE_URL: 'http://127.0.0.1:9',
+  MAGENTO_SHOP: 'test',
+  MAGENTO_USERNAME: 'sync',
+  MAGENTO_PASSWORD: 'shop-secret',
+};
+
+test('an overdue pull is told once by two daemons, also through a receiver that was down, and its end once', async () => {
+  const harness = await startFilled(20);
+  const { shop, store, copy } = harness;
+  await pullChanges(harness.context(), customers, noStop());
+  const receiver = await startReceiver();
+  const options = alertOptions(
+    parseConfig({
+      ...shopVariables,
+      ALERT_WEBHOOK_URL: `${receiver.url}/hook/webhook-secret`,
+      ALERT_WEBHOOK_SECRET: 'a-secret-to-sign-with',
+      ALERT_HEARTBEAT_URL: `${receiver.url}/alive/heartbeat-secret`,
+    }),
+  )!;
+  const { database } = copy;
+  const daemons = [harness.context(), harness.context()].map((context) => ({ ...context, database }));
+  const look = () => Promise.all(daemons.map((daemon) => lookForAlerts(daemon, options)));
+  const deliver = () => Promise.all(daemons.map((daemon) => deliverAlerts(daemon, options.channels)));
+  /** As if the time until the next attempt had passed. */
+  const passRetryTime = () => database.pool.query('update sync.alert_deliveries set due_at = now()');
+  const hooks = () => receiver.received.filter(({ path }) => path.startsWith('/hook'));
+
+  await look();
+  await deliver();
+  expect(hooks()).toEqual([]);
+  expect(receiver.received.map(({ path }) => path)).toEqual(Array(2).fill('/alive/heartbeat-secret'));
+
+  shop.clock.advance(30 * 60_000);
+  await look();
+  shop.clock.advance(5 * 60_000);
+  receiver.status = 503;
+  await look();
+  expect(receiver.received.at(-1)?.path).toBe('/alive/heartbeat-secret/fail');
+  await deliver();
+  // Not again before its time.
+  await deliver();
+  expect(hooks()).toHaveLength(1);
+  expect(await store.alerts.undeliveredOnes('test')).toMatchObject([
+    { failure: 'ALERT_WEBHOOK_URL answers 503.', failedAt: null, attempts: 1 },
+  ]);
+
+  receiver.status = 200;
+  await passRetryTime();
+  await deliver();
+  await passRetryTime();
+  await deliver();
+  expect(hooks()).toHaveLength(2);
+  const [first, second] = hooks();
+  expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key']);
+  const { 'x-magento-sync-timestamp': timestamp, 'x-magento-sync-signature': signature } = second!.headers;
+  const digest = createHmac('sha256', 'a-secret-to-sign-with')
+    .update(`${String(timestamp)}.${second!.body}`)
+    .digest('hex');
+  expect(signature).toBe(`sha256=${digest}`);
+  expect(JSON.parse(second!.body)).toMatchObject({
+    version: 1,
+    status: 'firing',
+    severity: 'critical',
+    alert: 'PullOverdue',
+    shop: 'test',
+    subject: 'customers',
+    resolvedAt: null,
+    notification: 1,
+    reason: 'new',
+    values: { lagSeconds: expect.closeTo(35 * 60, -2), limitSeconds: 900 },
+  });
+
+  await pullChanges(harness.context(), customers, noStop());
+  await look();
+  shop.clock.advance(5 * 60_000);
+  await look();
+  await look();
+  await deliver();
+  expect(
+    hooks()
+      .slice(2)
+      .map(({ body }) => JSON.parse(body) as object),
+  ).toMatchObject([
+    {
+      status: 'resolved',
+      alert: 'PullOverdue',
+      reason: 'resolved',
+      notification: 2,
+      durationSeconds: expect.closeTo(5 * 60, -2),
+    },
+  ]);
+  expect(receiver.received.at(-1)?.path).toMatch(/^\/hook/);
+
+  // Nothing of what is secret is stored or shown.
+  const { rows } = await database.pool.query<{ text: string }>(
+    'select to_jsonb(d)::text as text from sync.alert_deliveries d union all select to_jsonb(a)::text from sync.alerts a',
+  );
+  expect(rows.map(({ text }) => text).join()).not.toMatch(/-secret/);
+  const listed = await runCommand(['alerts'], { ...shopVariables, DATABASE_URL: copy.url });
+  expect(listed).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/✓ +PullOverdue +customers/) });
+});
+
+test('a receiver that refuses for good is not asked again, and that is told', async () => {
+  const harness = await startFilled(5);
+  const receiver = await startReceiver();
+  receiver.status = 404;
+  const options = alertOptions(parseConfig({ ...shopVariables, ALERT_WEBHOOK_URL: receiver.url }))!;
+  const daemon = { ...harness.context(), database: harness.copy.database };
+  await harness.store.pauses.put({
+    shop: 'test',
+    entity: 'all',
+    kind: 'all',
+    by: 'anna',
+    why: 'PHP',
+    until: null,
+  });
+  harness.shop.clock.advance(48 * 3_600_000);
+  await lookForAlerts(daemon, options);
+  await deliverAlerts(daemon, options.channels);
+  await harness.copy.database.pool.query('update sync.alert_deliveries set due_at = now()');
+  await deliverAlerts(daemon, options.channels);
+  expect(receiver.received.map(({ body }) => (JSON.parse(body) as { alert: string }).alert)).toEqual([
+    'PausedLong',
+  ]);
+  const listed = await runCommand(['alerts'], { ...shopVariables, DATABASE_URL: harness.copy.url });
+  expect(listed).toMatchObject({
+    exitCode: 3,
+    stdout: expect.stringMatching(/PausedLong[\s\S]*answers 404\. Given up\./),
+  });
+});
+
+test('a refused sign-in is told, without what follows from it', async () => {
+  const harness = await startFilled(5);
+  const receiver = await startReceiver();
+  const options = alertOptions(parseConfig({ ...shopVariables, ALERT_WEBHOOK_URL: receiver.url }))!;
+  const daemon = { ...harness.context(), database: harness.copy.database };
+  await pullChanges(harness.context(), customers, noStop());
+  harness.shop.clock.advance(3_600_000);
+  const refused = await runCommand(['sign-in'], {
+    ...shopVariables,
+    MAGENTO_BASE_URL: harness.shop.url,
+    DATABASE_URL: harness.copy.url,
+  });
+  expect(refused.exitCode).toBe(1);
+  const told = await lookForAlerts(daemon, options);
+  expect(told).toMatchObject([
+    { alert: 'SignInRefused', severity: 'critical', summary: expect.stringContaining('refuses') },
+  ]);
+  harness.shop.clock.advance(10 * 60_000);
+  expect(await lookForAlerts(daemon, options)).toEqual([]);
+});
+
+test('"alerts test" sends an alert and its end through Slack and e-mail, and names what does not arrive', async () => {
+  const receiver = await startReceiver();
+  const { mails, port } = await startMailServer();
+  const variables = {
+    ...shopVariables,
+    ALERT_WEBHOOK_URL: receiver.url,
+    ALERT_WEBHOOK_FORMAT: 'slack',
+    ALERT_EMAIL_TO: 'oncall@example.com, shop@example.com',
+    ALERT_EMAIL_FROM: 'magento-sync@example.com',
+    ALERT_SMTP_URL: `smtp://sync:mail-secret@127.0.0.1:${port}`,
+  };
+  expect(await runCommand(['alerts', 'test'], variables)).toMatchObject({
+    exitCode: 0,
+    stdout: 'webhook: taken, an alert and its end\nemail: taken, an alert and its end\n',
+  });
+  expect(receiver.received.map(({ body }) => JSON.parse(body) as object)).toMatchObject([
+    {
+      text: expect.stringMatching(/^✕ test: /),
+      blocks: [{ type: 'header' }, { type: 'section' }, { type: 'context' }],
+    },
+    { text: expect.stringMatching(/^✓ test: /) },
+  ]);
+  const [firing, resolved] = mails;
+  expect(firing).toMatch(/^From: magento-sync@example\.com/m);
+  expect(firing).toMatch(/^To: oncall@example\.com, shop@example\.com/m);
+  expect(firing).toMatch(/^Auto-Submitted: auto-generated/m);
+  const [, id] = /^Message-ID: (<\S+>)/m.exec(firing ?? '') ?? [];
+  expect(resolved).toContain(`In-Reply-To: ${id}`);
+
+  const refused = await runCommand(['alerts', 'test', '--json'], {
+    ...variables,
+    ALERT_WEBHOOK_URL: 'http://127.0.0.1:9/webhook-secret',
+    ALERT_SMTP_URL: `smtp://sync:wrong-secret@127.0.0.1:${port}`,
+  });
+  expect(refused.exitCode).toBe(1);
+  expect(JSON.parse(refused.stdout)).toEqual([
+    {
+      channel: 'webhook',
+      arrived: false,
+      problem: expect.stringMatching(/^ALERT_WEBHOOK_URL cannot be reached/),
+    },
+    { channel: 'email', arrived: false, problem: 'The mail server refuses the login of ALERT_SMTP_URL.' },
+  ]);
+  expect(refused.stdout + refused.stderr).not.toMatch(/secret/);
+});
+
+test('a redirect is not followed', async () => {
+  const receiver = await startReceiver();
+  const other = await startReceiver();
+  receiver.status = 302;
+  receiver.headers = { location: other.url };
+  const outcome = await runCommand(['alerts', 'test'], { ...shopVariables, ALERT_WEBHOOK_URL: receiver.url });
+  expect(outcome).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/answers 302, a redirect/) });
+  expect(other.received).toEqual([]);
+});
+
+test.each([
+  [{}, 'No channel is configured'],
+  [{ ALERT_EMAIL_TO: 'oncall@example.com' }, 'ALERT_SMTP_URL'],
+  [{ ALERT_SMTP_URL: 'smtp://mail.example.com' }, 'ALERT_EMAIL_TO'],
+  [{ ALERT_WEBHOOK_URL: 'ftp://example.com/hidden' }, 'ALERT_WEBHOOK_URL'],
+  [{ ALERT_WEBHOOK_URL: 'https://example.com', ALERT_WEBHOOK_FORMAT: 'teams' }, 'ALERT_WEBHOOK_FORMAT'],
+])('%o is refused with %s', async (variables, named) => {
+  const outcome = await runCommand(['alerts', 'test'], {
+    ...shopVariables,
+    ...(variables as Record<string, string>),
+  });
+  expect(outcome).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(named) });
+  expect(outcome.stderr).not.toContain('hidden');
+});

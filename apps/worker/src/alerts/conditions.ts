@@ -1,0 +1,283 @@
+import type { Run } from '@magento-sync/db';
+import { unverifiedToleranceMs } from '../attention.ts';
+import { formatDuration } from '../config/duration.ts';
+import { type CopiedState, type CopyState, warningsOf } from '../copy-state.ts';
+import { pauseOf, subjectOf, type WorkKind } from '../operations/work.ts';
+import { pullToleranceMs } from '../pull-check.ts';
+import type { FailedSignIn } from '../sign-in.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/**
+ * Every alert by name: how bad it is, and for how long its condition has to hold before anybody is told.
+ *
+ * The names and limits are those of docs/prometheus-alerts.yml, without its prefix, where both know the same.
+ */
+export const alertRules = {
+  SignInRefused: { severity: 'critical', forMs: 0 },
+  PullOverdue: { severity: 'critical', forMs: 5 * minuteMs },
+  BrakeHolds: { severity: 'critical', forMs: 0 },
+  RunsFail: { severity: 'warning', forMs: 30 * minuteMs },
+  RowsNotCompared: { severity: 'warning', forMs: hourMs },
+  NoReconcile: { severity: 'warning', forMs: 10 * minuteMs },
+  NoReferenceData: { severity: 'warning', forMs: 10 * minuteMs },
+  SidesDiffer: { severity: 'warning', forMs: 0 },
+  Quarantine: { severity: 'warning', forMs: hourMs },
+  Warning: { severity: 'warning', forMs: 10 * minuteMs },
+  FeedBehind: { severity: 'warning', forMs: hourMs },
+  PausedLong: { severity: 'warning', forMs: 0 },
+} as const satisfies Record<string, { severity: 'critical' | 'warning'; forMs: number }>;
+
+/** Name of an alert. */
+export type AlertName = keyof typeof alertRules;
+
+/** Something a person should hear of, as it is now. */
+export interface Condition {
+  readonly name: AlertName;
+  /** What it is about, e.g. an entity; the same name and subject are the same alert, whatever the summary says. */
+  readonly subject: string;
+  /** One sentence; never with what a record holds, nor with words of the shop, which may quote one. */
+  readonly summary: string;
+  readonly cure: string;
+  readonly values: Readonly<Record<string, number | string>>;
+  /** It follows from another condition: it is not told while that one holds. */
+  readonly follows: boolean;
+}
+
+/** Against what the state is held. */
+export interface AlertLimits {
+  readonly pullEveryMs: number;
+  readonly sweepPeriodMs: number;
+  readonly sweepAllPeriodMs: number;
+  readonly reconcileEveryMs: number;
+  readonly referenceDataEveryMs: number;
+}
+
+/** Entries of the feed that a consumer may be behind. */
+const feedBehindEntries = 10_000;
+/** A pause that lasts longer may have been forgotten. */
+const longPauseMs = 24 * hourMs;
+
+type Found = Omit<Condition, 'follows'>;
+
+/** The conditions that hold now. */
+export function findConditions(
+  state: CopyState,
+  failedSignIns: readonly FailedSignIn[],
+  limits: AlertLimits,
+  now: Date,
+): Condition[] {
+  const refused = failedSignIns.flatMap(signInRefused);
+  const others = [
+    ...state.entities.flatMap((entity) => [
+      ...pullOverdue(state, entity, limits),
+      ...rowsNotCompared(state, entity, limits),
+    ]),
+    ...notLately(state, limits, now),
+    ...state.latestEnded.flatMap(endedBadly),
+  ];
+  return [
+    ...refused.map((condition) => ({ ...condition, follows: false })),
+    ...others.map((condition) => ({ ...condition, follows: refused.length > 0 })),
+    ...[
+      ...sidesDiffer(state),
+      ...quarantine(state),
+      ...shopWarnings(state),
+      ...feedBehind(state),
+      ...pausedLong(state, now),
+    ].map((condition) => ({ ...condition, follows: false })),
+  ];
+}
+
+function signInRefused({ account, says, at }: FailedSignIn): Found[] {
+  // Without an answer it is an outage: overdue pulls tell it.
+  if (says === null) return [];
+  return [
+    {
+      name: 'SignInRefused',
+      subject: account,
+      summary: `The shop refuses the sign-in since ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+      cure: '"magento-sync doctor" says what the shop answers; after the cure "magento-sync sign-in" tries at once.',
+      values: {},
+    },
+  ];
+}
+
+function isPaused(state: CopyState, entity: string, kind: WorkKind): boolean {
+  return pauseOf(state.pauses, { entity, kind }) !== undefined;
+}
+
+function pullOverdue(
+  state: CopyState,
+  { entity, lagMs }: CopiedState,
+  { pullEveryMs }: AlertLimits,
+): Found[] {
+  const limitMs = pullToleranceMs(pullEveryMs);
+  if (lagMs === null || lagMs <= limitMs || isPaused(state, entity, 'pull')) return [];
+  return [
+    {
+      name: 'PullOverdue',
+      subject: entity,
+      summary: `The last complete pull of ${entity} was ${formatDuration(lagMs)} ago.`,
+      cure: '"magento-sync status" shows the last run and its reason; "magento-sync health" whether a daemon runs.',
+      values: { lagSeconds: seconds(lagMs), limitSeconds: seconds(limitMs) },
+    },
+  ];
+}
+
+function rowsNotCompared(
+  state: CopyState,
+  { entity, oldestUnverified, isSweptSlowly }: CopiedState,
+  { sweepPeriodMs, sweepAllPeriodMs }: AlertLimits,
+): Found[] {
+  const limitMs = unverifiedToleranceMs(isSweptSlowly ? sweepAllPeriodMs : sweepPeriodMs);
+  const ageMs = oldestUnverified?.ageMs ?? null;
+  if (ageMs === null || ageMs <= limitMs || isPaused(state, entity, 'sweep')) return [];
+  return [
+    {
+      name: 'RowsNotCompared',
+      subject: entity,
+      summary: `A row of ${entity} was not compared with the shop for ${formatDuration(ageMs)}: sweeps fall behind, or fail.`,
+      cure: '"magento-sync runs" shows the last sweeps; raise MAGENTO_REQUESTS_PER_SECOND or SWEEP_PERIOD.',
+      values: { ageSeconds: seconds(ageMs), limitSeconds: seconds(limitMs) },
+    },
+  ];
+}
+
+/** What has succeeded before, and not for three periods. */
+function notLately(state: CopyState, limits: AlertLimits, now: Date): Found[] {
+  const watched = [
+    {
+      kind: 'reconcile',
+      name: 'NoReconcile',
+      everyMs: limits.reconcileEveryMs,
+      does: 'looked for deletions',
+    },
+    {
+      kind: 'reference-data',
+      name: 'NoReferenceData',
+      everyMs: limits.referenceDataEveryMs,
+      does: 'read groups, stores and attributes',
+    },
+  ] as const;
+  return watched.flatMap(({ kind, name, everyMs, does }) =>
+    state.runTally.flatMap(({ entity, kind: tallied, status, lastFinishedAt }): Found[] => {
+      if (tallied !== kind || status !== 'succeeded' || !lastFinishedAt || isPaused(state, entity, kind))
+        return [];
+      const ageMs = now.getTime() - lastFinishedAt.getTime();
+      const limitMs = Math.max(3 * everyMs, 10 * minuteMs);
+      if (ageMs <= limitMs) return [];
+      const about = entity === kind ? '' : ` of ${entity}`;
+      return [
+        {
+          name,
+          subject: entity,
+          summary: `Nothing${about} has ${does} for ${formatDuration(ageMs)}.`,
+          cure: `"magento-sync runs" shows the last ${kind} and its reason, which names the cure.`,
+          values: { ageSeconds: seconds(ageMs), limitSeconds: seconds(limitMs) },
+        },
+      ];
+    }),
+  );
+}
+
+function endedBadly({ id, entity, kind, status, reason }: Run): Found[] {
+  if (status === 'succeeded' || status === 'interrupted') return [];
+  const what = entity === kind ? kind : `${kind} of ${entity}`;
+  const subject = `${kind} ${entity}`;
+  // The only cure of the brake is a person, and its sentence is ours alone.
+  if (reason?.includes('--allow-share')) {
+    return [
+      {
+        name: 'BrakeHolds',
+        subject,
+        summary: `The ${what} would mark more records deleted than RECONCILE_MAX_SHARE allows, and waits for a person.`,
+        cure: `"magento-sync runs show ${id}" says how many and how to agree; look first whether the role still sees all.`,
+        values: { run: id },
+      },
+    ];
+  }
+  return [
+    {
+      name: 'RunsFail',
+      subject,
+      summary: `The last ${what} ${status === 'failed' ? 'failed' : 'is incomplete'}.`,
+      cure: `"magento-sync runs show ${id}" says why and what to do.`,
+      values: { run: id },
+    },
+  ];
+}
+
+function sidesDiffer({ latestRuns }: CopyState): Found[] {
+  return latestRuns.flatMap(({ id, kind, entity, details }) => {
+    const { differences } = details;
+    if (kind !== 'verify' || typeof differences !== 'number' || differences === 0) return [];
+    return [
+      {
+        name: 'SidesDiffer' as const,
+        subject: entity,
+        summary: `${differences} ${entity} differed at the end of the last verification.`,
+        cure: `"magento-sync verify ${entity} --repair" writes what the shop shows.`,
+        values: { differences, run: id },
+      },
+    ];
+  });
+}
+
+function quarantine({ entities, quarantine: entries }: CopyState): Found[] {
+  return entities.flatMap(({ entity }) => {
+    const records = entries.filter((entry) => entry.entity === entity).length;
+    if (records === 0) return [];
+    return [
+      {
+        name: 'Quarantine' as const,
+        subject: entity,
+        summary: `${records} ${entity} are set aside: the shop cannot serve or list them.`,
+        cure: '"magento-sync quarantine list" says which and why; give the report ids to the developers of the shop.',
+        values: { records },
+      },
+    ];
+  });
+}
+
+function shopWarnings({ capabilities }: CopyState): Found[] {
+  return [...warningsOf(capabilities)].map(([warning]) => ({
+    name: 'Warning' as const,
+    subject: warning,
+    summary: `The shop raises a doubt: ${warning.replaceAll('-', ' ')}.`,
+    cure: '"magento-sync status" says it in full, and what to do.',
+    values: {},
+  }));
+}
+
+function feedBehind({ consumers }: CopyState): Found[] {
+  return consumers
+    .filter(({ behind }) => behind > feedBehindEntries)
+    .map(({ consumer, behind }) => ({
+      name: 'FeedBehind' as const,
+      subject: consumer,
+      summary: `${consumer} is ${behind} entries of the feed behind.`,
+      cure: 'Look after the consumer: entries older than CHANGE_FEED_KEPT are lost for it.',
+      values: { behind, limit: feedBehindEntries },
+    }));
+}
+
+function pausedLong({ pauses }: CopyState, now: Date): Found[] {
+  return pauses
+    .filter(({ since }) => now.getTime() - since.getTime() > longPauseMs)
+    .map((pause) => {
+      const forMs = now.getTime() - pause.since.getTime();
+      return {
+        name: 'PausedLong' as const,
+        subject: `${pause.entity} ${pause.kind}`,
+        summary: `${subjectOf(pause)} is paused for ${formatDuration(forMs)}, by ${pause.by}.`,
+        cure: '"magento-sync resume" lets it go on.',
+        values: { pausedSeconds: seconds(forMs) },
+      };
+    });
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 1_000);
+}

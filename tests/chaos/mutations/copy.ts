@@ -23,11 +23,11 @@ export const copyMutations: readonly Mutation[] = [
   {
     defence: 'rows and checkpoint are written in one transaction',
     file: `${copy}/copy/write-page.ts`,
-    find: '  return inTransaction(database, async (statements) => {\n    if (page.checkpoint) await holdFence',
+    find: '  return inTransaction(database, async (statements, client) => {\n    if (page.checkpoint) await holdFence',
     replace:
       '  const { checkpoint } = page;\n' +
       '  if (checkpoint) await inTransaction(database, (own) => advanceCheckpoint(own, checkpoint));\n' +
-      '  return inTransaction(database, async (statements) => {\n    if (page.checkpoint) await holdFence',
+      '  return inTransaction(database, async (statements, client) => {\n    if (page.checkpoint) await holdFence',
     scene: 'a torn write',
     seed: 1,
     says: /after a torn write: .*differs/,
@@ -61,8 +61,8 @@ export const copyMutations: readonly Mutation[] = [
   {
     defence: 'only what was sent alike to the last byte counts as equal without being read',
     file: `${sync}/entity/sent-record.ts`,
-    find: '.update(json)',
-    replace: '.update(json.slice(0, 100))',
+    find: 'rulesFor(entity) + json,',
+    replace: 'rulesFor(entity) + json.slice(0, 100),',
     scene: 'changes without a stamp',
     names: ['orders'],
     seed: 1,

@@ -17,6 +17,8 @@ export interface PageRows {
 export interface RecordRow {
   readonly id: number;
   readonly row: Row;
+  /** Its `raw` as JSON, where that was made already. */
+  readonly json?: string;
 }
 
 /** Numbers from here on do not fit the column. */
@@ -43,10 +45,10 @@ export function pageRows({ entity, children }: CopiedEntity, sent: readonly Copy
   const records = clean.map((record) => {
     const note = (field: string, problem: string) => adjustments.push({ id: record.id, field, problem });
     const row = fitted(entity.table.columns, record.row, note);
-    return {
-      id: record.id,
-      row: { ...row, raw: record.raw, content_hash: record.contentHash, sent_hash: record.sentHash },
-    };
+    row['raw'] = record.raw;
+    row['content_hash'] = record.contentHash;
+    row['sent_hash'] = record.sentHash;
+    return { id: record.id, row, ...(record.json === undefined ? {} : { json: record.json }) };
   });
   const parts = children.map(({ definition }) => {
     const single = definition.key.length === 1 ? (definition.key[0] ?? '') : undefined;
@@ -57,7 +59,7 @@ export function pageRows({ entity, children }: CopiedEntity, sent: readonly Copy
         const place = `${definition.from[0]}[${id ?? definition.key.map((name) => String(part[name])).join('/')}]`;
         const note = (field: string, problem: string) =>
           adjustments.push({ id: record.id, field: `${place}.${field}`, problem });
-        return { ...fitted(definition.columns, part, note), raw: part['raw'] };
+        return fitted(definition.columns, part, note);
       }),
     );
     if (single !== undefined)
@@ -73,10 +75,12 @@ export function pageRows({ entity, children }: CopiedEntity, sent: readonly Copy
 type Note = (field: string, problem: string) => void;
 
 function cleanTexts(records: readonly CopyRecord[], adjustments: Adjustment[]): readonly CopyRecord[] {
-  if (!mayBeUnstorable(JSON.stringify(records))) return records;
   return records.map((record) => {
-    const cleaned = storable(record);
-    if (cleaned !== record) {
+    // Everything else in a record comes from what was sent.
+    if (!mayBeUnstorable(record.json ?? JSON.stringify(record))) return record;
+    const { json: _, ...sent } = record;
+    const cleaned = storable(sent);
+    if (cleaned !== sent) {
       adjustments.push({
         id: record.id,
         field: 'text',
@@ -87,22 +91,35 @@ function cleanTexts(records: readonly CopyRecord[], adjustments: Adjustment[]): 
   });
 }
 
-function fitted(columns: Readonly<Record<string, Column>>, row: Row, note: Note): Row {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => {
-      const value = row[name] ?? null;
-      const fit = fitting(column.kind, value);
-      if (fit !== undefined) return [name, fit];
-      const kind = typeof value === 'number' ? 'a number out of range' : 'not a time or day of the calendar';
-      note(name, `${kind}: stored as null, kept in raw`);
-      return [name, emptyValue(column)];
-    }),
+function fitted(columns: Readonly<Record<string, Column>>, row: Row, note: Note): Record<string, unknown> {
+  const fit: Record<string, unknown> = { ...row };
+  for (const [name, column] of limitedColumns(columns)) {
+    const value = row[name] ?? null;
+    if (value === null) continue;
+    const fitting = fittingValue(column.kind, value);
+    fit[name] = fitting ?? emptyValue(column);
+    if (fitting !== undefined) continue;
+    const kind = typeof value === 'number' ? 'a number out of range' : 'not a time or day of the calendar';
+    note(name, `${kind}: stored as null, kept in raw`);
+  }
+  return fit;
+}
+
+const limited = new WeakMap<object, readonly [string, Column][]>();
+
+/** The columns that do not take every value of their kind. */
+function limitedColumns(columns: Readonly<Record<string, Column>>): readonly [string, Column][] {
+  const known = limited.get(columns);
+  if (known) return known;
+  const found = Object.entries(columns).filter(
+    ([, { kind }]) => kind === 'time' || kind === 'day' || limits[kind] !== undefined,
   );
+  limited.set(columns, found);
+  return found;
 }
 
 /** The value as its column takes it; undefined when it does not. */
-function fitting(kind: Kind, value: unknown): unknown {
-  if (value === null) return null;
+function fittingValue(kind: Kind, value: unknown): unknown {
   if (kind === 'time') return sourceTime(String(value));
   if (kind === 'day') return calendarDay(String(value));
   const limit = limits[kind];

@@ -28,6 +28,8 @@ export interface CopyRecord {
   readonly children: Readonly<Record<string, readonly Row[]>>;
   /** The whole object as the shop sent it, without secrets. */
   readonly raw: Readonly<Record<string, unknown>>;
+  /** `raw` as JSON, where it was made already. */
+  readonly json?: string;
   /** Covers everything in `raw` that counts as content. */
   readonly contentHash: string;
   /** {@link SentRecord.sentHash}; `null` leaves it to the content to say whether the next one is equal. */

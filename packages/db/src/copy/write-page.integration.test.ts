@@ -120,6 +120,18 @@ describeOnEveryPostgres('writing a page', (stage) => {
     expect(await row(2)).toMatchObject({ lastname: 'Other', sent_hash: expect.any(String) as string });
   });
 
+  test('a part that was shown with another record comes along with a new one, and all of its page', async () => {
+    const { write, row, addresses } = await openShop();
+    await write([customer(1, { addresses: [address(5)] })]);
+    const moved = [customer(2, { addresses: [address(6), address(5, { city: 'Hvar' })] }), customer(3)];
+
+    expect(await write(moved, { readAt: later(1) })).toMatchObject({ inserted: 2, unchanged: 0 });
+
+    expect(await addresses(1)).toEqual([]);
+    expect(await addresses(2)).toMatchObject([{ id: 5, city: 'Hvar' }, { id: 6 }]);
+    expect(await row(3)).toMatchObject({ email: 'customer3@example.com' });
+  });
+
   test('a page that does not verify leaves last_verified_at alone', async () => {
     const { write, row } = await openShop();
     await write([customer(1)], { verified: false });

@@ -2,7 +2,7 @@ import { asc, eq, sql } from 'drizzle-orm';
 import { appendToOutbox, type OutboxItem } from '../changes/outbox-append.ts';
 import type { Database } from '../connection/open-database.ts';
 import type { Statements } from '../connection/statements.ts';
-import { inTransaction } from '../connection/transaction.ts';
+import { inTransaction, type Queryable } from '../connection/transaction.ts';
 import { advanceCheckpoint, type CheckpointAdvance, holdFence } from '../progress/checkpoint-fence.ts';
 import { countRunPage } from '../progress/run-counters.ts';
 import type { ChangeCause } from '../schema/changes.ts';
@@ -10,6 +10,7 @@ import { isOneOf, nameOf } from '../values/rows.ts';
 import { replaceParts } from './child-rows.ts';
 import { type CopiedEntity, columnOf } from './copied-entity.ts';
 import { idsOfErasedOwners } from './erased-owners.ts';
+import { copyRecords, isAlreadyThere } from './insert-rows.ts';
 import { type PageRows, pageRows, type RecordRow, refuseUnusableIds } from './page-rows.ts';
 import type { Adjustment, CopyRecord, SentRecord } from './record.ts';
 import { insertRecords, isForgotten, type PageFacts, updateRecords } from './record-sql.ts';
@@ -68,6 +69,11 @@ export interface PageOutcome {
   read: readonly CopyRecord[];
 }
 
+/** Whether new rows are copied in, or inserted one by one because that met rows which were there already. */
+type WritingFacts = PageFacts & { readonly copies: boolean };
+
+const noIds: ReadonlySet<number> = new Set();
+
 type Verdict = 'changed' | 'replaced' | 'revived' | 'moved' | 'same' | 'stale';
 
 interface JudgedRow {
@@ -81,7 +87,7 @@ interface JudgedRow {
  * Writes a page, its checkpoint, the run's counters, history and feed in one transaction.
  *
  * What happens to a record: when the digests of its row say that it is equal, nothing. Otherwise it is read into rows,
- * and its row is locked; a missing one is inserted, an existing one judged and updated, its parts with it.
+ * and its row is locked; a missing one is copied in, an existing one judged and updated, its parts with it.
  *
  * Everybody takes locks in the same order: checkpoint, records by id, their parts, verified ranges, run, feed.
  */
@@ -93,7 +99,22 @@ export async function writePage(
 ): Promise<PageOutcome> {
   refuseUnusableIds(copied.entity.record, page.records);
   const facts: PageFacts = { acceptOlder: false, rewrite: false, ...page, history: recording.history };
-  return inTransaction(database, async (statements) => {
+  try {
+    return await writeOnce(database, copied, recording, page, { ...facts, copies: true });
+  } catch (error) {
+    if (!isAlreadyThere(error)) throw error;
+    return writeOnce(database, copied, recording, page, { ...facts, copies: false });
+  }
+}
+
+async function writeOnce(
+  database: Database,
+  copied: CopiedEntity,
+  recording: ChangeRecording,
+  page: PageToWrite,
+  facts: WritingFacts,
+): Promise<PageOutcome> {
+  return inTransaction(database, async (statements, client) => {
     if (page.checkpoint) await holdFence(statements, page.checkpoint);
     const unlike = page.rewrite
       ? page.records
@@ -101,7 +122,9 @@ export async function writePage(
     const read = unlike.map((record) => record.read());
     const sent = pageRows(copied, read);
     const { existing, rows, ofErased } = await lockExisting(statements, copied, page.shop, sent);
-    const inserted = await insertMissing(statements, copied, facts, rows, existing);
+    const inserted = facts.copies
+      ? await copyMissing(client, copied, facts, rows, existing)
+      : await insertMissing(statements, copied, facts, rows, existing);
     await noteErased(
       statements,
       copied,
@@ -109,7 +132,7 @@ export async function writePage(
       ofErased.filter((id) => inserted.has(id)),
     );
     const judged = await updateExisting(statements, copied, facts, rows, inserted);
-    await writeParts(statements, copied, facts, rows, inserted, judged);
+    await writeParts(statements, copied, facts, rows, facts.copies ? noIds : inserted, judged);
     const equal = page.records.length - read.length;
     const outcome = { ...summarise(inserted, judged, equal), adjustments: rows.adjustments, read };
     if (page.span && page.verified) {
@@ -177,6 +200,20 @@ export async function lockRecords(
     .for('update');
 }
 
+/** By COPY, parts included; throws what {@link isAlreadyThere} tells when any of it is. */
+async function copyMissing(
+  client: Queryable,
+  copied: CopiedEntity,
+  facts: PageFacts,
+  { records, children }: PageRows,
+  existing: ReadonlySet<number>,
+): Promise<ReadonlySet<number>> {
+  const missing = records.filter(({ id }) => !existing.has(id));
+  if (missing.length > 0) await copyRecords(client, copied, facts, missing, children);
+  return new Set(missing.map(({ id }) => id));
+}
+
+/** Row by row where somebody else may insert the same; what was there first is left to be judged. */
 async function insertMissing(
   statements: Statements,
   copied: CopiedEntity,

@@ -9,21 +9,29 @@ const stamp = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d))?/;
  * Returns it with its zone spelt out, so that no session's time zone can bend it; undefined when it is no such time.
  */
 export function sourceTime(text: string): string | undefined {
-  const day = calendarDay(text);
-  const [, , , , hour = '00', minute = '00', second = '00'] = stamp.exec(text) ?? [];
+  const read = stamp.exec(text);
+  const day = read === null ? undefined : dayOf(read);
+  const [, , , , hour = '00', minute = '00', second = '00'] = read ?? [];
   if (day === undefined || hour > '23' || minute > '59' || second > '59') return undefined;
   return `${day} ${hour}:${minute}:${second}+00`;
 }
 
 /** The day of a Magento date or time as 'YYYY-MM-DD'; undefined when there is no such day in the calendar. */
 export function calendarDay(text: string): string | undefined {
-  const [, year = '', month = '', day = ''] = stamp.exec(text) ?? [];
-  if (year === '' || year === '0000') return undefined;
-  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  // JavaScript rolls 31 February over to March.
-  return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day)
-    ? `${year}-${month}-${day}`
-    : undefined;
+  const read = stamp.exec(text);
+  return read === null ? undefined : dayOf(read);
+}
+
+function dayOf([, year = '', month = '', day = '']: RegExpExecArray): string | undefined {
+  if (year === '0000' || month < '01' || month > '12' || day < '01') return undefined;
+  // Every month has 28 days; how many more is for the calendar to say.
+  const exists = day <= '28' || Number(day) <= daysOf(Number(year), Number(month));
+  return exists ? `${year}-${month}-${day}` : undefined;
+}
+
+function daysOf(year: number, month: number): number {
+  // JavaScript takes years below 100 for those of the last century; a leap day comes every 400 years again.
+  return new Date(Date.UTC(year + 400, month, 0)).getUTCDate();
 }
 
 /** Prints a timestamptz column the way Magento writes times. */

@@ -88,12 +88,13 @@ class LazyRecord implements SourceRecord {
 
 type Note = (field: string, problem: string) => void;
 
-/** How a column is read: its places as names to follow, and what stands for no value. */
+/** How a column is read: its places as names to follow, what stands for no value, and what for nothing at all. */
 interface ColumnReader {
   readonly name: string;
   readonly kind: Kind;
   readonly places: readonly (readonly string[])[];
   readonly otherwise: unknown;
+  readonly none: unknown;
 }
 
 const readersOf = new WeakMap<Table, ReadonlyMap<string, ColumnReader>>();
@@ -105,7 +106,8 @@ function columnReaders(table: Table): ReadonlyMap<string, ColumnReader> {
   const made = new Map(
     Object.entries(table.columns).map(([name, { kind, from = name, otherwise = null }]) => {
       const places = (typeof from === 'string' ? [from] : from).map((place) => place.split('.'));
-      return [name, { name, kind, places, otherwise }];
+      const none = readValue(kind, undefined).value ?? otherwise;
+      return [name, { name, kind, places, otherwise, none }];
     }),
   );
   readersOf.set(table, made);
@@ -120,14 +122,15 @@ function columnReader(table: Table, name: string): ColumnReader {
 }
 
 /** The first place that is there counts. Further places are guesses at what modules do: what does not fit is no value. */
-function readColumn({ kind, places, otherwise }: ColumnReader, sent: Row): ReadValue {
-  for (const [index, place] of places.entries()) {
-    const found = firstAt(sent, place, 0);
+function readColumn({ kind, places, otherwise, none }: ColumnReader, sent: Row): ReadValue {
+  for (let index = 0; index < places.length; index += 1) {
+    const found = firstAt(sent, places[index] ?? [], 0);
     if (found === undefined) continue;
-    const { value, problem } = readValue(kind, found);
-    return { value: value ?? otherwise, ...(problem !== undefined && index === 0 ? { problem } : {}) };
+    const read = readValue(kind, found);
+    const value = read.value ?? otherwise;
+    return read.problem === undefined || index > 0 ? { value } : { value, problem: read.problem };
   }
-  return { value: readValue(kind, undefined).value ?? otherwise };
+  return { value: none };
 }
 
 function readRow(table: Table, sent: Row, note: Note): Record<string, unknown> {

@@ -62,8 +62,10 @@ type Scalar = string | number | boolean | { toString(): string };
 /** Reads what is neither a list nor an object; `read` answers undefined when it cannot be what is expected. */
 function scalar(expected: string, read: (sent: Scalar) => unknown): Reader {
   return (sent) => {
-    if (sent === null || sent === undefined || isEmpty(sent)) return { value: null };
-    const value = Array.isArray(sent) || isObject(sent) ? undefined : read(sent);
+    if (sent === null || sent === undefined) return { value: null };
+    const isPlain = typeof sent !== 'object';
+    if (!isPlain && isEmpty(sent)) return { value: null };
+    const value = !isPlain && (Array.isArray(sent) || isObject(sent)) ? undefined : read(sent as Scalar);
     return value === undefined ? odd(sent, expected) : { value };
   };
 }
@@ -83,6 +85,7 @@ function flagOf(sent: Scalar): boolean | null | undefined {
 }
 
 function wholeNumberOf(sent: Scalar): number | null | undefined {
+  if (typeof sent === 'number') return Number.isSafeInteger(sent) ? sent : undefined;
   if (sent === '') return null;
   // By its text: an exact number beyond the range of a double throws when it is converted by itself.
   const number = typeof sent === 'boolean' ? Number(sent) : Number(String(sent).trim() || Number.NaN);

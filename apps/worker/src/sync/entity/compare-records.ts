@@ -4,7 +4,7 @@ import type { SourceRecord } from '@magento-sync/magento-client';
 import type { SyncContext } from '../ports.ts';
 import { canonicalJson } from './content-hash.ts';
 import type { RowComparison } from './entity.ts';
-import { toRecord } from './sent-record.ts';
+import { toSentRecord } from './sent-record.ts';
 
 /**
  * Compares records with their rows and parts, and notes the span whose records they are as verified at that time.
@@ -19,7 +19,7 @@ export async function compareRecords(
   span?: IdSpan,
 ): Promise<RowComparison[]> {
   const copy = context.store.copyOf(entity);
-  const records = sent.map((record) => toRecord(entity, record));
+  const records = sent.map((record) => toSentRecord(entity, record).read());
   const hashes = new Map(records.map(({ id, contentHash }) => [id, contentHash]));
   const compared = await copy.comparePage(context.shop, records);
   const comparisons = compared.map((record) => comparisonOf(entity, record, hashes.get(record.id) ?? ''));

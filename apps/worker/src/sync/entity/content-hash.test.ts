@@ -69,3 +69,43 @@ test('canonical JSON still says the same', () => {
     }),
   );
 });
+
+/** How canonical JSON was made at first, by copies in another order; the hashes of all copies came from it. */
+function canonicalAtFirst(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const idOf = (one: unknown) => {
+      const { attribute_code: code, id } = (one ?? {}) as { attribute_code?: unknown; id?: unknown };
+      return typeof code === 'string' ? code : typeof id === 'number' ? id : undefined;
+    };
+    const ordered = value.toSorted((one, other) => {
+      const [first, second] = [idOf(one), idOf(other)];
+      if (first === undefined || second === undefined || first === second) return 0;
+      return first < second ? -1 : 1;
+    });
+    return ordered.map(canonicalAtFirst);
+  }
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, canonicalAtFirst(inner)]));
+}
+
+test('property: canonical JSON is what it always was, to the letter', () => {
+  const key = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.nat(30).map(String),
+    fc.constantFrom('id', '__proto__'),
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.array(fc.oneof(tie('value'), fc.record({ id: fc.nat(5) }), fc.record({ attribute_code: key }))),
+      fc.array(fc.tuple(key, tie('value'))).map((entries) => Object.fromEntries(entries) as unknown),
+    ),
+  }));
+  fc.assert(
+    fc.property(value, (any) => {
+      expect(canonicalJson(any)).toBe(JSON.stringify(canonicalAtFirst(any)));
+    }),
+  );
+});

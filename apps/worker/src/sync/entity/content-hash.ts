@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Entity } from '@magento-sync/entities';
 import { isExactNumber, stringifyJson } from '@magento-sync/exact-json';
 
@@ -12,26 +12,58 @@ export function contentHash(
   raw: Readonly<Record<string, unknown>>,
   { uncounted, listKeys }: Pick<Entity, 'uncounted' | 'listKeys'>,
 ): string {
-  const content = Object.entries(raw).filter(([name]) => !uncounted.includes(name));
-  return createHash('sha256')
-    .update(canonicalJson(Object.fromEntries(content), listKeys))
-    .digest('hex');
+  return hash('sha256', canonicalObject(raw, listKeys, uncounted), 'hex');
 }
 
-/** JSON with sorted keys, and with lists of attributes (by code) and of records (by the members that name them) sorted. */
+/**
+ * JSON with sorted keys, and with lists of attributes (by code) and of records (by the members that name them) sorted.
+ *
+ * Written while it is walked over: a copy in another order would cost twice as much.
+ */
 export function canonicalJson(value: unknown, listKeys: readonly string[]): string {
-  return stringifyJson(canonical(value, listKeys));
+  if (typeof value === 'string') return quoted(value);
+  if (Number.isSafeInteger(value) || typeof value === 'boolean') return String(value);
+  if (value === null || typeof value !== 'object' || isExactNumber(value)) return stringifyJson(value);
+  if (!Array.isArray(value)) return canonicalObject(value as Readonly<Record<string, unknown>>, listKeys);
+  let items = '';
+  for (const item of inOrder(value, listKeys)) {
+    items += `${items === '' ? '' : ','}${canonicalJson(item, listKeys)}`;
+  }
+  return `[${items}]`;
 }
 
-function canonical(value: unknown, listKeys: readonly string[]): unknown {
-  if (Array.isArray(value)) {
-    return value
-      .toSorted((one, other) => byIdentity(one, other, listKeys))
-      .map((item) => canonical(item, listKeys));
+function canonicalObject(
+  value: Readonly<Record<string, unknown>>,
+  listKeys: readonly string[],
+  without: readonly string[] = [],
+): string {
+  let members = '';
+  for (const key of canonicalOrder(Object.keys(value))) {
+    const inner = value[key];
+    if (inner === undefined || without.includes(key)) continue;
+    members += `${members === '' ? '' : ','}${quoted(key)}:${canonicalJson(inner, listKeys)}`;
   }
-  if (value === null || typeof value !== 'object' || isExactNumber(value)) return value;
-  const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, canonical(inner, listKeys)]));
+  return `{${members}}`;
+}
+
+/** Texts that JSON only puts in quotes, and those are nearly all. */
+const unescaped = /^[ !#-[\]-~\u00a0-\ud7ff]*$/;
+
+function quoted(text: string): string {
+  return text.length < 100 && unescaped.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+/** Names by their letters; numbers come first and as numbers, because that is how JavaScript writes an object. */
+function canonicalOrder(keys: string[]): string[] {
+  keys.sort();
+  const hasNumbers = keys.some((key) => key >= '0' && key < ':');
+  return hasNumbers ? Object.keys(Object.fromEntries(keys.map((key) => [key, true]))) : keys;
+}
+
+/** A list as it is to be counted; itself where there is nothing to order. */
+function inOrder(list: readonly unknown[], listKeys: readonly string[]): readonly unknown[] {
+  if (list.length < 2 || typeof list[0] !== 'object') return list;
+  return list.toSorted((one, other) => byIdentity(one, other, listKeys));
 }
 
 /** Orders attributes by code and records by id; anything else, for example street lines, keeps its place. */

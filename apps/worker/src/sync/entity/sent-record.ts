@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { CopyRecord, SentRecord } from '@magento-sync/db';
+import { hash } from 'node:crypto';
+import type { SentRecord } from '@magento-sync/db';
 import type { Entity } from '@magento-sync/entities';
 import { stringifyJson } from '@magento-sync/exact-json';
 import type { SourceRecord } from '@magento-sync/magento-client';
@@ -25,16 +25,14 @@ const rulesOf = new WeakMap<Entity, string>();
  * @param json of the record without its secrets, which therefore cannot be guessed from the digest.
  */
 export function sentHash(entity: Entity, json: string): string {
-  return createHash('sha256').update(rulesFor(entity)).update(json).digest('hex').slice(0, 32);
+  return hash('sha256', rulesFor(entity) + json, 'hex').slice(0, 32);
 }
 
 /** A changed definition may cut other secrets or read other columns; regular expressions of events do not matter. */
 function rulesFor(entity: Entity): string {
   const known = rulesOf.get(entity);
   if (known !== undefined) return known;
-  const rules = createHash('sha256')
-    .update(JSON.stringify([rulesOfReading, entity]))
-    .digest('hex');
+  const rules = hash('sha256', JSON.stringify([rulesOfReading, entity]), 'hex');
   rulesOf.set(entity, rules);
   return rules;
 }
@@ -42,23 +40,21 @@ function rulesFor(entity: Entity): string {
 /** A record as the copy asks about it: first by its digests, then, when its row is not equal, as a whole. */
 export function toSentRecord(entity: Entity, record: SourceRecord): SentRecord {
   const { id, updatedAt, raw } = record;
+  const json = stringifyJson(raw);
+  const digest = sentHash(entity, json);
   return {
     id,
     updatedAt,
-    sentHash: sentHash(entity, stringifyJson(raw)),
+    sentHash: digest,
     contentHash: () => contentHash(raw, entity),
-    read: () => toRecord(entity, record),
-  };
-}
-
-/** Turns what the shop says about a record into what the copy keeps; what is `null` there is `null` here. */
-export function toRecord(entity: Entity, { id, row, children, raw }: SourceRecord): CopyRecord {
-  return {
-    id,
-    row,
-    children,
-    raw,
-    contentHash: contentHash(raw, entity),
-    sentHash: sentHash(entity, stringifyJson(raw)),
+    read: () => ({
+      id,
+      row: record.row,
+      children: record.children,
+      raw,
+      json,
+      contentHash: contentHash(raw, entity),
+      sentHash: digest,
+    }),
   };
 }

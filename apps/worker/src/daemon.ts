@@ -62,8 +62,8 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   // Before the queue and the shop are asked, which may take their time to answer.
   const late = queuesToCome();
   await using _http = await serveHealth(services, late.queues, shutdown);
-  const looks = createLooks({ ...services, queueCounts: () => late.queues.counts() }, shownShops(config));
-  await using _page = await servePage(services, looks);
+  const looks = createLooks({ ...services, queuesOf: () => late.queues }, shownShops(config));
+  await using _page = await servePage(services, late.queues, looks);
   const { database, clock } = services;
   const look = async () => (await looks.see(config.shop)).value;
   const sampling = keepSamples({ database, clock, log, shop: config.shop, look }, shutdown.pause);
@@ -301,10 +301,19 @@ function shownShops({ shop, entities, schedule, slowSweeps }: Config): () => rea
   return () => [shown];
 }
 
-async function servePage(services: Services, looks: Looks): Promise<ConsoleServer | null> {
+async function servePage(
+  services: Services,
+  queues: AskedQueues,
+  looks: Looks,
+): Promise<ConsoleServer | null> {
   const { config, log } = services;
   if (!config.console) return null;
-  const page = await startConsole({ ...services, config: config.console, looks });
+  const page = await startConsole({
+    ...services,
+    config: config.console,
+    looks,
+    queuesOf: () => queues,
+  });
   log.info({ url: page.url, port: page.port }, 'serving the page');
   return page;
 }

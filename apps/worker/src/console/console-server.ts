@@ -16,7 +16,7 @@ import { createRoutes } from './routes.ts';
 import type { LookSource } from './shop-look.ts';
 
 /** What the page is served from. */
-export interface ConsoleOptions extends Omit<LookSource, 'queueCounts'> {
+export interface ConsoleOptions extends LookSource {
   readonly config: ConsoleConfig;
   readonly looks: Looks;
 }

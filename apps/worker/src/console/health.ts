@@ -35,12 +35,8 @@ export interface JudgedFacts {
   readonly pullEveryMs: number;
   /** When a daemon last gave a sign of life; `null` when none ever did. */
   readonly daemonSeenAt: Date | null;
-  readonly paused: PausedFacts | null;
-}
-
-/** Why a shop is paused. */
-export interface PausedFacts {
-  readonly sentence: string;
+  /** Whether pulls of every entity are paused, or something else; `null` when nothing is. */
+  readonly paused: { readonly sentence: string; readonly whole: boolean } | null;
 }
 
 /** A daemon notes how a shop stands once a minute. */
@@ -50,7 +46,8 @@ const daemonSilentMs = 3 * 60_000;
 export function judge(facts: JudgedFacts, now: Date): Health {
   const { paused } = facts;
   const unpaused = judgeUnpaused(facts, now);
-  if (!paused) return unpaused;
+  // While the rest goes on, what is wrong with that matters more than a part that is paused.
+  if (!paused || (!paused.whole && unpaused.name !== 'fresh')) return unpaused;
   const beneath = unpaused.name === 'fresh' ? '' : ` ${unpaused.sentence}`;
   return { name: 'paused', sentence: `${paused.sentence}${beneath}` };
 }

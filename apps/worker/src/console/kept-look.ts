@@ -32,6 +32,8 @@ export class KeptLook<T> {
   #trouble: string | null = null;
   #looking: Promise<void> | undefined;
   #nextAt = Number.NEGATIVE_INFINITY;
+  /** Looks that began before somebody did something do not count any more. */
+  #round = 0;
 
   constructor(look: () => Promise<T>, clock: Clock, onError: (error: unknown) => void) {
     this.#look = look;
@@ -50,19 +52,31 @@ export class KeptLook<T> {
     return { ...this.#last, trouble: this.#trouble ?? late };
   }
 
+  /** What was seen is out of date: the next who looks sees what is now. */
+  forget(): void {
+    this.#round += 1;
+    this.#nextAt = Number.NEGATIVE_INFINITY;
+    this.#looking = undefined;
+  }
+
   async #lookAgain(): Promise<void> {
     const begun = performance.now();
+    const round = this.#round;
     try {
-      this.#last = { value: await this.#look(), seenAt: this.#clock.now() };
+      const value = await this.#look();
+      if (round !== this.#round) return;
+      this.#last = { value, seenAt: this.#clock.now() };
       this.#trouble = null;
     } catch (error) {
       // Once for a whole outage.
       if (this.#trouble === null) this.#onError(error);
       this.#trouble = 'PostgreSQL does not answer';
     } finally {
-      const took = performance.now() - begun;
-      this.#nextAt = performance.now() + Math.max(leastKeptMs, took * shareOfTime);
-      this.#looking = undefined;
+      if (round === this.#round) {
+        const took = performance.now() - begun;
+        this.#nextAt = performance.now() + Math.max(leastKeptMs, took * shareOfTime);
+        this.#looking = undefined;
+      }
     }
   }
 }

@@ -14,6 +14,8 @@ export interface Looks {
   /** Throws `NothingSeenError` while nothing was ever seen of the shop. */
   see(name: string): Promise<Look<ShopLook>>;
   charts(name: string): Promise<Look<ShopCharts>>;
+  /** Says that somebody did something to the shop: the next look is a new one. */
+  forget(name: string): void;
   /** Another text as soon as anything but the time has changed. */
   version(): Promise<string>;
   /** Does other work on PostgreSQL in its turn. */
@@ -64,6 +66,7 @@ export function createLooks(source: LookSource, shops: () => readonly ShownShop[
     shop: (name) => shops().find((each) => each.name === name),
     see: async (name) => known(name).look.see(),
     charts: async (name) => known(name).charts.see(),
+    forget: (name) => kept.get(name)?.look.forget(),
     async version() {
       const parts = await Promise.all(
         shops().map(async ({ name }) => {
@@ -82,7 +85,7 @@ export function createLooks(source: LookSource, shops: () => readonly ShownShop[
 }
 
 /** What of a look is not the time that has passed. */
-function changing({ copy, health, running, recent, queue, hintsOpen, backfills }: ShopLook): unknown {
+function changing({ copy, health, running, recent, acts, queue, hintsOpen, backfills }: ShopLook): unknown {
   return [
     health.name,
     copy.entities.map(({ entity, pulledAt, watermark, totals, backfill }) => [
@@ -96,6 +99,8 @@ function changing({ copy, health, running, recent, queue, hintsOpen, backfills }
     copy.quarantine.map(({ entity, id, attempts }) => [entity, id, attempts]),
     copy.consumers.map(({ consumer, behind }) => [consumer, behind]),
     backfills.map(({ entity, share }) => [entity, share]),
+    acts.map(({ id, outcome }) => [id, outcome]),
+    copy.pauses,
     queue,
     hintsOpen,
   ];

@@ -197,7 +197,13 @@ describe('health is judged by what is finished', () => {
     [
       'a pause over an overdue pull',
       'paused',
-      facts({ lagMs: 200 * minuteMs, paused: { sentence: 'Paused by Ada.' } }),
+      facts({ lagMs: 200 * minuteMs, paused: { sentence: 'Paused by Ada.', whole: true } }),
+    ],
+    ['a pause of the sweep', 'paused', facts({ paused: { sentence: 'The sweep is paused.', whole: false } })],
+    [
+      'a pause of the sweep beside an overdue pull',
+      'not-syncing',
+      facts({ lagMs: 200 * minuteMs, paused: { sentence: 'The sweep is paused.', whole: false } }),
     ],
   ])('%s: %s', (_what, name, given) => {
     const health = judge(given, now);
@@ -206,7 +212,10 @@ describe('health is judged by what is finished', () => {
   });
 
   test('a pause does not hide how old the copy is', () => {
-    const paused = judge(facts({ lagMs: 200 * minuteMs, paused: { sentence: 'Paused by Ada.' } }), now);
+    const paused = judge(
+      facts({ lagMs: 200 * minuteMs, paused: { sentence: 'Paused by Ada.', whole: true } }),
+      now,
+    );
     expect(paused.sentence).toBe('Paused by Ada. No complete pull of customers for 3h 20m.');
   });
 });

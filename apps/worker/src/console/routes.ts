@@ -1,5 +1,7 @@
 import type { Run, SampledStretch } from '@magento-sync/db';
 import { entityOf } from '../sync/entity/entities.ts';
+import { answerAct } from './act-route.ts';
+import { actDefinitions } from './acts.ts';
 import { checkFormToken, type Gate } from './gate.ts';
 import { NothingSeenError } from './kept-look.ts';
 import type { Looks } from './looks.ts';
@@ -15,7 +17,7 @@ import type { LookSource } from './shop-look.ts';
 import type { Page, View, Visitor } from './view.ts';
 
 /** What the pages are made from. */
-export interface RouteSource extends Omit<LookSource, 'queueCounts'> {
+export interface RouteSource extends LookSource {
   readonly looks: Looks;
   readonly gate: Gate;
   readonly origin: OriginRules;
@@ -80,6 +82,13 @@ export function createRoutes(source: RouteSource): {
         checkFormToken(await request.form(), visitor, 'logout');
         const cookie = await gate.signOut(request);
         return { status: 303, headers: { location: source.href('/login'), 'set-cookie': cookie }, body: '' };
+      }
+      const acted = /^\/shops\/([a-z0-9][a-z0-9-]{0,62})\/([a-z]+)\/?$/.exec(path);
+      const act = actDefinitions.find(({ name }) => name === acted?.[2]);
+      if (acted && act) {
+        const view = viewOf(visitor, path, query);
+        const made = await answerAct(source, { request, view, visitor, act, shop: acted[1] ?? '' });
+        return 'title' in made ? framed(made, view) : made;
       }
       for (const [pattern, make] of routes) {
         const match = pattern.exec(path);
@@ -184,7 +193,7 @@ function pageRoutes({ looks, store, clock, href }: RouteSource): readonly PageRo
         const shop = shopOf(name);
         const { value, seenAt, trouble } = await looks.see(shop.name);
         const charts = await looks.charts(shop.name);
-        return shopPage(value, charts.value, seenAt, trouble ?? charts.trouble, view);
+        return shopPage(value, charts.value, actDefinitions, seenAt, trouble ?? charts.trouble, view);
       },
     ],
     [

@@ -1,4 +1,5 @@
 import {
+  type Act,
   createSampleRepository,
   createShopRepository,
   createTokenRepository,
@@ -12,6 +13,7 @@ import { shopNameOf } from '../config/config.ts';
 import { type CopyState, readCopyState, silentRunMs } from '../copy-state.ts';
 import type { Queues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
+import { pauseOf, pauseSentence } from '../operations/work.ts';
 import { type FailedSignIn, readFailedSignIns } from '../sign-in.ts';
 import type { Store } from '../sync/ports.ts';
 import { withinMs } from '../time-limit.ts';
@@ -34,8 +36,8 @@ export interface LookSource {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Counts of the queue of a shop; absent where no queue is looked at. */
-  readonly queueCounts: (shop: string) => ReturnType<Queues['counts']>;
+  /** The queues of a shop; they refuse while they are not there. */
+  readonly queuesOf: (shop: string) => Pick<Queues, 'counts' | 'add'>;
 }
 
 /** When a token was obtained and when it ends. */
@@ -56,6 +58,8 @@ export interface ShopLook {
   readonly tokens: readonly TokenLife[];
   /** Runs under way that give signs of life, the oldest first. */
   readonly running: readonly Run[];
+  /** What people did, newest first. */
+  readonly acts: readonly Act[];
   /** The latest runs, newest first. */
   readonly recent: readonly Run[];
   readonly backfills: readonly BackfillProgress[];
@@ -65,6 +69,7 @@ export interface ShopLook {
 }
 
 const recentRuns = 60;
+const latestActs = 15;
 const queueWithinMs = 1_500;
 
 /** Creates a way to look at one shop; it remembers how far backfills were, to tell how fast they are. */
@@ -74,7 +79,7 @@ export function createShopLook(source: LookSource, shop: ShownShop): () => Promi
 }
 
 async function lookAt(
-  { database, store, clock, queueCounts }: LookSource,
+  { database, store, clock, queuesOf }: LookSource,
   shop: ShownShop,
   meter: ProgressMeter,
 ): Promise<ShopLook> {
@@ -86,7 +91,7 @@ async function lookAt(
   const attention = attentionNeeded(copy, shop, now);
   attention.unshift(...failedSignIns.map(({ sentence }) => sentence));
   const daemonSeenAt = await createSampleRepository(database).lastAt(name);
-  const queue = await countWithin(queueCounts(name));
+  const queue = await countWithin(queuesOf(name).counts());
   if ('unavailable' in queue) attention.push(`The queue does not answer: ${String(queue.unavailable)}`);
   let hintsOpen = 0;
   for (const entity of entities) hintsOpen += await store.hints.count(name, entity.name);
@@ -94,7 +99,16 @@ async function lookAt(
     ({ status, heartbeatAt }) => status === 'running' && now.getTime() - heartbeatAt.getTime() <= silentRunMs,
   );
   const { pullEveryMs } = shop;
-  const health = judge({ copy, failedSignIns, attention, pullEveryMs, daemonSeenAt, paused: null }, now);
+  const pauses = copy.pauses.map((pause) => `${pauseSentence(pause, now)}.`);
+  const facts = {
+    copy,
+    failedSignIns,
+    attention: attention.filter((sentence) => !pauses.includes(sentence)),
+    pullEveryMs,
+    daemonSeenAt,
+    paused: pauses[0] === undefined ? null : { sentence: pauses[0], whole: areAllPullsPaused(copy) },
+  };
+  const health = judge(facts, now);
   return {
     shop,
     baseUrl: bound?.baseUrl ?? null,
@@ -109,12 +123,17 @@ async function lookAt(
     failedSignIns,
     tokens: bound ? await createTokenRepository(database).lives(shopNameOf(bound.baseUrl)) : [],
     running: running.toSorted((one, other) => one.startedAt.getTime() - other.startedAt.getTime()),
+    acts: await store.acts.recent(name, latestActs),
     recent: await store.runs.recent(name, { limit: recentRuns }),
     backfills: await meter.measure({ shop: name, store }, copy, now),
     hintsOpen,
     queue,
     daemonSeenAt,
   };
+}
+
+function areAllPullsPaused({ pauses, entities }: CopyState): boolean {
+  return entities.every(({ entity }) => pauseOf(pauses, { entity, kind: 'pull' }) !== undefined);
 }
 
 /** The queue is asked beside PostgreSQL and must not hold up what that says. */

@@ -2,12 +2,14 @@ import type { Run, SampledStretch } from '@magento-sync/db';
 import { formatDuration } from '../../config/duration.ts';
 import type { CopiedState } from '../../copy-state.ts';
 import { pullToleranceMs } from '../../pull-check.ts';
+import type { ActDefinition } from '../acts.ts';
 import { ageChart, type ChartSpan, chartTable, rowsChart, runStrip } from '../charts.ts';
 import { healths } from '../health.ts';
 import { type Html, html } from '../html.ts';
 import type { ShopLook } from '../shop-look.ts';
 import type { IconName, Page, View } from '../view.ts';
 import { ago, count, counted, entityTitle, rate, withoutPeople } from '../words.ts';
+import { actButtons, actTable } from './act.ts';
 import { activity, healthChip } from './chips.ts';
 import { runTable } from './runs.ts';
 import { shopFacts } from './shop-facts.ts';
@@ -41,6 +43,7 @@ function spanOf(now: Date, ms: number, everyMs: number, word: string): ChartSpan
 export function shopPage(
   look: ShopLook,
   charts: ShopCharts,
+  acts: readonly ActDefinition[],
   asOf: Date,
   trouble: string | null,
   view: View,
@@ -60,10 +63,12 @@ export function shopPage(
 ${look.attention.length > 0 && html`<h2>Needs attention</h2><ul class="attention">${look.attention.map((sentence) => html`<li>${withoutPeople(sentence)}</li>`)}</ul>`}
 <p class="muted">${baseUrl ?? 'not read yet'} · pull every ${formatDuration(shop.pullEveryMs)} · every row compared within ${formatDuration(shop.sweepPeriodMs)}</p>
 </div>
+<div id="buttons" data-live>${actButtons(look, acts, view)}</div>
 <section aria-labelledby="now-title"><h2 id="now-title">Now</h2><div id="now" data-live>${activity(look, view.href, view.now)}${backfills(look)}</div></section>
 <section aria-labelledby="entities-title"><h2 id="entities-title">What is copied</h2><div id="entities" data-live>${entityTable(copy.entities, look, view)}</div></section>
 <section aria-labelledby="charts-title"><h2 id="charts-title">Age and throughput</h2><div id="charts" data-live>${chartsOf(look, charts, view)}</div></section>
 <section aria-labelledby="runs-title"><h2 id="runs-title">Runs</h2><div id="runs" data-live>${strips(look.recent, view)}${runTable(look.recent.slice(0, 10), `The latest runs of ${shop.name}`, view)}<p><a href="${view.href(`/shops/${shop.name}/runs`)}">All runs of ${shop.name}</a></p></div></section>
+<section aria-labelledby="acts-title"><h2 id="acts-title">Done by hand</h2><div id="acts" data-live>${actTable(look.acts, view)}</div></section>
 <section aria-labelledby="aside-title"><h2 id="aside-title">Quarantine</h2><div id="aside" data-live>${quarantine(look, view)}</div></section>
 <section aria-labelledby="feed-title"><h2 id="feed-title">Feed and hints</h2><div id="feed" data-live>${feed(look, view)}</div></section>
 ${shopFacts(look, view)}

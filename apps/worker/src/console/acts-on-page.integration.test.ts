@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { hiddenFields, passwords, servePage } from '../../testing/served-page.ts';
+import { actDefinitions } from './acts.ts';
+
+/** A page with somebody who is signed in. */
+async function start(role: keyof typeof passwords = 'operator') {
+  const served = await servePage();
+  const visitor = served.visitor();
+  expect((await visitor.signIn(passwords[role])).status).toBe(303);
+  const acts = async () =>
+    (await served.store.acts.recent('eu')).map(
+      ({ act, by, via, why, outcome }) => `${act} by ${by} on the ${via}, ${why}: ${outcome}`,
+    );
+  const jobs = async () =>
+    Object.values(await served.queues.counts()).reduce((sum, { waiting = 0 }) => sum + waiting, 0);
+  return { ...served, someone: visitor, acts, jobs };
+}
+
+test('what operators do is done, and stands on the page with who, when and why', async () => {
+  const { someone, store, acts, jobs } = await start();
+  expect(await someone.act('/shops/eu/pause', { why: 'PHP <upgrade>', hours: '2' })).toMatchObject({
+    status: 303,
+  });
+  expect(await store.pauses.active('eu')).toMatchObject([
+    { entity: 'all', kind: 'all', by: 'Ada', why: 'PHP <upgrade>', until: expect.any(Date) },
+  ]);
+  const paused = await someone.ask('/shops/eu');
+  expect(paused.text).toContain('<title>‖ eu: paused');
+  expect(paused.text).toContain('PHP &lt;upgrade&gt;');
+  expect((await someone.act('/shops/eu/pull', { entity: 'customers' })).text).toContain('Resume it first');
+  expect(await someone.act('/shops/eu/resume')).toMatchObject({ status: 303 });
+  expect(await store.pauses.active('eu')).toEqual([]);
+
+  await store.quarantine.add({
+    shop: 'eu',
+    entity: 'customers',
+    id: 7,
+    reason: 'broken',
+    nextAttemptAt: new Date(0),
+  });
+  for (const name of ['pull', 'sweep', 'reconcile', 'verify', 'retry'])
+    expect(await someone.act(`/shops/eu/${name}`, { entity: 'customers', why: 'ticket 9' })).toMatchObject({
+      status: 303,
+    });
+  const counted = await someone.ask('/shops/eu/resync?entity=customers&ids=7%2C8');
+  expect(counted.text).toContain('2 ids: 0 of them live in the copy, 2 do not.');
+  expect(await someone.act('/shops/eu/resync?entity=customers&ids=7+8', { why: 'ticket 9' })).toMatchObject({
+    status: 303,
+  });
+  expect(await jobs()).toBe(6);
+  expect((await acts()).toReversed()).toEqual([
+    'pause by Ada on the page, PHP <upgrade>: done',
+    'pull by Ada on the page, null: refused',
+    'resume by Ada on the page, null: done',
+    ...['pull', 'sweep', 'reconcile', 'verify', 'quarantine retry', 'resync'].map(
+      (act) => `${act} by Ada on the page, ticket 9: asked`,
+    ),
+  ]);
+  expect((await someone.ask('/shops/eu')).text).toContain('ticket 9');
+});
+
+test('what the page has counted must still be so', async () => {
+  const { someone, store, acts, jobs } = await start();
+  const aside = { shop: 'eu', entity: 'customers', reason: 'broken', nextAttemptAt: new Date(0) };
+  await store.quarantine.add({ ...aside, id: 7 });
+  const forms: [string, string][] = [];
+  for (const path of ['retry', 'pause', 'resume'])
+    forms.push([path, (await someone.ask(`/shops/eu/${path}`)).text]);
+  expect(forms[0]?.[1]).toContain('1 record set aside (7)');
+  await store.quarantine.add({ ...aside, id: 8 });
+  await store.pauses.put({ shop: 'eu', entity: 'all', kind: 'sweep', by: 'bo', why: 'because', until: null });
+  for (const [path, text] of forms) {
+    const answer = await someone.send(`/shops/eu/${path}`, {
+      ...hiddenFields(text),
+      entity: 'customers',
+      why: 'so',
+    });
+    expect([path, answer.status]).toEqual([path, 409]);
+    expect(answer.text).toContain('Nothing was done');
+  }
+  const resync = await someone.ask('/shops/eu/resync?entity=customers&ids=7');
+  const more = { ...hiddenFields(resync.text), ids: '7 8', why: 'so' };
+  expect(await someone.send('/shops/eu/resync', more)).toMatchObject({ status: 409 });
+  expect([await acts(), await jobs()]).toEqual([[], 0]);
+});
+
+describe('nothing is done', () => {
+  test('by those who may only look: no button, no form, no act', async () => {
+    const { someone, acts } = await start('viewer');
+    const { text } = await someone.ask('/shops/eu');
+    expect(text).toContain('Ada, viewer');
+    for (const { name } of actDefinitions) {
+      expect(text).not.toContain(`/shops/eu/${name}"`);
+      expect(await someone.ask(`/shops/eu/${name}`)).toMatchObject({ status: 403 });
+      expect(await someone.send(`/shops/eu/${name}`, { form: 'x', why: 'x' })).toMatchObject({ status: 403 });
+    }
+    expect(await acts()).toEqual([]);
+  });
+
+  test.each([
+    ['from another origin', { origin: 'https://evil.example' }, {}, 403],
+    ['from nowhere', { origin: 'null' }, {}, 403],
+    ['from another site, says the browser', { 'sec-fetch-site': 'cross-site' }, {}, 403],
+    ['without the token of the form', {}, { form: '' }, 403],
+    ['with the token of another form', {}, { form: 'logout' }, 403],
+    ['as JSON', { 'content-type': 'application/json' }, {}, 415],
+    ['with too much', {}, { why: 'x'.repeat(9_000) }, 413],
+    ['without a reason', {}, { why: '' }, 409],
+    ['with a length that is not offered', {}, { hours: '9999999' }, 422],
+    ['on something that is not copied', {}, { entity: 'invoices' }, 422],
+  ])('%s', async (_what, headers, fields, status) => {
+    const { someone, store } = await start();
+    const { text } = await someone.ask('/shops/eu/pause');
+    const logout = /name="form" value="([^"]+)"/.exec(text)?.[1] ?? '';
+    const sent: Record<string, string> = { ...hiddenFields(text), why: 'because', hours: '1', ...fields };
+    if (sent['form'] === 'logout') sent['form'] = logout;
+    const answer = await someone.send('/shops/eu/pause', sent, headers);
+    expect(answer.status).toBe(status);
+    expect(await store.pauses.active('eu')).toEqual([]);
+  });
+});

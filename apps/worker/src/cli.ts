@@ -10,8 +10,10 @@ import { daemonCommand } from './commands/daemon.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { healthCommand } from './commands/health.ts';
 import { historyCommand } from './commands/history.ts';
+import { initCommand } from './commands/init.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
+import { planCommand } from './commands/plan.ts';
 import { pullCommand } from './commands/pull.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
@@ -32,7 +34,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 /** Every command; a new one needs its file and a line here. */
 const commands: readonly CommandDefinition[] = [
+  initCommand,
   daemonCommand,
+  planCommand,
   backfillCommand,
   pullCommand,
   sweepCommand,

@@ -1,18 +1,22 @@
+import { setTimeout } from 'node:timers/promises';
 import { entities } from '@magento-sync/entities';
+import { InvalidArgumentError } from 'commander';
 import { attentionNeeded } from '../attention.ts';
 import { systemClock } from '../clock.ts';
 import { parseStatusConfig } from '../config/config.ts';
 import { readCopyState } from '../copy-state.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import { openQueues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
+import type { Output } from '../output.ts';
 import { inspectQueue } from '../queue-server/inspect-queue.ts';
 import { queueConnection } from '../queue-server/queue-connection.ts';
 import { readFailedSignIns } from '../sign-in.ts';
 import { type Storage, withStorage } from '../storage.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
+import { interruptible } from './interruptible.ts';
 import { type Status, statusText } from './status-text.ts';
 
 /** `magento-sync status` */
@@ -29,6 +33,7 @@ export const statusCommand: CommandDefinition = {
   options: (command) =>
     command
       .option('--check', 'print only what needs attention, and exit with 3 if anything does')
+      .option('--watch [seconds]', 'show it again and again until Ctrl-C, every 2 seconds', seconds)
       .option('--json', 'print the status as JSON'),
   async run(options, { environment, output }) {
     const config = parseStatusConfig(environment);
@@ -39,17 +44,46 @@ export const statusCommand: CommandDefinition = {
       );
     }
     const log = commandLogger(config, 'other');
-    const status = await withStorage(config, { command: 'status', maxConnections: 2, log }, (storage) =>
-      readStatus({ ...config, shop }, storage, log),
+    const everyMs = watchedEveryMs(options['watch']);
+    return interruptible({ shutdown: patience }, output, ({ pause }) =>
+      withStorage(config, { command: 'status', maxConnections: 2, log }, async (storage) => {
+        for (;;) {
+          const status = await readStatus({ ...config, shop }, storage, log);
+          // By the same stream as other notes: a result that is redirected stays free of it.
+          if (everyMs !== null && output.isTerminal) output.note(clearScreen);
+          const code = show(status, options, output);
+          if (everyMs === null) return code;
+          await setTimeout(everyMs, undefined, { signal: pause }).catch(() => {});
+          if (pause.aborted) return exitCodes.interrupted;
+        }
+      }),
     );
-    const complete = status.copy.entities.every(({ pulledAt }) => pulledAt !== null);
-    if (options['json']) output.json(statusJson(status));
-    else if (options['check']) for (const line of checkLines(status)) output.line(line);
-    else output.line(statusText(status, systemClock.now()));
-    const well = options['check'] ? status.attention.length === 0 : complete;
-    return well ? exitCodes.success : exitCodes.incomplete;
   },
 };
+
+const patience = { graceMs: 1_000, deadlineMs: 10_000 };
+const clearScreen = '\u001B[2J\u001B[H';
+const watchEverySeconds = 2;
+
+function watchedEveryMs(watch: unknown): number | null {
+  if (watch === undefined) return null;
+  return (typeof watch === 'number' ? watch : watchEverySeconds) * 1_000;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (value >= 0.1 && value <= 3_600) return value;
+  throw new InvalidArgumentError('Give seconds from 0.1 to 3600.');
+}
+
+function show(status: Status, options: Readonly<Record<string, unknown>>, output: Output): ExitCode {
+  const complete = status.copy.entities.every(({ pulledAt }) => pulledAt !== null);
+  if (options['json']) output.json(statusJson(status));
+  else if (options['check']) for (const line of checkLines(status)) output.line(line);
+  else output.line(statusText(status, systemClock.now()));
+  const well = options['check'] ? status.attention.length === 0 : complete;
+  return well ? exitCodes.success : exitCodes.incomplete;
+}
 
 async function readStatus(
   {

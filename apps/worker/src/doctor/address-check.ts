@@ -66,7 +66,7 @@ async function ask(
   }
 }
 
-/** With the other scheme, without or with `/index.php` and the path, with or without `www.`. */
+/** With the other scheme, without or with `/index.php` and parts of the path, with or without `www.`. */
 function similarAddresses(baseUrl: string): string[] {
   const { protocol, host, hostname, port, pathname } = new URL(baseUrl);
   const path = pathname === '/' ? '' : pathname;
@@ -80,7 +80,11 @@ function similarAddresses(baseUrl: string): string[] {
   if (path.endsWith('/index.php')) found.add(`${protocol}//${host}${path.slice(0, -'/index.php'.length)}`);
   else found.add(`${protocol}//${host}${path}/index.php`);
   found.add(`${other}//${port === '' ? hostname : host}${path}`);
-  if (path !== '') found.add(`${protocol}//${host}`);
+  // A page or a store view that stands behind the shop's own path.
+  for (let above = path; above !== ''; ) {
+    above = above.slice(0, above.lastIndexOf('/'));
+    found.add(`${protocol}//${host}${above}`);
+  }
   const isName = /[a-z]/i.test(hostname) && hostname.includes('.');
   if (isName)
     found.add(`${protocol}//${host.startsWith('www.') ? host.slice('www.'.length) : `www.${host}`}${path}`);

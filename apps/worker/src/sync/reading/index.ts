@@ -23,6 +23,7 @@ export {
   paceRules,
   pageLimitName,
   pageSizeOf,
+  pageTargets,
 } from './page-size.ts';
 export type { QuarantineRetry } from './quarantine.ts';
 export {

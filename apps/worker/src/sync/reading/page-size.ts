@@ -50,6 +50,8 @@ export type PaceEvent =
 export const pageTargetMs = 3_000;
 /** What a page may weigh: a parsed answer takes several times its size, and some are read at once. */
 const pageTargetBytes = 8 * 1_024 * 1_024;
+/** What pages are kept to, for those who plan with it. */
+export const pageTargets = { targetMs: pageTargetMs, targetBytes: pageTargetBytes } as const;
 const leastRows = 10;
 const steadyPages = 3;
 /** So many fast pages pass before a size is tried again whose answer was cut. */

@@ -49,7 +49,7 @@ export async function comparePage(
   const ids = all.records.map(({ id }) => id);
   try {
     const forgotten = await orm.execute<{ id: string }>(forgottenAmong(copied, shop, ids));
-    const ofErased = await idsOfErasedOwners(orm, copied.entity, shop, all);
+    const ofErased = await idsOfErasedOwners(orm, copied.entity, shop, all.records);
     const emptied = new Set([...forgotten.rows.map(({ id }) => Number(id)), ...ofErased]);
     const rows = withoutPerson(copied, all, emptied);
     const compared = await orm.execute<

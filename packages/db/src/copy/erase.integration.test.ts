@@ -1,5 +1,6 @@
 import { invoices, orders } from '@magento-sync/entities';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { lockNames } from '../connection/advisory-lock.ts';
 import { type CopyRecord, createEntityCopy, createRunRepository } from '../index.ts';
 import { sentRecord } from '../testing/customer-copy.ts';
 import { later, openWriter } from '../testing/customer-writer.ts';
@@ -229,5 +230,107 @@ describeOnEveryPostgres('erasing people', (stage) => {
       later(2),
     );
     expect(await remembered()).toEqual([{ customer_id: null, last_customer_id: null }]);
+  });
+
+  describe('beside somebody who writes', () => {
+    /** Holds up whoever is about to commit entries of the feed: everything before that has been done by then. */
+    async function holdUp(shop: string) {
+      const client = await stage.database.pool.connect();
+      await client.query('begin');
+      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lockNames.outbox(shop)]);
+      const waiting = async () => {
+        // Not by the session itself, which sees the others as they were when it first looked.
+        const found = await stage.database.pool.query<{ n: number }>(
+          `select count(*)::int as n from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return found.rows[0]?.n;
+      };
+      return {
+        /** Resolves when so many sessions wait for a lock. */
+        blocks: (sessions: number) => expect.poll(waiting, { timeout: 5_000 }).toBe(sessions),
+        async letGo() {
+          await client.query('commit');
+          client.release();
+        },
+      };
+    }
+
+    test('an order that is being written when its customer is erased loses the person', async () => {
+      const { shop, customers, write, writeOrders, everything } = await openShop();
+      await write([customer(1)]);
+      const held = await holdUp(shop);
+      const writing = writeOrders([order(1, { customer_id: 1, last_customer_id: 1 })]);
+      await held.blocks(1);
+      const erasing = customers.erase({ shop, ids: [1], confirmedAt: later(1), cause: 'reconcile' });
+      await held.blocks(2);
+      await held.letGo();
+      expect(await writing).toMatchObject({ inserted: 1 });
+      expect(await erasing).toEqual([1]);
+      expect(await everything()).not.toContain(secret);
+    });
+
+    test('an order that comes while its customer is being erased waits, and comes without the person', async () => {
+      const { shop, customers, write, writeOrders, everything, rows } = await openShop();
+      await write([customer(1)]);
+      const held = await holdUp(shop);
+      const erasing = customers.erase({ shop, ids: [1], confirmedAt: later(1), cause: 'reconcile' });
+      await held.blocks(1);
+      const writing = writeOrders([order(1, { customer_id: 1, last_customer_id: 1 })], later(2));
+      await held.blocks(2);
+      await held.letGo();
+      expect(await erasing).toEqual([1]);
+      expect(await writing).toMatchObject({ inserted: 1 });
+      expect(await rows('select grand_total from magento.orders where shop = $1')).toEqual([
+        { grand_total: '12.5000' },
+      ]);
+      expect(await everything()).not.toContain(secret);
+    });
+
+    test('a document that is being written when its order is emptied loses the person', async () => {
+      const { database } = stage;
+      const { shop, customers, write, writeOrders, rows } = await openShop();
+      await write([customer(1, { email: 'ada@example.com' })]);
+      // By a guest: the order is known by its e-mail address alone, which is gone once it is emptied.
+      await writeOrders([order(1, { customer_email: 'Ada@example.com' })]);
+      const held = await holdUp(shop);
+      const runId = await createRunRepository(database).start({ shop, entity: 'invoices', kind: 'pull' });
+      const writing = createEntityCopy(database, invoices).writePage({
+        shop,
+        runId,
+        cause: 'pull',
+        readAt: later(0),
+        verified: true,
+        records: [
+          sentRecord({
+            id: 5,
+            row: {
+              entity_id: 5,
+              order_id: 1,
+              created_at: '2026-01-01 00:00:00',
+              updated_at: '2026-01-02 00:00:00',
+              grand_total: 12.5,
+              customer_note: secret,
+              extension_attributes: {},
+            },
+            children: {},
+            raw: { entity_id: 5, customer_note: secret },
+            contentHash: 'first',
+            sentHash: null,
+          }),
+        ],
+      });
+      await held.blocks(1);
+      const erasing = customers.erase({ shop, ids: [1], confirmedAt: later(1), cause: 'reconcile' });
+      await held.blocks(2);
+      await held.letGo();
+      await writing;
+      expect(await erasing).toEqual([1]);
+      const [invoice] = await rows(
+        'select to_jsonb(i)::text as text from magento.invoices i where shop = $1',
+      );
+      expect(invoice?.['text']).toContain('12.5');
+      expect(invoice?.['text']).not.toContain(secret);
+    });
   });
 });

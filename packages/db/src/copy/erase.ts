@@ -6,7 +6,7 @@ import { inTransaction } from '../connection/transaction.ts';
 import { changes } from '../schema/changes.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import { type Copied, type CopiedEntity, columnOf, copiedEntity } from './copied-entity.ts';
-import { namesPeople } from './erased-owners.ts';
+import { namesPeople, ownerOf } from './erased-owners.ts';
 import { type Deletion, idsOf, inPortions, record } from './tombstones.ts';
 import { lastSeen } from './verified-ranges.ts';
 import { emptiedColumns } from './without-person.ts';
@@ -27,11 +27,13 @@ export function erase(
 ): Promise<number[]> {
   return inPortions(deletion, async (portion) => {
     // First: as soon as the records themselves are erased, nobody knows any more whose e-mail addresses to look for.
-    await forgetPeople(database, copied, recording, portion, others);
+    await forgetPeople((work) => inTransaction(database, work), copied, recording, portion, others);
     return inTransaction(database, async (statements) => {
       const { shop, confirmedAt } = portion;
       const at = sql`${confirmedAt}::timestamptz`;
       await lockRecords(statements, copied, shop, portion.ids);
+      // Again, with the records locked, for what was written since: whoever writes more waits until they are erased.
+      await forgetPeople((work) => work(statements), copied, recording, portion, others);
       const ids = await idsOf(
         statements,
         sql`update ${copied.records.table} c set ${emptied(copied.records)}raw = null, content_hash = null, sent_hash = null,
@@ -47,23 +49,39 @@ export function erase(
   });
 }
 
+/** Runs work in a transaction: each in one of its own, or all in one that is there already. */
+type Within = <T>(work: (statements: Statements) => Promise<T>) => Promise<T>;
+
 /** Removes what records of other entities, which the shop still has, hold of the people whose records are erased. */
 async function forgetPeople(
-  database: Database,
+  within: Within,
   copied: CopiedEntity,
   recording: ChangeRecording,
   deletion: Deletion,
   others: readonly Entity[],
 ): Promise<void> {
   if (!namesPeople(copied.entity)) return;
+  const forgotten = new Map<Entity, readonly number[]>();
   // Documents before their orders, which say whose they are.
   for (const other of others.toReversed()) {
     if (other === copied.entity) continue;
     const its = copiedEntity(other);
     const about = aboutPeople(copied, its, deletion, others, sql`o.erased_at is null`);
     if (about === undefined) continue;
-    const found = await idsOf(database.orm, about);
-    await forget(database, its, recording, { ...deletion, ids: found });
+    const found = await within((statements) => idsOf(statements, about));
+    forgotten.set(other, await forget(within, its, recording, { ...deletion, ids: found }));
+  }
+  // And those that came between the two: their orders are known by now, and hold up whoever writes more.
+  for (const other of others) {
+    const owner = ownerOf(other);
+    const ids = owner && forgotten.get(owner.owner);
+    if (!owner || !ids || ids.length === 0) continue;
+    const its = copiedEntity(other);
+    const theirs = sql`select ${nameOf(its.records.key, 'o')} as id from ${its.records.table} o
+      where o.shop = ${deletion.shop} and o.erased_at is null
+        and ${isOneOf(sql`o.${sql.identifier(owner.column)}`, ids)}`;
+    const found = await within((statements) => idsOf(statements, theirs));
+    await forget(within, its, recording, { ...deletion, ids: found });
   }
 }
 
@@ -98,13 +116,13 @@ function aboutPeople(
 
 /** Empties what is personal in rows of living records; such a row is never filled again. */
 function forget(
-  database: Database,
+  within: Within,
   copied: CopiedEntity,
   recording: ChangeRecording,
   deletion: Deletion,
 ): Promise<number[]> {
   return inPortions(deletion, (portion) =>
-    inTransaction(database, async (statements) => {
+    within(async (statements) => {
       const { shop, confirmedAt } = portion;
       await lockRecords(statements, copied, shop, portion.ids);
       const ids = await idsOf(

@@ -162,9 +162,16 @@ async function lockExisting(
   const ids = sent.records.map(({ id }) => id);
   if (ids.length === 0) return { existing: new Set(), rows: sent, ofErased: [] };
   const locked = await lockRecords(statements, copied, shop, ids);
-  const ofErased = await idsOfErasedOwners(statements, copied.entity, shop, sent);
-  const forgotten = new Set([...locked.filter((row) => row.isForgotten).map(({ id }) => id), ...ofErased]);
   const existing = new Set(locked.map(({ id }) => id));
+  const { entity } = copied;
+  const present = sent.records.filter(({ id }) => existing.has(id));
+  // Rows that exist are locked, so that an erasure waits for them; of new ones it can know by their owners alone.
+  const missing = sent.records.filter(({ id }) => !existing.has(id));
+  const ofErased = [
+    ...(await idsOfErasedOwners(statements, entity, shop, present)),
+    ...(await idsOfErasedOwners(statements, entity, shop, missing, { hold: true })),
+  ];
+  const forgotten = new Set([...locked.filter((row) => row.isForgotten).map(({ id }) => id), ...ofErased]);
   return { existing, rows: withoutPerson(copied, sent, forgotten), ofErased };
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../benchmarks/src/documents/benchmarks-document.ts';
 import { dataDictionary } from '../tools/data-dictionary.ts';
 import { numberedDecisions } from '../tools/decisions.ts';
+import { personalData } from '../tools/personal-data.ts';
 import { mutationTable } from './chaos/mutations/mutations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,6 +44,10 @@ test('docs/decisions.md is numbered in its order (pnpm write-documents)', () => 
 
 test('docs/data-dictionary.md lists every column of every copied table (pnpm write-documents)', () => {
   expect(read('docs/data-dictionary.md')).toBe(dataDictionary());
+});
+
+test('docs/personal-data.md lists what is personal and what becomes of it (pnpm write-documents)', () => {
+  expect(read('docs/personal-data.md')).toBe(personalData());
 });
 
 test('every link between documents leads somewhere', () => {

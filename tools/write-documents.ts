@@ -6,9 +6,11 @@ import { writeBenchmarks } from '../benchmarks/src/documents/write-benchmarks.ts
 import { mutationTable } from '../tests/chaos/mutations/mutations.ts';
 import { dataDictionary } from './data-dictionary.ts';
 import { numberedDecisions } from './decisions.ts';
+import { personalData } from './personal-data.ts';
 import { writePiece } from './write-piece.ts';
 
 writeFileSync(new URL('../docs/data-dictionary.md', import.meta.url), dataDictionary());
+writeFileSync(new URL('../docs/personal-data.md', import.meta.url), personalData());
 writePiece('../README.md', 'variables', environmentTable());
 writePiece('../tests/chaos/README.md', 'mutations', mutationTable());
 writeFileSync(new URL('../.env.example', import.meta.url), environmentExample());

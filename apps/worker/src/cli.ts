@@ -8,6 +8,7 @@ import { changesCommand } from './commands/changes.ts';
 import type { CommandContext, CommandDefinition } from './commands/command.ts';
 import { daemonCommand } from './commands/daemon.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { eraseCommand } from './commands/erase.ts';
 import { healthCommand } from './commands/health.ts';
 import { historyCommand } from './commands/history.ts';
 import { initCommand } from './commands/init.ts';
@@ -43,6 +44,7 @@ const commands: readonly CommandDefinition[] = [
   reconcileCommand,
   verifyCommand,
   resyncCommand,
+  eraseCommand,
   pauseCommand,
   resumeCommand,
   referenceDataCommand,

@@ -3,7 +3,7 @@ import type { Database } from '../connection/open-database.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { comparePage } from './compare-page.ts';
 import { copiedEntity } from './copied-entity.ts';
-import { erase } from './erase.ts';
+import { erase, forgetRecords, idsByEmail } from './erase.ts';
 import { createRanges } from './ranges.ts';
 import { readRecord } from './read-record.ts';
 import type { CopyRecord } from './record.ts';
@@ -34,5 +34,9 @@ export function createEntityCopy(database: Database, entity: Entity, options: Pa
     tombstone: (deletion: Deletion) => tombstone(database, copied, recording, deletion),
     /** Removes the personal data of records for good, also where other records hold it; returns the ids erased. */
     erase: (deletion: Deletion) => erase(database, copied, recording, deletion, entities),
+    /** The same at a request, whether the shop still has the records or not; returns the ids that held any. */
+    forget: (deletion: Deletion) => forgetRecords(database, copied, recording, deletion, entities),
+    /** Ids of the records that carry an e-mail address. */
+    idsByEmail: (shop: string, email: string) => idsByEmail(database, copied, shop, email),
   };
 }

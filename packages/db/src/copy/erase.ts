@@ -49,6 +49,32 @@ export function erase(
   });
 }
 
+/**
+ * Removes the personal data of records for good at a person's request: of these records, whether the shop still has them or
+ * not, and of what records of other entities hold of the same people. What the shop says of them later comes without it.
+ *
+ * Returns the ids of the records themselves that held any.
+ */
+export function forgetRecords(
+  database: Database,
+  copied: CopiedEntity,
+  recording: ChangeRecording,
+  deletion: Deletion,
+  others: readonly Entity[],
+): Promise<number[]> {
+  return inPortions(deletion, async (portion) => {
+    await forgetPeople((work) => inTransaction(database, work), copied, recording, portion, others);
+    return inTransaction(database, async (statements) => {
+      const within: Within = (work) => work(statements);
+      await lockRecords(statements, copied, portion.shop, portion.ids);
+      await forgetPeople(within, copied, recording, portion, others);
+      const ids = await forget(within, copied, recording, portion);
+      await forgetOwned(within, copied.entity, portion.ids, recording, portion, others);
+      return ids;
+    });
+  });
+}
+
 /** Runs work in a transaction: each in one of its own, or all in one that is there already. */
 type Within = <T>(work: (statements: Statements) => Promise<T>) => Promise<T>;
 
@@ -72,17 +98,45 @@ async function forgetPeople(
     forgotten.set(other, await forget(within, its, recording, { ...deletion, ids: found }));
   }
   // And those that came between the two: their orders are known by now, and hold up whoever writes more.
+  for (const [owner, ids] of forgotten) await forgetOwned(within, owner, ids, recording, deletion, others);
+}
+
+/** Removes what records that belong to others say of their people: documents of orders. */
+async function forgetOwned(
+  within: Within,
+  owner: Entity,
+  ids: readonly number[],
+  recording: ChangeRecording,
+  deletion: Deletion,
+  others: readonly Entity[],
+): Promise<void> {
+  if (namesPeople(owner) || ids.length === 0) return;
   for (const other of others) {
-    const owner = ownerOf(other);
-    const ids = owner && forgotten.get(owner.owner);
-    if (!owner || !ids || ids.length === 0) continue;
+    const owned = ownerOf(other);
+    if (owned?.owner !== owner) continue;
     const its = copiedEntity(other);
     const theirs = sql`select ${nameOf(its.records.key, 'o')} as id from ${its.records.table} o
       where o.shop = ${deletion.shop} and o.erased_at is null
-        and ${isOneOf(sql`o.${sql.identifier(owner.column)}`, ids)}`;
+        and ${isOneOf(sql`o.${sql.identifier(owned.column)}`, ids)}`;
     const found = await within((statements) => idsOf(statements, theirs));
     await forget(within, its, recording, { ...deletion, ids: found });
   }
+}
+
+/** Ids of the records that carry an e-mail address, in whatever letter case; none where records carry no such thing. */
+export function idsByEmail(
+  database: Database,
+  { entity, records }: CopiedEntity,
+  shop: string,
+  email: string,
+): Promise<number[]> {
+  const { person } = entity;
+  if (!('email' in person)) return Promise.resolve([]);
+  return idsOf(
+    database.orm,
+    sql`select ${nameOf(records.key, 'o')} as id from ${records.table} o
+        where o.shop = ${shop} and lower(o.${sql.identifier(person.email)}) = lower(${email})`,
+  );
 }
 
 /**

@@ -2,12 +2,12 @@ import { bigint, index, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, magentoId, syncSchema } from './namespaces.ts';
 
 const operations = ['insert', 'update', 'replace', 'revive', 'delete', 'erase'] as const;
-const causes = ['pull', 'backfill', 'sweep', 'verify', 'reconcile', 'hint', 'resync'] as const;
+const causes = ['pull', 'backfill', 'sweep', 'verify', 'reconcile', 'hint', 'resync', 'request'] as const;
 
 /** What a change did to the row of the copy. */
 export type ChangeOperation = (typeof operations)[number];
 
-/** Which kind of read found a change. */
+/** Which kind of read found a change; or a request of a person. */
 export type ChangeCause = (typeof causes)[number];
 
 /** The history: what each change altered, field by field. The values of a row's first version are the row itself. */

@@ -1,0 +1,48 @@
+import { InvalidArgumentError } from 'commander';
+import { exitCodes } from '../exit-codes.ts';
+import { erasePerson } from '../operations/erase.ts';
+import { entityName, namesOfAll } from './chosen-entities.ts';
+import type { CommandDefinition } from './command.ts';
+import { operatorOf, operatorOptions, recordIds, withOperations } from './operator.ts';
+
+/** `magento-sync erase <entity> <id|e-mail>` */
+export const eraseCommand: CommandDefinition = {
+  name: 'erase',
+  summary: 'remove the personal data of one person from the copy, for good',
+  description:
+    'Empties what is personal in the record, in its parts and history, and in orders and documents of the same person, by\n' +
+    'customer id and by e-mail address. Numbers, states and ids stay. What the shop says of these records later comes\n' +
+    'without the person. The shop itself is neither asked nor changed. For example: magento-sync erase customers 17\n' +
+    'or, for guests too: magento-sync erase orders ada@example.com',
+  notes:
+    'An e-mail address is looked for in every entity. sync.acts keeps that it was done, by whom and why, without the address.\n' +
+    'Exits with 3 when the copy has no such record.',
+  options: (command) =>
+    operatorOptions(
+      command
+        .argument('<entity>', `kind of record: ${namesOfAll}`, entityName)
+        .argument('<record>', 'its id in the shop, or an e-mail address', idOrEmail),
+    ).option('--json', 'print the result as JSON'),
+  async run(options, context) {
+    const { entity, record } = options as { entity: string; record: number | string };
+    const subject = typeof record === 'number' ? { entity, id: record } : { email: record };
+    const erased = await withOperations('erase', context, (operations) =>
+      erasePerson(operations, operatorOf(options), subject),
+    );
+    const some = Object.entries(erased).filter(([, ids]) => ids.length > 0);
+    if (options['json']) context.output.json({ erased: Object.fromEntries(some) });
+    else if (some.length === 0) context.output.line('Nothing was left to erase: it was done before.');
+    else
+      context.output.line(
+        `Erased ${some.map(([name, ids]) => `${name} ${ids.join(', ')}`).join('; ')}, and what other records held of the same person.`,
+      );
+    return exitCodes.success;
+  },
+};
+
+function idOrEmail(text: string): number | string {
+  if (/^[^\s@]+@[^\s@]+$/.test(text)) return text;
+  const [id] = recordIds([text]);
+  if (id !== undefined) return id;
+  throw new InvalidArgumentError('Give an id, for example 17, or an e-mail address.');
+}

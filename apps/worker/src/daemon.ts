@@ -6,6 +6,7 @@ import {
   MagentoError,
   PermissionError,
 } from '@magento-sync/magento-client';
+import type { Telemetry } from 'bullmq';
 import { alertOptions, watchAlerts } from './alerts/alert-watch.ts';
 import { type Config, describeConfig } from './config/config.ts';
 import type { Secret } from './config/secret.ts';
@@ -52,7 +53,11 @@ const concurrency = { fresh: 2, regular: 2 };
 const keeperEndsWithinMs = 3_000;
 
 /** Runs workers, schedules and health checks until a shutdown is asked for, then lets the jobs at hand end. */
-export async function runDaemon(services: Services, shutdown: Shutdown): Promise<void> {
+export async function runDaemon(
+  services: Services,
+  shutdown: Shutdown,
+  jobTelemetry?: Telemetry,
+): Promise<void> {
   const { config, log, metrics } = services;
   log.info({ config: describeConfig(config) }, 'starting');
   await using _signs = await showSignsOfLife(config.shop, (error) =>
@@ -81,6 +86,7 @@ export async function runDaemon(services: Services, shutdown: Shutdown): Promise
   const connection = queueConnection(services.queueUrl, {
     ...queueFacts,
     applicationName: 'magento-sync daemon',
+    telemetry: jobTelemetry,
     onError: (error) => log.warn({ err: error }, 'the queue has a problem'),
   });
   await using queues = openQueues(connection, config.shop, log);

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type DestinationStream, type LogFn, type Logger, pino } from 'pino';
+import { traceFields } from './telemetry.ts';
 
 export type { Logger } from 'pino';
 
@@ -43,6 +44,7 @@ export function createLogger({ level, format, destination, foldMs = 60_000 }: Lo
     {
       level,
       base: null,
+      mixin: traceFields,
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: {
         paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),

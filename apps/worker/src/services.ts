@@ -17,6 +17,7 @@ import { type Storage, withStorage } from './storage.ts';
 import { createStoredCredentials } from './stored-credentials.ts';
 import type { PageReport, SyncContext } from './sync/ports.ts';
 import { type AdaptivePageSize, createOutageWait, openPageSize, paceRules } from './sync/reading/index.ts';
+import { traceRequest } from './telemetry.ts';
 import { createTokenCipher } from './token-cipher.ts';
 import { createTokenStore } from './token-store.ts';
 
@@ -97,6 +98,7 @@ export async function withServices<T>(
       tokenStore: createTokenStore(signIns ?? storage.database, shopNameOf(config.magento.baseUrl), cipher),
       onRequest: (event) => {
         countRequest(metrics, event);
+        traceRequest(event);
         log.debug({ ...event }, 'request');
       },
     });

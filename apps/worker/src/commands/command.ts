@@ -1,3 +1,4 @@
+import type { Telemetry } from 'bullmq';
 import type { Command } from 'commander';
 import type { EnvironmentFile } from '../config/environment-file.ts';
 import type { Environment } from '../config/environment-reader.ts';
@@ -10,6 +11,8 @@ export interface CommandContext {
   /** Where some of it comes from. */
   readonly environmentFile?: EnvironmentFile | undefined;
   readonly output: Output;
+  /** Spans of jobs, while traces are on. */
+  readonly jobTelemetry?: Telemetry | undefined;
 }
 
 /** One command of the command line. */

@@ -16,12 +16,12 @@ export const daemonCommand: CommandDefinition = {
   notes:
     'Signals: the first SIGTERM or SIGINT takes no further jobs and finishes the pages at hand; after SHUTDOWN_GRACE\n' +
     'requests are cut off; a second signal or SHUTDOWN_DEADLINE ends the process at once with exit code 1.',
-  async run(_options, { environment, output }) {
+  async run(_options, { environment, output, jobTelemetry }) {
     const config = parseConfig(environment);
     const log = commandLogger(config, 'daemon');
     return interruptible(config, output, async (shutdown): Promise<ExitCode> => {
       await withServices(config, { command: 'daemon', log, signal: shutdown.abort }, (services) =>
-        runDaemon(services, shutdown),
+        runDaemon(services, shutdown, jobTelemetry),
       );
       return exitCodes.success;
     });

@@ -17,8 +17,12 @@ export interface Queues extends AsyncDisposable {
   counts(): Promise<Readonly<Record<QueueName, Readonly<Record<string, number>>>>>;
 }
 
-/** Ended jobs are kept for a look at what happened, not for ever. */
-const retention: Pick<JobsOptions, 'removeOnComplete' | 'removeOnFail'> = {
+/**
+ * Ended jobs are kept for a look at what happened, not for ever. Each job is a trace of its own: a scheduled one is
+ * added by the one before, so that their trace would never end.
+ */
+const ofEveryJob: JobsOptions = {
+  telemetry: { omitContext: true },
   removeOnComplete: { age: 3_600, count: 200 },
   removeOnFail: { age: 86_400, count: 500 },
 };
@@ -51,7 +55,7 @@ export function openQueues(connection: QueueConnection, shop: string, log: Logge
   const fullName = (queue: QueueName) => `${shop}-${queue}`;
   const onError = (error: Error) => log.warn({ err: error }, 'the queue has a problem');
   const opened = queueNames.map((name) => {
-    const queue = connection.createQueue(fullName(name), { defaultJobOptions: retention });
+    const queue = connection.createQueue(fullName(name), { defaultJobOptions: ofEveryJob });
     queue.on('error', onError);
     return [name, queue] as const;
   });

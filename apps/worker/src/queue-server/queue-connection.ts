@@ -9,6 +9,7 @@ import {
   type QueueOptions,
   type Processor as QueueProcessor,
   type RedisQueueBackend,
+  type Telemetry,
   type Worker,
   type WorkerOptions,
   withBackend,
@@ -42,6 +43,8 @@ export interface QueueConnectionOptions {
   readonly cluster?: 'none' | 'alone' | 'spread';
   /** Whether a pooler stands in front of PostgreSQL. */
   readonly pooled?: boolean;
+  /** Told of every job; for traces. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** What every key of ours in Redis begins with. */
@@ -82,6 +85,7 @@ function redisConnection(url: string, options: QueueConnectionOptions): QueueCon
   const base = {
     prefix: cluster === 'none' ? keyPrefix : clusterKeyPrefix,
     skipVersionCheck: !mayAskVersion,
+    ...traces(options.telemetry),
   };
   return {
     kind: 'redis',
@@ -100,7 +104,7 @@ function redisConnection(url: string, options: QueueConnectionOptions): QueueCon
 /** One pool and one connection that listens, for all queues and workers of the process. */
 function postgresConnection(
   url: string,
-  { applicationName, onError, pooled = false }: QueueConnectionOptions,
+  { applicationName, onError, pooled = false, telemetry }: QueueConnectionOptions,
 ): QueueConnection {
   const opened = openPostgresQueue(url, `${applicationName} queue`, pooled);
   const { connection } = opened;
@@ -108,15 +112,20 @@ function postgresConnection(
   const createBackend: BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> = (name, given) =>
     makePatient(opened.createBackend(name, given));
   const classes = withBackend(createBackend);
+  const base = { ...traces(telemetry), connection: url };
   return {
     kind: 'postgres',
     // The classes of both backends differ in `getBackend()` alone, which nothing here uses.
-    createQueue: (name, given) => new classes.Queue(name, { ...given, connection: url }) as unknown as Queue,
+    createQueue: (name, given) => new classes.Queue(name, { ...given, ...base }) as unknown as Queue,
     createWorker: (name, processor, given) =>
-      new classes.Worker(name, processor, { ...given, connection: url }) as unknown as Worker,
-    createFlowProducer: () => new classes.FlowProducer({ connection: url }) as unknown as FlowProducer,
+      new classes.Worker(name, processor, { ...given, ...base }) as unknown as Worker,
+    createFlowProducer: () => new classes.FlowProducer(base) as unknown as FlowProducer,
     async [Symbol.asyncDispose]() {
       await withinMs(opened.close(), closeWithinMs);
     },
   };
+}
+
+function traces(telemetry: Telemetry | undefined): { telemetry?: Telemetry } {
+  return telemetry ? { telemetry } : {};
 }

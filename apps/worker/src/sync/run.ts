@@ -1,3 +1,4 @@
+import { traced } from '../telemetry.ts';
 import type { EntityDescriptor, EntityName, EntityPage, PageCommit } from './entity/entity.ts';
 import type { Cause, PageOutcome, PageReport, Stop, SyncContext } from './ports.ts';
 import { type GuardedEntity, guardEntity, type QuarantineRetry } from './reading/index.ts';
@@ -88,7 +89,14 @@ export async function recordRun<R extends DetailedResult>(
   // Also while no page is written, for example while the shop is in maintenance.
   const beating = setInterval(() => void runs.heartbeat(runId).catch(() => {}), heartbeatEveryMs);
   try {
-    const result = await work(runId);
+    const { shop } = context;
+    const { entity, kind } = subject;
+    const attributes = {
+      'magento_sync.shop': shop,
+      'magento_sync.entity': entity,
+      'magento_sync.run': runId,
+    };
+    const result = await traced(kind, attributes, () => work(runId));
     const { status, reason, details } = result;
     await runs.finish(runId, { status, ...(reason ? { reason } : {}), ...(details ? { details } : {}) });
     return result;
@@ -149,13 +157,18 @@ export async function openRun(
     totals,
     tell,
     async write(page, checkpoint) {
-      const outcome = await page.write({ ...account, checkpoint });
+      const { size: rows, durationMs, bytes } = page;
+      const outcome = await traced(
+        'page',
+        { 'magento_sync.entity': entity.name, 'magento_sync.rows': rows, 'magento_sync.bytes': bytes },
+        () => traced('transaction', {}, () => page.write({ ...account, checkpoint })),
+        { startedAtMs: Date.now() - durationMs },
+      );
       totals.pages += 1;
       totals.rows += page.size;
       totals.inserted += outcome.inserted;
       totals.updated += outcome.updated;
       totals.unchanged += outcome.unchanged;
-      const { size: rows, durationMs, bytes } = page;
       tell({ range: checkpoint.key.range, rows, outcome, durationMs, bytes });
       return outcome;
     },

@@ -45,6 +45,8 @@ export interface ServicesOptions {
   readonly waitsOutOutages?: boolean;
   /** Reads and writes nothing but sign-ins: what would be written is added up. */
   readonly dryRun?: DryRunOptions;
+  /** Told about every attempt of a request to the shop, besides the metrics. */
+  readonly onRequest?: () => void;
   /** Told about every committed page, besides the metrics. */
   readonly onPage?: (report: PageReport) => void;
 }
@@ -99,6 +101,7 @@ export async function withServices<T>(
       onRequest: (event) => {
         countRequest(metrics, event);
         traceRequest(event);
+        options.onRequest?.();
         log.debug({ ...event }, 'request');
       },
     });

@@ -17,6 +17,7 @@ export interface Terminal {
   /** Waits until a text is shown, after what was waited for before. */
   until(text: string | RegExp): Promise<void>;
   type(keys: string): void;
+  kill(signal: 'SIGTERM'): void;
   readonly ended: Promise<number>;
 }
 
@@ -63,6 +64,7 @@ export async function startInTerminal(
     sent: () => sent,
     ended,
     type: (text) => child.write(text),
+    kill: (signal) => child.kill(signal),
     async until(text) {
       const find = () => {
         const later = shown().slice(seen);

@@ -12,7 +12,8 @@ export const healthCommand: CommandDefinition = {
   description:
     'For the health check of a container: exits with 0 when a daemon of this shop is alive in it, else with 1. It asks\n' +
     'neither PostgreSQL nor the shop nor a port; whether the copy is fresh is told by "status --check" and /readyz.',
-  async run(_options, { environment, output }) {
+  options: (command) => command.option('--json', 'print the finding as JSON'),
+  async run(options, { environment, output }) {
     const { shop } = parseStorageConfig(environment);
     if (!shop) {
       throw new UsageError(
@@ -21,7 +22,8 @@ export const healthCommand: CommandDefinition = {
     }
     const silentMs = await lastSignOfLifeMs(shop);
     const alive = isAlive(silentMs);
-    if (alive) output.line(`${shop}: the daemon is alive.`);
+    if (options['json']) output.json({ shop, alive, silentMs: silentMs ?? null });
+    else if (alive) output.line(`${shop}: the daemon is alive.`);
     else if (silentMs === undefined) output.line(`${shop}: no daemon runs here.`);
     else output.line(`${shop}: the daemon has been silent for ${formatDuration(silentMs)}.`);
     return alive ? exitCodes.success : exitCodes.failure;

@@ -19,6 +19,12 @@ test('asks in a terminal, proposes the right address, signs in once and writes a
   await terminal.until(`Take ${shop.url}?`);
   terminal.type(keys.enter);
   await terminal.until(`Magento answers at ${shop.url}`);
+  await terminal.until('Address of PostgreSQL');
+  terminal.type(`postgres://nobody:no-such-password@127.0.0.1:1/none${keys.enter}`);
+  await terminal.until('127.0.0.1:1');
+  await terminal.until('Address of PostgreSQL');
+  terminal.type(`${url}${keys.enter}`);
+  await terminal.until('PostgreSQL answers.');
   await terminal.until('How to sign in');
   terminal.type(keys.enter);
   await terminal.until('User name');
@@ -28,14 +34,13 @@ test('asks in a terminal, proposes the right address, signs in once and writes a
   await terminal.until('Secret of the authenticator app');
   terminal.type(keys.enter);
   await terminal.until('What is copied');
-  terminal.type(`${keys.down}${keys.space}${keys.enter}`);
-  await terminal.until('Address of PostgreSQL');
   expect(await readdir(terminal.folder)).toEqual([]);
-  terminal.type(`${url}${keys.enter}`);
+  terminal.type(`${keys.down}${keys.space}${keys.enter}`);
   await terminal.until('.env written, readable by you alone');
   expect(await terminal.ended).toBe(0);
 
   expect(terminal.shown()).not.toContain(administrator.password);
+  expect(terminal.shown()).not.toContain('no-such-password');
   expect(shop.requests.count(logins)).toBe(1);
   expect(await readdir(terminal.folder)).toEqual(['.env']);
   const path = join(terminal.folder, '.env');
@@ -68,12 +73,18 @@ test('Ctrl-C at a question writes nothing and exits with 130, also where a file 
 }, async () => {
   const { shop } = await startCliShop({ population: { customers: 1 } });
   const terminal = await startInTerminal(['init', '--url', shop.url], {});
-  await terminal.until('How to sign in');
+  await terminal.until('Address of PostgreSQL');
   terminal.type(keys.ctrlC);
   await terminal.until('Nothing was written.');
   expect(await terminal.ended).toBe(130);
   expect(await readdir(terminal.folder)).toEqual([]);
   expect(shop.requests.count(logins)).toBe(0);
+
+  const ended = await startInTerminal(['init'], {});
+  await ended.until('Address of the shop');
+  ended.kill('SIGTERM');
+  expect(await ended.ended).toBe(130);
+  expect(await readdir(ended.folder)).toEqual([]);
 
   await writeFile(join(terminal.folder, '.env'), 'LOG_LEVEL=debug\n');
   const again = await startInTerminal(['init', '--file', join(terminal.folder, '.env')], {});

@@ -39,13 +39,13 @@ export const initCommand: CommandDefinition = {
           'secrets in the environment.',
       );
     }
-    const questions = yes ? undefined : terminalQuestions();
     const patience = { graceMs: 0, deadlineMs: 10_000 };
     return interruptible(
       { shutdown: patience },
       context.output,
       async ({ pause: signal }): Promise<ExitCode> => {
         try {
+          const questions = yes ? undefined : terminalQuestions(signal);
           return await setUp(choices, context, questions, signal);
         } catch (error) {
           if (error instanceof CancelledError) return exitCodes.interrupted;
@@ -100,7 +100,7 @@ async function setUp(
     signal,
   );
   signal.throwIfAborted();
-  const healthy = diagnosis?.healthy ?? true;
+  const { healthy } = diagnosis;
   for (const sentence of problemsOf(diagnosis)) {
     if (questions) questions.tell('error', sentence);
     else output.note(sentence);
@@ -135,7 +135,7 @@ async function setUp(
   return healthy ? exitCodes.success : exitCodes.failure;
 }
 
-function problemsOf(diagnosis: Diagnosis | undefined): string[] {
-  const wrong = diagnosis?.findings.filter(({ outcome }) => outcome === 'problem') ?? [];
+function problemsOf({ findings }: Diagnosis): string[] {
+  const wrong = findings.filter(({ outcome }) => outcome === 'problem');
   return wrong.map(({ check, detail }) => `${check}: ${detail}`);
 }

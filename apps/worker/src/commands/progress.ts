@@ -18,11 +18,15 @@ const plainEveryMs = 5_000;
 
 /**
  * A bar with rate, time left, page size and requests at once on a terminal, a line every five seconds elsewhere, nothing
- * with `quiet`. Without a total there is a count and no bar.
+ * with `quiet`. What reads no rows counts its requests. Without a total there is a count and no bar.
  */
-export function createProgress(output: Output, quiet: boolean): Progress {
+export function createProgress(
+  output: Output,
+  quiet: boolean,
+  counted: 'rows' | 'requests' = 'rows',
+): Progress {
   if (quiet) return { start() {}, add() {}, stop() {} };
-  return output.isTerminal ? barProgress() : plainProgress(output);
+  return output.isTerminal ? barProgress(counted) : plainProgress(output, counted);
 }
 
 interface Pace {
@@ -41,9 +45,9 @@ function paceOf({ settings }: Pick<SyncContext, 'settings'>, entity: string): ()
 
 const withTotal =
   '{entity} {bar} {percentage}% | {value}/{total} | {rate}/s | {left} left | pages of {pageSize}, {concurrency} at once';
-const withoutTotal = '{entity} {value} rows | {rate}/s | pages of {pageSize}, {concurrency} at once';
+const withoutTotal = '{entity} {value} {counted} | {rate}/s | pages of {pageSize}, {concurrency} at once';
 
-function barProgress(): Progress {
+function barProgress(counted: string): Progress {
   const meter = createMeter();
   let shown: { readonly bar: SingleBar; readonly pace: () => Pace } | undefined;
   return {
@@ -58,13 +62,13 @@ function barProgress(): Progress {
         gracefulExit: false,
       });
       shown = { bar, pace: paceOf(sync, entity) };
-      bar.start(Math.max(total ?? 0, done), done, { ...meter.shown(), ...shown.pace() });
+      bar.start(Math.max(total ?? 0, done), done, { counted, ...meter.shown(), ...shown.pace() });
     },
     add({ rows }) {
       if (!shown) return;
       meter.add(rows);
       shown.bar.setTotal(meter.total());
-      shown.bar.update(meter.done(), { ...meter.shown(), ...shown.pace() });
+      shown.bar.update(meter.done(), { counted, ...meter.shown(), ...shown.pace() });
     },
     stop() {
       shown?.bar.stop();
@@ -73,7 +77,7 @@ function barProgress(): Progress {
   };
 }
 
-function plainProgress(output: Output): Progress {
+function plainProgress(output: Output, counted: string): Progress {
   const meter = createMeter();
   let said = 0;
   let begun: { readonly pace: () => Pace; readonly hasTotal: boolean } | undefined;
@@ -84,7 +88,7 @@ function plainProgress(output: Output): Progress {
     const { entity, pageSize, concurrency } = begun.pace();
     const rows = begun.hasTotal
       ? `${meter.done()} of ${meter.total()} ${entity}, ${rate}/s, ${left} left`
-      : `${meter.done()} ${entity}, ${rate}/s`;
+      : `${entity}: ${meter.done()} ${counted}, ${rate}/s`;
     output.note(`${rows}, pages of ${pageSize}, ${concurrency} at once`);
   };
   return {

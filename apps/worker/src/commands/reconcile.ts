@@ -8,6 +8,7 @@ import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { dryRunOptions, isDryRun, rehearse, resultOfAttempt } from './dry-run.ts';
 import { interruptible } from './interruptible.ts';
+import { createProgress } from './progress.ts';
 import { anywayOption, unlessPaused } from './unless-paused.ts';
 
 /** `magento-sync reconcile` */
@@ -38,24 +39,32 @@ export const reconcileCommand: CommandDefinition = {
     const { environment, output } = context;
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
+    // It counts, and reads ids where counts differ.
+    const progress = createProgress(output, options['json'] === true, 'requests');
+    const onRequest = () => progress.add({ rows: 1 });
     return interruptible(config, output, ({ abort: signal, pause }) =>
-      withServices(config, { command: 'reconcile', log, waitsOutOutages: true, signal }, async ({ sync }) => {
-        const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {
-          const stop = { signal, pause };
-          const attempt = await unlessPaused(
-            sync,
-            { entity: entity.name, kind: 'reconcile' },
-            options,
-            stop,
-            (until) => reconcile(sync, entity, until, settings),
-          );
-          if (options['json']) output.json({ entity: entity.name, ...asJson(attempt) });
-          else output.line(sentenceOf(entity.name, attempt));
-          const complete = attempt.kind === 'reconciled' && attempt.result.status === 'succeeded';
-          return complete ? exitCodes.success : exitCodes.incomplete;
-        });
-        return pause.aborted ? exitCodes.interrupted : code;
-      }),
+      withServices(
+        config,
+        { command: 'reconcile', log, waitsOutOutages: true, signal, onRequest },
+        async ({ sync }) => {
+          const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {
+            const stop = { signal, pause };
+            progress.start(sync, entity.name, null, 0);
+            const attempt = await unlessPaused(
+              sync,
+              { entity: entity.name, kind: 'reconcile' },
+              options,
+              stop,
+              (until) => reconcile(sync, entity, until, settings),
+            ).finally(() => progress.stop());
+            if (options['json']) output.json({ entity: entity.name, ...asJson(attempt) });
+            else output.line(sentenceOf(entity.name, attempt));
+            const complete = attempt.kind === 'reconciled' && attempt.result.status === 'succeeded';
+            return complete ? exitCodes.success : exitCodes.incomplete;
+          });
+          return pause.aborted ? exitCodes.interrupted : code;
+        },
+      ),
     );
   },
 };

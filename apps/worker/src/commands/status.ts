@@ -6,7 +6,7 @@ import { systemClock } from '../clock.ts';
 import { parseStatusConfig } from '../config/config.ts';
 import { readCopyState } from '../copy-state.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { UsageError } from '../failure.ts';
+import { describeFailure, UsageError } from '../failure.ts';
 import { openQueues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
 import type { Output } from '../output.ts';
@@ -47,12 +47,18 @@ export const statusCommand: CommandDefinition = {
     const everyMs = watchedEveryMs(options['watch']);
     return interruptible({ shutdown: patience }, output, ({ pause }) =>
       withStorage(config, { command: 'status', maxConnections: 2, log }, async (storage) => {
+        const read = () => readStatus({ ...config, shop }, storage, log);
+        if (everyMs === null) return show(await read(), options, output);
         for (;;) {
-          const status = await readStatus({ ...config, shop }, storage, log);
-          // By the same stream as other notes: a result that is redirected stays free of it.
-          if (everyMs !== null && output.isTerminal) output.note(clearScreen);
-          const code = show(status, options, output);
-          if (everyMs === null) return code;
+          try {
+            const status = await read();
+            // By the same stream as other notes: a result that is redirected stays free of it.
+            if (output.isTerminal) output.note(clearScreen);
+            show(status, options, output);
+          } catch (error) {
+            // A database that is started again is looked at again.
+            output.note(describeFailure(error).sentence);
+          }
           await setTimeout(everyMs, undefined, { signal: pause }).catch(() => {});
           if (pause.aborted) return exitCodes.interrupted;
         }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { reachServer } from '@magento-sync/db';
 import { entities as definitions, namesOf } from '@magento-sync/entities';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment-reader.ts';
 import { readPostgresAddress } from '../config/postgres-address.ts';
 import { type Diagnosis, diagnose } from '../doctor/diagnose.ts';
-import { UsageError } from '../failure.ts';
+import { describeFailure, UsageError } from '../failure.ts';
 import type { Logger } from '../logger.ts';
 import { tryAddress } from './find-address.ts';
 import type { Questions } from './questions.ts';
@@ -34,7 +35,7 @@ export interface InitContext {
 /** Settings that were tried, and what was found. */
 export interface InitResult {
   readonly settings: Readonly<Record<string, string>>;
-  readonly diagnosis: Diagnosis | undefined;
+  readonly diagnosis: Diagnosis;
 }
 
 const waysToSignIn = [
@@ -79,24 +80,36 @@ const credentials: Readonly<Record<string, readonly Credential[]>> = {
 /**
  * Finds out what has to be known, tries it, and returns the settings; writes nothing.
  *
- * The address is tried as soon as it is known. Everything else is tried together by the checks of `doctor`, with one login.
+ * Address and database are tried as soon as they are known, the sign-in and all rights with one login after that: what the
+ * account may not read is said where it is chosen what is copied.
  */
 export async function collectSettings(context: InitContext, signal: AbortSignal): Promise<InitResult> {
+  const { environment, known, questions } = context;
   const settings: Record<string, string> = {};
   Object.assign(settings, await addressOf(context, signal));
+  Object.assign(settings, await databaseOf(context));
   const auth = await wayToSignIn(context);
   settings['MAGENTO_AUTH'] = auth;
   Object.assign(settings, await credentialsOf(context, auth));
-  settings['ENTITIES'] = (await entitiesOf(context)).join(',');
-  Object.assign(settings, await databaseOf(context));
   // With it the token of this one login is kept, so that no worker signs in again.
-  const key = context.environment['TOKEN_ENCRYPTION_KEY'];
-  settings['TOKEN_ENCRYPTION_KEY'] = key || randomBytes(32).toString('base64');
+  settings['TOKEN_ENCRYPTION_KEY'] =
+    environment['TOKEN_ENCRYPTION_KEY'] || randomBytes(32).toString('base64');
 
-  context.questions?.tell('message', 'Trying all of it, with one login…');
-  const environment = { ...context.environment, ...settings };
-  const diagnosis = await diagnose({ environment, environmentFile: undefined, logOf: context.logOf }, signal);
-  return leaveOutForbidden(context, { settings, diagnosis });
+  const given = known.entities ?? environment['ENTITIES'];
+  const isAsked = questions !== undefined && known.entities === undefined;
+  const before = readEntities(given ?? 'customers');
+  settings['ENTITIES'] = (isAsked ? allEntities : before).join(',');
+  questions?.tell('message', 'Trying the sign-in and every right, with one login…');
+  const tried = { ...environment, ...settings };
+  const diagnosis = await diagnose(
+    { environment: tried, environmentFile: undefined, logOf: context.logOf },
+    signal,
+  );
+  const chosen = isAsked
+    ? await chooseEntities(questions, before, diagnosis)
+    : leaveOutForbidden(context, before, diagnosis);
+  settings['ENTITIES'] = chosen.join(',');
+  return { settings, diagnosis: onlyAbout(chosen, diagnosis) };
 }
 
 /** The address at which Magento answers; what is typed wrongly is found, and the right one proposed. */
@@ -109,6 +122,7 @@ async function addressOf(context: InitContext, signal: AbortSignal): Promise<Rec
     known;
   if (!typed) throw new UsageError('Say where the shop is: --url https://shop.example.com');
   let storeCode: string | undefined;
+  const proposed = new Set<string>();
   for (;;) {
     const tried = await tryAddress(typed, environment, log, signal);
     storeCode = tried.storeCode ?? storeCode;
@@ -123,8 +137,10 @@ async function addressOf(context: InitContext, signal: AbortSignal): Promise<Rec
     questions?.tell('warning', tried.sentence);
     context.tell(tried.sentence);
     const { proposal } = tried;
-    const isNew = proposal !== undefined && proposal !== typed;
+    // Redirects may lead in a circle.
+    const isNew = proposal !== undefined && proposal !== typed && !proposed.has(proposal);
     if (isNew && (!questions || (await questions.yes(`Take ${proposal}?`, true)))) {
+      proposed.add(proposal);
       typed = proposal;
     } else if (questions) {
       typed = await questions.text('Address of the shop', { initial: typed });
@@ -154,10 +170,13 @@ async function credentialsOf(
     const flag = variable === 'MAGENTO_USERNAME' ? known.username : undefined;
     const given = flag ?? environment[variable];
     let value = given;
-    if (questions && given === undefined) {
+    if (questions && flag === undefined) {
+      const kept = given ? ' (Enter keeps the present one)' : '';
       value = isSecret
-        ? await questions.secret(question, { optional: optional ?? false })
-        : await questions.text(question, {});
+        ? (await questions.secret(`${question}${kept}`, {
+            optional: (optional ?? false) || given !== undefined,
+          })) || given
+        : await questions.text(question, given ? { initial: given } : {});
     }
     if (value) found[variable] = value;
     else if (!optional)
@@ -167,21 +186,10 @@ async function credentialsOf(
   throw new UsageError(`Set ${missing.join(', ')} in the environment: secrets are never given as flags.`);
 }
 
-async function entitiesOf({ known, environment, questions }: InitContext): Promise<string[]> {
-  const all: readonly string[] = namesOf(definitions);
-  const given = known.entities ?? environment['ENTITIES'];
-  if (known.entities === undefined && questions) {
-    const initial = given ? readEntities(given, all) : ['customers'];
-    return questions.several(
-      'What is copied',
-      all.map((value) => ({ value, label: value.replaceAll('_', ' ') })),
-      initial,
-    );
-  }
-  return readEntities(given ?? 'customers', all);
-}
+const allEntities: readonly string[] = namesOf(definitions);
 
-function readEntities(text: string, all: readonly string[]): string[] {
+function readEntities(text: string): string[] {
+  const all = allEntities;
   if (text.trim() === 'all') return [...all];
   const names = text
     .split(',')
@@ -195,50 +203,84 @@ function readEntities(text: string, all: readonly string[]): string[] {
 
 async function databaseOf({ known, environment, questions }: InitContext): Promise<Record<string, string>> {
   const given = known.databaseUrl ?? environment['DATABASE_URL'];
-  let typed = given;
-  if (known.databaseUrl === undefined && questions && given === undefined) {
-    typed = await questions.secret(
-      'Address of PostgreSQL (Enter for the one that comes along, kept in .data)',
-      {
-        optional: true,
-      },
-    );
+  for (let typed = given; ; typed = undefined) {
+    if (questions && typed === undefined) {
+      const question = 'Address of PostgreSQL (Enter for the one that comes along, kept in .data)';
+      typed = await questions.secret(question, { optional: true });
+    }
+    if (!typed) return {};
+    const failure = await tryDatabase(typed, questions !== undefined);
+    if (failure === undefined) {
+      questions?.tell('success', 'PostgreSQL answers.');
+      return { DATABASE_URL: typed };
+    }
+    if (!questions) throw new UsageError(failure);
+    questions.tell('error', failure);
   }
-  if (!typed) return {};
-  try {
-    readPostgresAddress(typed);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  return { DATABASE_URL: typed };
 }
 
-/** What the account has no right to is left out where somebody agrees, so that the rest can begin. */
-async function leaveOutForbidden(context: InitContext, result: InitResult): Promise<InitResult> {
-  const { settings, diagnosis } = result;
-  if (!diagnosis) return result;
-  const chosen = (settings['ENTITIES'] ?? '').split(',');
-  const refused = new Set(
-    diagnosis.findings
+/** What is wrong with an address of PostgreSQL; nothing when it can be used. */
+async function tryDatabase(typed: string, isTried: boolean): Promise<string | undefined> {
+  let url: string;
+  try {
+    url = readPostgresAddress(typed);
+  } catch (error) {
+    return `DATABASE_URL ${error instanceof Error ? error.message : String(error)}`;
+  }
+  if (!isTried) return undefined;
+  try {
+    await reachServer(url, { applicationName: 'magento-sync init' });
+    return undefined;
+  } catch (error) {
+    return describeFailure(error).sentence;
+  }
+}
+
+/** Rights of entities that the account lacks, as the diagnosis found them. */
+function refusedRights({ findings }: Diagnosis): ReadonlySet<string> {
+  return new Set(
+    findings
       .filter(({ check, outcome }) => check.startsWith('right ') && outcome === 'problem')
-      .map(({ check }) => check),
+      .map(({ check }) => check.slice('right '.length)),
   );
-  const forbidden = definitions.filter(
-    ({ name, right }) => chosen.includes(name) && refused.has(`right ${right.name}`),
-  );
-  if (forbidden.length === 0 || forbidden.length === chosen.length) return result;
-  const names = namesOf(forbidden).join(', ');
+}
+
+async function chooseEntities(
+  questions: Questions,
+  before: readonly string[],
+  diagnosis: Diagnosis,
+): Promise<readonly string[]> {
+  const refused = refusedRights(diagnosis);
+  const choices = definitions.map(({ name, right }) => ({
+    value: name,
+    label: name.replaceAll('_', ' '),
+    ...(refused.has(right.name) ? { hint: `the account lacks ${right.name}` } : {}),
+  }));
+  const may = definitions.filter(({ name, right }) => before.includes(name) && !refused.has(right.name));
+  return questions.several('What is copied', choices, namesOf(may));
+}
+
+/** What the account has no right to is left out, so that the rest can begin; never all of it. */
+function leaveOutForbidden(
+  { tell }: InitContext,
+  chosen: readonly string[],
+  diagnosis: Diagnosis,
+): readonly string[] {
+  const refused = refusedRights(diagnosis);
+  const forbidden = definitions.filter(({ name, right }) => chosen.includes(name) && refused.has(right.name));
+  if (forbidden.length === 0 || forbidden.length === chosen.length) return chosen;
   const rights = forbidden.map(({ right }) => right.name).join(', ');
-  const question = `The account lacks ${rights}. Leave ${names} out for now?`;
-  context.tell(`The account lacks ${rights}: ${names} left out.`);
-  if (context.questions && !(await context.questions.yes(question, true))) return result;
-  const left = chosen.filter((name) => !namesOf(forbidden).includes(name as never));
-  const findings = diagnosis.findings.filter(
-    ({ check }) => !forbidden.some(({ right }) => check === `right ${right.name}`),
+  const names: readonly string[] = namesOf(forbidden);
+  tell(`The account lacks ${rights}: ${names.join(', ')} left out.`);
+  return chosen.filter((name) => !names.includes(name));
+}
+
+/** The diagnosis without rights that nothing of what is copied needs. */
+function onlyAbout(chosen: readonly string[], diagnosis: Diagnosis): Diagnosis {
+  const needed = new Set(
+    definitions.filter(({ name }) => chosen.includes(name)).map(({ right }) => `right ${right.name}`),
   );
-  const healthy = findings.every(({ outcome }) => outcome === 'ok');
-  return {
-    settings: { ...settings, ENTITIES: left.join(',') },
-    diagnosis: { ...diagnosis, healthy, findings },
-  };
+  const others = new Set(definitions.map(({ right }) => `right ${right.name}`));
+  const findings = diagnosis.findings.filter(({ check }) => needed.has(check) || !others.has(check));
+  return { ...diagnosis, findings, healthy: findings.every(({ outcome }) => outcome === 'ok') };
 }

@@ -46,8 +46,8 @@ export function canAsk(environment: Readonly<Record<string, string | undefined>>
   return process.stdin.isTTY === true && process.stdout.isTTY === true && !isCi;
 }
 
-/** Asks on the terminal. */
-export function terminalQuestions(): Questions {
+/** Asks on the terminal; a question that is open when the signal fires counts as cancelled. */
+export function terminalQuestions(signal: AbortSignal): Questions {
   const given = <T>(answer: T): Exclude<T, symbol> => {
     if (!isCancel(answer)) return answer as Exclude<T, symbol>;
     cancel('Nothing was written.');
@@ -58,6 +58,7 @@ export function terminalQuestions(): Questions {
     begin: (title) => intro(title),
     async text(message, { initial, optional }) {
       const answer = await text({
+        signal,
         message,
         ...(initial === undefined ? {} : { initialValue: initial }),
         ...(optional ? {} : { validate: needed }),
@@ -65,14 +66,15 @@ export function terminalQuestions(): Questions {
       return (given(answer) ?? '').trim();
     },
     async secret(message, options) {
-      const answer = await password({ message, ...(options?.optional ? {} : { validate: needed }) });
+      const answer = await password({ signal, message, ...(options?.optional ? {} : { validate: needed }) });
       return given(answer) ?? '';
     },
     async one(message, choices, initial) {
-      return given(await select({ message, options: [...choices], initialValue: initial }));
+      return given(await select({ signal, message, options: [...choices], initialValue: initial }));
     },
     async several(message, choices, initial) {
       const answer = await multiselect({
+        signal,
         message: `${message} (space chooses, Enter goes on)`,
         options: [...choices],
         initialValues: [...initial],
@@ -80,7 +82,7 @@ export function terminalQuestions(): Questions {
       });
       return given(answer);
     },
-    yes: async (message, initial) => given(await confirm({ message, initialValue: initial })),
+    yes: async (message, initial) => given(await confirm({ signal, message, initialValue: initial })),
     tell(how, sentence) {
       if (how === 'success') log.success(sentence);
       else if (how === 'warning') log.warn(sentence);

@@ -11,6 +11,8 @@ export interface Bench {
   readonly signal: AbortSignal;
   /** Tells whoever waits what is being done. */
   say(sentence: string): void;
+  /** A figure that an earlier part of this run has noted. */
+  earlier(part: string, figure: string): number | undefined;
   /** Notes a figure, and returns it. */
   figure(name: string, title: string, value: number, unit: string): number;
   /** Notes what a figure has to be, and whether it is. */

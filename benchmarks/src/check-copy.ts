@@ -1,7 +1,7 @@
 import { kept, partsOf, summing } from './checksum.ts';
 import type { BenchDatabase } from './running/postgres.ts';
 import type { ShopProcess } from './running/shop.ts';
-import type { Checksum } from './running/shop-control.ts';
+import type { Checksum, IdRange } from './running/shop-control.ts';
 
 const tables: Readonly<Record<string, { readonly table: string; readonly key: string }>> = {
   customers: { table: 'customers', key: 'id' },
@@ -16,19 +16,49 @@ const rowsAtATime = 5_000;
  */
 export async function checkCopy(shop: ShopProcess, copy: BenchDatabase, entity: string): Promise<Checksum> {
   const [inShop, inCopy] = await Promise.all([shop.checksum(entity), checksumOfCopy(copy, entity)]);
+  return equalOrThrow(entity, inShop, inCopy);
+}
+
+/** The same for some ranges of ids, where a copy is too large to be compared whole, and for the number of all rows. */
+export async function checkRanges(
+  shop: ShopProcess,
+  copy: BenchDatabase,
+  entity: string,
+  ranges: readonly IdRange[],
+): Promise<void> {
+  const { table = entity } = tables[entity] ?? {};
+  const { rows } = await copy.client.query<{ rows: string }>(
+    `select count(*) as rows from magento.${table} where shop = 'bench' and deleted_at is null`,
+  );
+  if (Number(rows[0]?.rows) !== shop.rows)
+    throw new Error(`The shop has ${shop.rows} ${entity}, the copy ${rows[0]?.rows}.`);
+  for (const range of ranges) {
+    const [inShop, inCopy] = await Promise.all([
+      shop.checksum(entity, [range]),
+      checksumOfCopy(copy, entity, range),
+    ]);
+    equalOrThrow(entity, { ...inShop, parts: {} }, { ...inCopy, parts: {} });
+  }
+}
+
+function equalOrThrow(entity: string, inShop: Checksum, inCopy: Checksum): Checksum {
   const [wanted, found] = [JSON.stringify(inShop), JSON.stringify(inCopy)];
   if (wanted !== found) throw new Error(`The copy of ${entity} is wrong. Shop: ${wanted}. Copy: ${found}.`);
   return inCopy;
 }
 
-async function checksumOfCopy({ client }: BenchDatabase, entity: string): Promise<Checksum> {
+async function checksumOfCopy(
+  { client }: BenchDatabase,
+  entity: string,
+  [afterId, upToId]: IdRange = [0, Number.MAX_SAFE_INTEGER],
+): Promise<Checksum> {
   const { table, key } = tables[entity] ?? { table: entity, key: 'entity_id' };
   const sum = summing();
-  for (let after = 0; ; ) {
+  for (let after = afterId; ; ) {
     const { rows } = await client.query<{ id: string; raw: string }>(
       `select ${key} as id, raw::text as raw from magento.${table}
-       where shop = 'bench' and deleted_at is null and ${key} > $1 order by ${key} limit ${rowsAtATime}`,
-      [after],
+       where shop = 'bench' and deleted_at is null and ${key} > $1 and ${key} <= $2 order by ${key} limit ${rowsAtATime}`,
+      [after, upToId],
     );
     for (const { raw } of rows) sum.add(kept(entity, JSON.parse(raw) as Record<string, unknown>));
     after = Number(rows.at(-1)?.id ?? 0);

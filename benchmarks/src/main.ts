@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { keepResults } from './keep-results.ts';
-import { parts } from './parts/parts.ts';
+import { parts as usualParts } from './parts/parts.ts';
+import { scaleParts } from './parts/scale.ts';
 import { runBenchmarks } from './run.ts';
 import { forms } from './sizes.ts';
 import { summary } from './summary.ts';
@@ -11,7 +12,10 @@ Measures the worker on a real PostgreSQL, a real Redis and the stand-in shop, ea
 before it prints a figure, and says which bars are met. About a quarter of an hour on two quiet cores.
 
   --quick         everything with a tenth of the rows: about two minutes, to compare before and after a change
-  --only <names>  only these parts, separated by commas: ${parts.map(({ name }) => name).join(', ')}
+  --scale         instead: copies of 1,000,000 and 10,000,000 rows made in SQL, and what must not grow with them; half an hour, and
+                  48 GB of disk; with --quick 20,000 and 200,000 rows
+  --only <names>  only these parts, separated by commas: ${usualParts.map(({ name }) => name).join(', ')};
+                  with --scale: ${scaleParts.map(({ name }) => name).join(', ')}
   --check         exit with 1 when a bar is missed or a part could not be measured
   --help          this text
 
@@ -25,6 +29,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean' },
+      scale: { type: 'boolean' },
       only: { type: 'string' },
       check: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -34,6 +39,7 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
+  const parts = values.scale ? scaleParts : usualParts;
   const wanted = values.only?.split(',');
   const unknown = wanted?.filter((name) => !parts.some((part) => part.name === name)) ?? [];
   if (unknown.length > 0) throw new RangeError(`There is no part "${unknown.join('", "')}".`);
@@ -51,7 +57,7 @@ async function main(): Promise<number> {
   const results = await runBenchmarks({
     parts: chosen,
     sizes,
-    form: sizes.form,
+    form: values.scale ? (values.quick ? 'quick-scale' : 'scale') : sizes.form,
     signal: stop.signal,
     print,
     keep: async (soFar) => void (await keepResults(soFar, false)),

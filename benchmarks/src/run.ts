@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { buildProgram } from '../../tests/services/program.ts';
 import { startRedis } from '../../tests/services/redis-server.ts';
 import { type Part, runPart } from './bench.ts';
+import { figureOf } from './documents/read-results.ts';
 import { describeMachine } from './machine.ts';
 import type { PartResult, Results } from './results.ts';
 import { startBenchPostgres } from './running/postgres.ts';
@@ -31,7 +32,9 @@ export async function runBenchmarks(options: RunOptions): Promise<Results> {
   const results = (): Results => ({ date, form, machine, parts: [...measured] });
   for (const part of parts) {
     if (signal.aborted) break;
-    measured.push(await runPart(part, { sizes, postgres, startRedis: () => startRedis(), signal }, print));
+    const earlier = (name: string, figure: string) => figureOf(results(), name, figure);
+    const tools = { sizes, postgres, startRedis: () => startRedis(), signal, earlier };
+    measured.push(await runPart(part, tools, print));
     await keep(results());
   }
   return results();

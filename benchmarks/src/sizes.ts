@@ -11,6 +11,10 @@ export interface Sizes {
   readonly resume: number;
   readonly orders: number;
   readonly peers: number;
+  /** Rows of the copies that are made in SQL. */
+  readonly scale: { readonly small: number; readonly large: number };
+  /** How long a daemon is watched that has nothing to do. */
+  readonly steadySeconds: number;
   /** How long each micro-benchmark goes on. */
   readonly microMs: number;
 }
@@ -28,6 +32,8 @@ export const forms: Readonly<Record<Sizes['form'], Sizes>> = {
     resume: 50_000,
     orders: 20_000,
     peers: 20_000,
+    scale: { small: 1_000_000, large: 10_000_000 },
+    steadySeconds: 60,
     microMs: 1_000,
   },
   quick: {
@@ -41,6 +47,8 @@ export const forms: Readonly<Record<Sizes['form'], Sizes>> = {
     resume: 10_000,
     orders: 2_000,
     peers: 2_000,
+    scale: { small: 20_000, large: 200_000 },
+    steadySeconds: 20,
     microMs: 200,
   },
   // Only to see that everything works.
@@ -55,6 +63,8 @@ export const forms: Readonly<Record<Sizes['form'], Sizes>> = {
     resume: 1_500,
     orders: 60,
     peers: 300,
+    scale: { small: 2_000, large: 4_000 },
+    steadySeconds: 1,
     microMs: 5,
   },
 };

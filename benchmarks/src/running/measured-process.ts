@@ -24,6 +24,8 @@ export interface Ended {
 /** A running process that is measured. */
 export interface MeasuredProcess extends AsyncDisposable {
   readonly ended: Promise<Ended>;
+  /** CPU time that it has used so far in seconds; `null` where the system does not tell. */
+  cpuSeconds(): Promise<number | null>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -52,6 +54,11 @@ export async function startMeasured(
   const ended = outcomeOf(child, startedAt, folder);
   return {
     ended,
+    async cpuSeconds() {
+      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8').catch(() => undefined);
+      const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return fields ? (Number(fields[11]) + Number(fields[12])) / 100 : null;
+    },
     kill: (signal) => void child.kill(signal),
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

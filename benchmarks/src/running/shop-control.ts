@@ -17,6 +17,9 @@ export interface ShopSetup {
   readonly recorded?: boolean;
 }
 
+/** Ids above the first number, up to the second one. */
+export type IdRange = readonly [afterId: number, upToId: number];
+
 /** What one side says about itself: how many records, and a sum over their contents that does not depend on their order. */
 export interface Checksum {
   readonly rows: number;
@@ -65,7 +68,8 @@ export interface RecordDigest {
 /** What the process of the shop does when it is asked; every answer fits into JSON. */
 export interface ShopControl {
   start(setup: ShopSetup): { readonly url: string; readonly largestId: number; readonly rows: number };
-  checksum(entity: string): Checksum;
+  /** Of all records, or of those in some ranges of ids. */
+  checksum(entity: string, ranges?: readonly IdRange[]): Checksum;
   traffic(): Traffic;
   clearTraffic(): void;
   /** From now on somebody works in the shop: so many edits for every hundred rows that a list has shown. */

@@ -2,6 +2,7 @@ import { type CustomerData, type MagentoShop, startMagentoShop } from '@magento-
 import { kept, partsOf, summing } from '../checksum.ts';
 import {
   type Checksum,
+  type IdRange,
   integration,
   type PageRequest,
   type ShopControl,
@@ -43,22 +44,29 @@ async function start(setup: ShopSetup) {
   return { url: running.url, largestId: Math.max(...ids.slice(-1), 0), rows: ids.length };
 }
 
-function* records(entity: string): Iterable<Json> {
-  if (entity === 'orders') yield* shop().sales.shown('orders') as unknown as Json[];
-  else {
-    for (const id of shop().customers.ids()) {
-      const customer = shop().customers.get(id);
-      if (customer) yield customer as unknown as Json;
-    }
+function* records(entity: string, ranges: readonly IdRange[] | undefined): Iterable<Json> {
+  if (entity === 'orders') {
+    yield* shop().sales.shown('orders') as unknown as Json[];
+    return;
+  }
+  const { customers } = shop();
+  const ids = ranges
+    ? ranges.flatMap(([afterId, upToId]) =>
+        Array.from({ length: upToId - afterId }, (_, index) => afterId + 1 + index),
+      )
+    : customers.ids();
+  for (const id of ids) {
+    const customer = customers.get(id);
+    if (customer) yield customer as unknown as Json;
   }
 }
 
-function checksum(entity: string): Checksum {
+function checksum(entity: string, ranges?: readonly IdRange[]): Checksum {
   const sum = summing();
   const parts = Object.fromEntries(
     (partsOf[entity] ?? []).map(({ table }) => [table, { rows: 0, idSum: 0 }]),
   );
-  for (const record of records(entity)) {
+  for (const record of records(entity, ranges)) {
     sum.add(kept(entity, record));
     for (const { table, ids } of partsOf[entity] ?? []) {
       const counted = parts[table];

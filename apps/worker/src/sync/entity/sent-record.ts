@@ -29,7 +29,7 @@ export function sentHash(entity: Entity, json: string): string {
 }
 
 /** A changed definition may cut other secrets or read other columns; regular expressions of events do not matter. */
-function rulesFor(entity: Entity): string {
+export function rulesFor(entity: Entity): string {
   const known = rulesOf.get(entity);
   if (known !== undefined) return known;
   const rules = hash('sha256', JSON.stringify([rulesOfReading, entity]), 'hex');

@@ -11,7 +11,7 @@ const tried = [...parts, ...scaleParts].filter(({ name }) =>
   ['backfill', 'resume', 'micro', 'scale-small'].includes(name),
 );
 
-test('the benchmarks measure what it is about; how fast that was is no business of a test', async () => {
+test('the benchmarks measure what they are about; how fast that was is no business of a test', async () => {
   const lines: string[] = [];
   const results = await runBenchmarks({
     parts: tried,

@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { bigint, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import MagentoApi from 'magento-api-rest';
+import type { IMagentoRestApiOptions } from 'magento-api-rest';
 import pg from 'pg';
 import { integration } from '../running/shop-control.ts';
 import { type Peer, plainlyShown, plainTable, type SentCustomer } from './peer.ts';
@@ -25,10 +26,10 @@ interface SearchAnswer {
   readonly total_count: number;
 }
 
-/** The class is the default export of a package that was written for `require`. */
-const Magento = ((MagentoApi as { default?: unknown }).default ?? MagentoApi) as new (
-  options: object,
-) => Client;
+/** Its build for `import` calls `require`; that for `require` works. */
+const { default: Magento } = createRequire(import.meta.url)('magento-api-rest') as {
+  default: new (options: IMagentoRestApiOptions) => Client;
+};
 
 /**
  * What most people write: the client that npm finds first, page numbers in the order of the list, one upsert a row; the next run

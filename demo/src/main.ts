@@ -4,6 +4,7 @@ import { startMagentoShop } from '@magento-sync/magento-testkit';
 import { openEmptyCopy } from './copy.ts';
 import { liveEdits } from './live-edits.ts';
 import { closingWords, say, step } from './narration.ts';
+import { freePort, openInBrowser, pageTitle } from './page.ts';
 import { exitCode, startWorker, stopWorker } from './worker-process.ts';
 
 const dataDirectory = fileURLToPath(new URL('../../.data/demo', import.meta.url));
@@ -19,6 +20,8 @@ async function demonstrate(signal: AbortSignal): Promise<void> {
   await using copy = openedCopy;
   say(`the shop answers on ${shop.url} with the 2,500 customers of a recorded Magento 2.4.7`);
 
+  const pagePort = await freePort();
+  const page = `http://localhost:${pagePort}`;
   const environment = {
     MAGENTO_BASE_URL: shop.url,
     MAGENTO_SHOP: 'demo',
@@ -30,6 +33,7 @@ async function demonstrate(signal: AbortSignal): Promise<void> {
     DATA_DIRECTORY: dataDirectory,
     LOG_LEVEL: 'error',
     HTTP_PORT: '0',
+    CONSOLE_PORT: String(pagePort),
     PULL_EVERY: '2s',
     SWEEP_PERIOD: '5s',
     RECONCILE_EVERY: '3s',
@@ -41,6 +45,8 @@ async function demonstrate(signal: AbortSignal): Promise<void> {
 
   step('magento-sync daemon, while somebody works in the shop');
   await using _daemon = ending(startWorker(['daemon'], environment, 'ignore'), signal);
+  say(`the page that shows how the shop stands: ${page} says "${await pageTitle(page, signal)}"`);
+  if (process.stdout.isTTY) openInBrowser(page);
   for (const edit of liveEdits(shop)) {
     const started = performance.now();
     say(edit.title);
@@ -50,9 +56,21 @@ async function demonstrate(signal: AbortSignal): Promise<void> {
       `   arrived in PostgreSQL after ${((performance.now() - started) / 1000).toFixed(1)} s: ${JSON.stringify(row)}`,
     );
   }
-  await _daemon.stop();
-
+  say(`the page says now: "${await pageTitle(page, signal)}"`);
   closingWords();
+  if (process.stdout.isTTY) {
+    step(`Have a look: ${page} stays until you press Ctrl-C`);
+    await until(signal);
+  }
+  await _daemon.stop();
+}
+
+/** Resolves when the signal fires. */
+async function until(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((fired) => {
+    if (signal.aborted) fired();
+    else signal.addEventListener('abort', () => fired(), { once: true });
+  });
 }
 
 /** Couples a worker process to the demonstration: whatever happens, it has ended when the demonstration has. */

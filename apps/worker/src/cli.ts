@@ -6,6 +6,7 @@ import { backfillCommand } from './commands/backfill.ts';
 import { capabilitiesCommand } from './commands/capabilities.ts';
 import { changesCommand } from './commands/changes.ts';
 import type { CommandContext, CommandDefinition } from './commands/command.ts';
+import { consoleCommand } from './commands/console.ts';
 import { daemonCommand } from './commands/daemon.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
@@ -52,6 +53,7 @@ const commands: readonly CommandDefinition[] = [
   runsCommand,
   quarantineCommand,
   alertsCommand,
+  consoleCommand,
   historyCommand,
   changesCommand,
   doctorCommand,

@@ -1,5 +1,4 @@
 import { type Pause, tryAdvisoryLock } from '@magento-sync/db';
-import { entities as definitions } from '@magento-sync/entities';
 import {
   AuthenticationError,
   LoginBreakerOpenError,
@@ -8,13 +7,13 @@ import {
 } from '@magento-sync/magento-client';
 import type { Telemetry } from 'bullmq';
 import { alertOptions, watchAlerts } from './alerts/alert-watch.ts';
-import { type Config, describeConfig } from './config/config.ts';
+import { describeConfig } from './config/config.ts';
 import type { Secret } from './config/secret.ts';
 import { compareConnections, connectionNeed, TooFewConnectionsError } from './connection-need.ts';
 import { type ConsoleServer, startConsole } from './console/console-server.ts';
 import { createLooks, type Looks } from './console/looks.ts';
 import { keepSamples } from './console/sampler.ts';
-import type { ShownShop } from './console/shop-look.ts';
+import { shownShops } from './console/shown-shops.ts';
 import { createGaugeRefresh } from './gauges.ts';
 import { checkReadiness, type Readiness } from './http/readiness.ts';
 import { type HintRouteOptions, hintsRoute } from './http/routes/hints.ts';
@@ -289,22 +288,6 @@ async function serveHealth(
   const paths = routes.map(({ path }) => path);
   log.info({ host: config.http.host, port: server.port }, `serving ${paths.join(', ')}`);
   return server;
-}
-
-/** The shops of this daemon, as its page is told of them; always the same list while nothing changes. */
-function shownShops({ shop, entities, schedule, slowSweeps }: Config): () => readonly ShownShop[] {
-  const chosen = definitions.filter(({ name }) => entities.includes(name));
-  const { pullEveryMs, sweepPeriodMs, reconcileEveryMs } = schedule;
-  const { allPeriodMs: sweepAllPeriodMs } = slowSweeps;
-  const shown = {
-    name: shop,
-    entities: chosen,
-    pullEveryMs,
-    sweepPeriodMs,
-    sweepAllPeriodMs,
-    reconcileEveryMs,
-  };
-  return () => [shown];
 }
 
 async function servePage(

@@ -3,8 +3,9 @@ import type { MagentoShop } from '@magento-sync/magento-testkit';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
 import { describe, expect, inject, test } from 'vitest';
-import { runCommand, servedAddress, startCli } from '../testing/cli-process.ts';
+import { runCommand, servedAddress, servedPage, startCli } from '../testing/cli-process.ts';
 import { startCliShop } from '../testing/cli-shop.ts';
+import { everyPage, visitorOf } from '../testing/served-page.ts';
 import { administrator } from '../testing/sync-harness.ts';
 import { Secret } from './config/secret.ts';
 import { createTokenCipher } from './token-cipher.ts';
@@ -23,6 +24,8 @@ const secrets = {
   MAGENTO_ACCESS_TOKEN_SECRET: 'accesstokensecretaccesstokensecr',
   MAGENTO_BEARER_TOKEN: 'a-bearer-token-that-is-secret',
   MAGENTO_IMS_CLIENT_SECRET: 'an-ims-client-secret',
+  CONSOLE_PASSWORD: 'a-password-of-operators',
+  CONSOLE_VIEWER_PASSWORD: 'a-password-of-viewers',
   TOKEN_ENCRYPTION_KEY: key,
   TOKEN_ENCRYPTION_KEY_PREVIOUS: previousKey,
 };
@@ -35,6 +38,7 @@ async function start(queueUrl?: string) {
     PULL_EVERY: '1s',
     LOG_LEVEL: 'debug',
     HTTP_PORT: '0',
+    CONSOLE_PORT: '0',
     ...(queueUrl ? { QUEUE_URL: queueUrl } : {}),
   };
   return { shop, copy, environment };
@@ -97,6 +101,13 @@ describe.each([
     const metrics = await (await fetch(`${served}/metrics`)).text();
     const ready = await (await fetch(`${served}/readyz`)).text();
 
+    const visitor = visitorOf(await servedPage(daemon));
+    await visitor.signIn(secrets.CONSOLE_PASSWORD);
+    const pages = await everyPage(visitor);
+    for (const path of [`/shops/${environment['MAGENTO_SHOP']}`, '/runs/1', '/pause'])
+      expect(pages).toContain(`${path}\n`);
+    expect(pages).not.toMatch(/[\w.+]+@[\w-]+\.\w/);
+
     const address = new URL(shop.url).host.replace(/[^a-z0-9]+/g, '-');
     const { rows } = await copy.database.pool.query<{ name: string }>('select name from sync.tokens');
     const name = rows[0]!.name;
@@ -113,7 +124,7 @@ describe.each([
     daemon.kill('SIGTERM');
     expect(await daemon.ended).toBe(0);
     expect(queue + database).toContain('pull');
-    for (const text of [daemon.stdout, `${daemon.stderr} `, metrics, ready, queue, database]) {
+    for (const text of [daemon.stdout, `${daemon.stderr} `, metrics, ready, pages, queue, database]) {
       expectNoSecret(text, [token, new URL(copy.url).password || 'no-password-in-the-url']);
     }
   });

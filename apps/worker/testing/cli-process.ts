@@ -75,6 +75,12 @@ export async function servedAddress(daemon: CliProcess): Promise<string> {
   return `http://127.0.0.1:${/"port":([1-9]\d*)/.exec(daemon.stdout)?.[1]}`;
 }
 
+/** The address of the page that a daemon serves for people. */
+export async function servedPage(daemon: CliProcess): Promise<string> {
+  await daemon.untilOutput('serving the page');
+  return /"url":"(http[^"]+)"[^\n]*serving the page/.exec(daemon.stdout)?.[1] ?? '';
+}
+
 function observe(child: ChildProcess): CliProcess {
   const listened = listenTo();
   for (const stream of ['stdout', 'stderr'] as const) {

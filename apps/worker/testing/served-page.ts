@@ -95,3 +95,18 @@ export function hiddenFields(text: string): Record<string, string> {
   const found = main.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g);
   return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, value]));
 }
+
+/** The text of every page that links lead to from the first one, pages of records excepted. */
+export async function everyPage(visitor: ReturnType<typeof visitorOf>, mostPages = 60): Promise<string> {
+  const seen = new Map<string, string>();
+  const open = ['/'];
+  for (let path = open.shift(); path !== undefined && seen.size < mostPages; path = open.shift()) {
+    const { text } = await visitor.ask(path);
+    seen.set(path, text);
+    for (const [, link = ''] of text.matchAll(/href="(\/[^"#]*)/g)) {
+      const isNew = !seen.has(link) && !open.includes(link);
+      if (isNew && !link.includes('/records/') && !link.includes('live=')) open.push(link);
+    }
+  }
+  return [...seen].map(([path, text]) => `${path}\n${text}`).join('\n');
+}

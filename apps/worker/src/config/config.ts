@@ -169,11 +169,7 @@ function incomplete(): Error {
 function readShop(reader: EnvironmentReader): ShopConfig | undefined {
   const { shop, ...storage } = readStorage(reader);
   const address = reader.require('MAGENTO_BASE_URL', 'the address of the shop');
-  const graceMs = reader.require('SHUTDOWN_GRACE') ?? 0;
-  const deadlineMs = reader.require('SHUTDOWN_DEADLINE') ?? 0;
-  if (deadlineMs > 0 && graceMs >= deadlineMs) {
-    reader.reject('SHUTDOWN_GRACE', 'must be shorter than SHUTDOWN_DEADLINE');
-  }
+  const shutdown = readShutdown(reader);
   const key = reader.read('TOKEN_ENCRYPTION_KEY');
   const previousKey = reader.read('TOKEN_ENCRYPTION_KEY_PREVIOUS');
   if (previousKey && !key) reader.require('TOKEN_ENCRYPTION_KEY', 'TOKEN_ENCRYPTION_KEY_PREVIOUS is set');
@@ -209,8 +205,17 @@ function readShop(reader: EnvironmentReader): ShopConfig | undefined {
     shop,
     magento: { baseUrl: address.url, ...connection },
     tokenEncryptionKeys: [key, previousKey].filter((each) => each !== undefined),
-    shutdown: { graceMs, deadlineMs },
+    shutdown,
   };
+}
+
+function readShutdown(reader: EnvironmentReader): ShopConfig['shutdown'] {
+  const graceMs = reader.require('SHUTDOWN_GRACE') ?? 0;
+  const deadlineMs = reader.require('SHUTDOWN_DEADLINE') ?? 0;
+  if (deadlineMs > 0 && graceMs >= deadlineMs) {
+    reader.reject('SHUTDOWN_GRACE', 'must be shorter than SHUTDOWN_DEADLINE');
+  }
+  return { graceMs, deadlineMs };
 }
 
 function readCertificates(reader: EnvironmentReader): Secret | undefined {
@@ -242,6 +247,27 @@ export function parseStatusConfig(
   };
   reader.assertSound();
   return config;
+}
+
+/** Where the page is served when a person asks for it and no port is set. */
+const usualConsolePort = 9_465;
+
+/** Reads what the page needs without a daemon: the storage, when jobs run, and who may see it. */
+export function parseConsoleConfig(
+  environment: Environment,
+): StorageConfig &
+  Pick<Config, 'schedule' | 'slowSweeps' | 'shutdown'> & { readonly console: ConsoleConfig } {
+  const reader = new EnvironmentReader(environment);
+  const page = readConsole(reader, reader.read('CONSOLE_PORT') ?? usualConsolePort);
+  const config = {
+    ...readStorage(reader),
+    schedule: readSchedule(reader),
+    slowSweeps: readSlowSweeps(reader),
+    shutdown: readShutdown(reader),
+  };
+  reader.assertSound();
+  if (!page) throw incomplete();
+  return { ...config, console: page };
 }
 
 /**

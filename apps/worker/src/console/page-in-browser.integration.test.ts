@@ -3,7 +3,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { startBrowser } from '../../testing/browser.ts';
-import { type CliProcess, startCli } from '../../testing/cli-process.ts';
+import { servedPage, startCli } from '../../testing/cli-process.ts';
 import { startCliShop } from '../../testing/cli-shop.ts';
 
 const operator = 'operators-may-act-here';
@@ -28,7 +28,7 @@ async function start() {
     answer: { kind: 'answer', status: 500, body: JSON.stringify({ message: `No e-mail to ${planted}` }) },
   });
   await query(
-    `insert into sync.samples select 'eu', entity, at, at, case when extract(hour from at) = 3 then 900000 else 20000 + 40000 * random() end,
+    `insert into sync.samples select 'eu', entity, at, at, case when extract(hour from at) = 3 then 170000 else 20000 + 40000 * random() end,
        200 + 800 * random(), 40 * random(), 300, 0
      from unnest(array['customers', 'orders']) entity,
        generate_series(date_bin('5 min', now() - interval '7 days', '2000-01-01'), now() - interval '5 min', interval '5 min') at`,
@@ -43,12 +43,7 @@ async function start() {
     CONSOLE_PASSWORD: operator,
     CONSOLE_VIEWER_PASSWORD: viewer,
   });
-  return { shop, copy, query, daemon, person, url: await pageAddress(daemon) };
-}
-
-async function pageAddress(daemon: CliProcess): Promise<string> {
-  await daemon.untilOutput('serving the page');
-  return /"url":"(http[^"]+)"/.exec(daemon.stdout)?.[1] ?? '';
+  return { shop, copy, query, daemon, person, url: await servedPage(daemon) };
 }
 
 async function launch(): Promise<Browser> {
@@ -155,15 +150,27 @@ test('people look at the page in a browser', { timeout: 400_000 }, async () => {
   shop.customers.save(person, { firstname: 'Another' });
   const latest = page.locator('#runs tbody tr').first();
   await expect
-    .poll(async () => Number(/(\d+)$/.exec((await latest.locator('th').textContent()) ?? '')?.[1]), {
-      timeout: 20_000,
-    })
+    .poll(async () => Number(/(\d+)$/.exec((await latest.locator('th').textContent()) ?? '')?.[1]), patience)
     .toBeGreaterThan(Number(before?.['id']));
   expect(await page.evaluate('globalThis.stayed')).toBe(true);
   expect(await page.getByLabel('Id', { exact: true }).inputValue()).toBe('17');
   await expect.poll(() => page.locator('[data-live-word]').textContent(), patience).toBe('live');
   await page.getByRole('button', { name: 'Show' }).click();
   expect(page.url()).toBe(`${url}/shops/eu/records/customers/17`);
+
+  // A pause by keyboard alone: it says what it does first, shows up, and is over again.
+  await page.goto(`${url}/shops/eu`);
+  await page.getByRole('link', { name: 'Pause…' }).press('Enter');
+  await expect.poll(() => heading.textContent(), patience).toBe('Pause work on eu');
+  expect(await barriers(page)).toEqual([]);
+  await page.getByLabel('Why').fill('PHP upgrade');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => heading.textContent(), patience).toMatch(/Paused/);
+  expect(await page.locator('#acts').textContent()).toContain('PHP upgrade');
+  expect(await page.title()).toContain('‖ eu: paused');
+  await page.getByRole('link', { name: 'Resume…' }).click();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect.poll(() => heading.textContent(), patience).not.toMatch(/Paused/);
 
   // By keyboard: the first stop leads past the navigation.
   await page.goto(`${url}/`);
@@ -213,6 +220,7 @@ test('people look at the page in a browser', { timeout: 400_000 }, async () => {
   expect(await still.locator('.who span').textContent()).toBe('Bo, viewer');
   await still.getByRole('heading', { level: 2 }).getByRole('link', { name: 'eu' }).click();
   expect(await still.content()).toContain('http-equiv="refresh"');
+  expect(await still.getByRole('link', { name: 'Pause…' }).count()).toBe(0);
   await still.getByRole('link', { name: 'Stop live updates' }).click();
   expect(await still.content()).not.toContain('http-equiv="refresh"');
 
@@ -222,9 +230,8 @@ test('people look at the page in a browser', { timeout: 400_000 }, async () => {
 
 /** Pictures for the documents, when they are asked for. */
 async function takePicture(page: Page, path: string, scheme: string, width: number): Promise<void> {
-  const name = { '/': 'shops', '/shops/eu?table=1': 'shop' }[path];
-  if (process.env['PICTURES'] !== 'on' || name === undefined) return;
-  if (name === 'shop') await page.goto(page.url().replace('?table=1', ''));
-  const file = `${pictures}/${name}-${width < 500 ? 'phone-' : ''}${scheme}.png`;
+  if (process.env['PICTURES'] !== 'on' || path !== '/shops/eu?table=1') return;
+  await page.goto(page.url().replace('?table=1', ''));
+  const file = `${pictures}/shop-${width < 500 ? 'phone-' : ''}${scheme}.png`;
   await page.screenshot({ path: file });
 }

@@ -39,6 +39,8 @@ export interface JudgedFacts {
   readonly paused: { readonly sentence: string; readonly whole: boolean } | null;
 }
 
+/** Sooner than that nobody needs to hear of it, however often pulls are wanted. */
+const leastLateMs = 60_000;
 /** A daemon notes how a shop stands once a minute. */
 const daemonSilentMs = 3 * 60_000;
 
@@ -66,7 +68,7 @@ function judgeUnpaused(facts: JudgedFacts, now: Date): Health {
   }
   const person = needsPerson(copy);
   if (person) return { name: 'needs-person', sentence: person };
-  if (slowest && lagMs !== null && lagMs > 2 * pullEveryMs) {
+  if (slowest && lagMs !== null && lagMs > Math.max(2 * pullEveryMs, leastLateMs)) {
     const every = formatDuration(pullEveryMs);
     return { name: 'late', sentence: `Last pull ${formatDuration(lagMs)} ago; expected every ${every}.` };
   }

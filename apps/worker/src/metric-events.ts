@@ -1,6 +1,7 @@
 import type { RequestEvent } from '@magento-sync/magento-client';
 import type { JobEvent } from './jobs/workers.ts';
 import type { Metrics } from './metrics.ts';
+import type { ShareEvent } from './shop-budget/shop-budget.ts';
 import type { PageReport } from './sync/ports.ts';
 
 /** Counts an attempt of a request. */
@@ -29,4 +30,11 @@ export function countJob(metrics: Metrics, { job, outcome, durationMs }: JobEven
 export function noteTokenExpiry(metrics: Metrics, expiresAt: Date | null): void {
   if (expiresAt) metrics.tokenExpiresAtSeconds.set(expiresAt.getTime() / 1_000);
   else metrics.tokenExpiresAtSeconds.reset();
+}
+
+/** Shows which share of the shop's request budget this worker holds now. */
+export function showShare(metrics: Metrics, { places, rate, living }: ShareEvent): void {
+  metrics.budgetPlaces.set(places);
+  metrics.budgetRequestsPerSecond.set(rate);
+  metrics.workers.set(living);
 }

@@ -123,6 +123,21 @@ export function createMetrics(shop: string) {
       labelNames: ['entity'],
       registers,
     }),
+    workers: new Gauge({
+      name: 'magento_sync_workers',
+      help: 'Daemons and commands that work with the shop now and share its request budget.',
+      registers,
+    }),
+    budgetPlaces: new Gauge({
+      name: 'magento_sync_budget_places',
+      help: 'Requests that this worker may have in flight now: its share of MAGENTO_CONCURRENCY.',
+      registers,
+    }),
+    budgetRequestsPerSecond: new Gauge({
+      name: 'magento_sync_budget_requests_per_second',
+      help: 'Requests a second that this worker may send now: its share of MAGENTO_REQUESTS_PER_SECOND.',
+      registers,
+    }),
     hintsOpen: new Gauge({
       name: 'magento_sync_hints_open',
       help: 'Hints that wait to be followed.',

@@ -1,4 +1,4 @@
-import { createShopRepository, migrate, openDatabase } from '@magento-sync/db';
+import { createBudgetRepository, createShopRepository, migrate, openDatabase } from '@magento-sync/db';
 import { entities } from '@magento-sync/entities';
 import type { MagentoClient } from '@magento-sync/magento-client';
 import { type Clock, systemClock } from './clock.ts';
@@ -9,9 +9,10 @@ import type { DryTally } from './dry-run/dry-report.ts';
 import { createDryStore, type DryRunOptions, dryLocks } from './dry-run/dry-store.ts';
 import { createLocks } from './locks.ts';
 import type { Logger } from './logger.ts';
-import { countPage, countRequest } from './metric-events.ts';
+import { countPage, countRequest, showShare } from './metric-events.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { reencryptSecrets } from './reencrypt-secrets.ts';
+import { openShopBudget } from './shop-budget/shop-budget.ts';
 import { createShopClient } from './shop-client.ts';
 import { type Storage, withStorage } from './storage.ts';
 import { createStoredCredentials } from './stored-credentials.ts';
@@ -83,7 +84,8 @@ export async function withServices<T>(
       if (reencrypted > 0) log.info({ reencrypted }, 'secrets encrypted with the newest key');
     };
     if (!readOnly) await keepSecretsUnderNewestKey();
-    // A login counts also in a dry run: else each would sign in anew, and wrong ones would not add up for the breaker.
+    // Logins and requests count also in a dry run: else each would sign in anew, wrong ones would not add up for the
+    // breaker, and its requests would come on top of those of others.
     await using signIns = readOnly
       ? await openDatabase({
           url: storage.database.url,
@@ -92,7 +94,16 @@ export async function withServices<T>(
         })
       : null;
     const { auth } = config.magento;
-    await using magento = createShopClient(config.magento, {
+    await using shopBudget = await openShopBudget({
+      shop: config.shop,
+      budgets: createBudgetRepository(signIns ?? storage.database),
+      limits: config.magento.budget,
+      command,
+      log,
+      onShare: (event) => showShare(metrics, event),
+    });
+    const connection = { ...config.magento, budget: shopBudget.budget };
+    await using magento = createShopClient(connection, {
       auth:
         auth.kind === 'stored-integration'
           ? await createStoredCredentials(storage.database, config.shop, cipher).load()

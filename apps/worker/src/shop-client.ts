@@ -2,12 +2,18 @@ import {
   type AuthOptions,
   createMagentoClient,
   type MagentoClient,
+  type RequestBudget,
   type RequestEvent,
   type RetryOptions,
   type TokenStore,
 } from '@magento-sync/magento-client';
 import { inWordsOfTheWorker } from './client-words.ts';
 import type { ConnectionConfig } from './config/config.ts';
+
+/** How to reach a shop; with the budget of all its workers, or one that the client keeps alone. */
+export type ShopConnection = Omit<ConnectionConfig, 'budget'> & {
+  readonly budget: ConnectionConfig['budget'] | RequestBudget;
+};
 
 /** What a client of the shop is given besides the configuration. */
 export interface ShopClientOptions {
@@ -21,7 +27,7 @@ export interface ShopClientOptions {
 
 /** Creates a client of the configured shop; the caller closes it. */
 export function createShopClient(
-  connection: ConnectionConfig,
+  connection: ShopConnection,
   { auth, tokenStore, onRequest, retry }: ShopClientOptions,
 ): MagentoClient {
   const { baseUrl, storeCode, signingBaseUrl, budget, timeouts, certificateAuthorities } = connection;

@@ -12,7 +12,7 @@ export interface CliProcess {
   readonly stderr: string;
   /** Resolves with the exit code, or with the name of the signal that ended the process. */
   readonly ended: Promise<number | string>;
-  kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void;
+  kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Resolves when the output contains the text; rejects when the process ends before that. */
   untilOutput(text: string): Promise<void>;
 }

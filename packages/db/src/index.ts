@@ -111,6 +111,14 @@ export {
   type TokenRepository,
 } from './secrets/token-repository.ts';
 export {
+  type BudgetMove,
+  type BudgetRepository,
+  type BudgetState,
+  type BudgetWorker,
+  createBudgetRepository,
+  type LivingWorker,
+} from './shops/budget-repository.ts';
+export {
   type Capability,
   type CapabilityRepository,
   createCapabilityRepository,

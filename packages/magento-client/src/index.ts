@@ -32,7 +32,15 @@ export type { Timeouts } from './http/dispatcher.ts';
 export type { FrontOptions } from './http/front.ts';
 export { inFreshLane } from './http/lane.ts';
 export type { ProxyOptions } from './http/proxy-rules.ts';
-export { createRequestBudget, type RequestBudget, type RequestBudgetOptions } from './http/request-budget.ts';
+export { createRequestBudget, type RequestBudgetOptions } from './http/request-budget.ts';
+export {
+  type Allowance,
+  createRequestGate,
+  type GateChange,
+  type GateDemand,
+  type RequestBudget,
+  type RequestGate,
+} from './http/request-gate.ts';
 export type { RetryOptions } from './http/retry-policy.ts';
 export type { RequestEvent } from './http/transport.ts';
 export type { MagentoClientOptions } from './options.ts';

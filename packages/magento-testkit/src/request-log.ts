@@ -17,6 +17,10 @@ export interface RequestLog {
   all(): readonly LoggedRequest[];
   /** Number of requests whose path and decoded query contain the text. */
   count(match: string, method?: string): number;
+  /** Most requests that were worked on at once. */
+  mostInFlight(): number;
+  /** Most requests that came within so many milliseconds. */
+  mostWithin(ms: number): number;
   clear(): void;
 }
 
@@ -31,6 +35,32 @@ export function createRequestLog(): RequestLog & {
       entries.filter(
         (entry) => `${entry.path}?${entry.query}`.includes(match) && (!method || entry.method === method),
       ).length,
+    mostInFlight() {
+      const moments = entries.flatMap(({ receivedAt, answeredAt }) => [
+        { at: receivedAt, change: 1 },
+        { at: answeredAt, change: -1 },
+      ]);
+      let inFlight = 0;
+      let most = 0;
+      // What ends in the moment in which another begins has made room for it.
+      for (const { change } of moments.toSorted(
+        (one, other) => one.at - other.at || one.change - other.change,
+      )) {
+        inFlight += change;
+        most = Math.max(most, inFlight);
+      }
+      return most;
+    },
+    mostWithin(ms) {
+      const times = entries.map(({ receivedAt }) => receivedAt).toSorted((one, other) => one - other);
+      let first = 0;
+      let most = 0;
+      for (const [last, at] of times.entries()) {
+        while (at - (times[first] ?? at) > ms) first += 1;
+        most = Math.max(most, last - first + 1);
+      }
+      return most;
+    },
     clear() {
       entries = [];
     },

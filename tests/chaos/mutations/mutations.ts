@@ -1,3 +1,4 @@
+import { budgetMutations } from './budget.ts';
 import { copyMutations } from './copy.ts';
 import { deletionMutations } from './deletions.ts';
 import { entityMutations } from './entities.ts';
@@ -14,6 +15,7 @@ export const mutations: readonly Mutation[] = [
   ...copyMutations,
   ...deletionMutations,
   ...outageMutations,
+  ...budgetMutations,
   ...proofMutations,
   ...entityMutations,
 ];

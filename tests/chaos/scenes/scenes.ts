@@ -1,3 +1,4 @@
+import { oneBudget } from './budget.ts';
 import {
   clockSetBack,
   lateCommitBehindAResumedPull,
@@ -84,6 +85,7 @@ export const scenes: readonly Scene[] = [
   passwordChanged,
   brokenCustomer,
   noticeBeforeAnswers,
+  oneBudget,
   differencesToProve,
   changesWithoutAStamp,
   tracksWithoutAStamp,

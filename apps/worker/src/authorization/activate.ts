@@ -3,7 +3,7 @@ import type { ShopConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import { describeFailure } from '../failure.ts';
 import type { Logger } from '../logger.ts';
-import { createShopClient } from '../shop-client.ts';
+import { createShopClient, type ShopConnection } from '../shop-client.ts';
 import type { StoredCredentials } from '../stored-credentials.ts';
 import type { AuthorizeOptions } from './authorize-options.ts';
 import { awaitActivation } from './await-activation.ts';
@@ -12,6 +12,7 @@ import { activationAddresses, activationInstructions } from './instructions.ts';
 /** What an activation works with. */
 export interface ActivationContext {
   readonly config: ShopConfig;
+  readonly connection: ShopConnection;
   readonly stored: StoredCredentials;
   readonly log: Logger;
   readonly signal: AbortSignal;
@@ -33,12 +34,13 @@ export interface Activation {
  * They are stored as soon as the shop has handed them out, which it does once: neither a crash nor Ctrl-C loses them.
  */
 export async function activate(
-  { config, stored, log, signal }: ActivationContext,
+  context: ActivationContext,
   options: AuthorizeOptions & { readonly onStep: (text: string) => void },
 ): Promise<Activation> {
+  const { config, stored, log, signal } = context;
   const { host, publicUrl, onStep } = options;
   let called = false;
-  await using guest = createShopClient(config.magento, {
+  await using guest = createShopClient(context.connection, {
     auth: { kind: 'guest' },
     onRequest: (event) => {
       log.debug({ ...event }, 'request');
@@ -66,7 +68,7 @@ export async function activate(
     },
   });
   onStep('Trying the credentials.');
-  const check = await tryCredentials(config, credentials, log, signal);
+  const check = await tryCredentials(context, credentials);
   return { shop: config.shop, storedAt: new Date(), check };
 }
 
@@ -83,12 +85,10 @@ export function activationAsText({ shop, check }: Activation): string {
 }
 
 async function tryCredentials(
-  config: ShopConfig,
+  { connection, log, signal }: ActivationContext,
   auth: IntegrationAuthOptions,
-  log: Logger,
-  signal: AbortSignal,
 ): Promise<Activation['check']> {
-  await using client = createShopClient(config.magento, {
+  await using client = createShopClient(connection, {
     auth,
     onRequest: (event) => log.debug({ ...event }, 'request'),
   });

@@ -1,4 +1,5 @@
-import { createShopRepository, migrate } from '@magento-sync/db';
+import { createBudgetRepository, createShopRepository, migrate } from '@magento-sync/db';
+import { inFreshLane } from '@magento-sync/magento-client';
 import { activate, activationAsText } from '../authorization/activate.ts';
 import { readAuthorizeOptions } from '../authorization/authorize-options.ts';
 import { forgetStored, showStored } from '../authorization/stored-report.ts';
@@ -8,6 +9,8 @@ import { variables } from '../config/variables.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import type { Logger } from '../logger.ts';
+import { openShopBudget } from '../shop-budget/shop-budget.ts';
+import type { ShopConnection } from '../shop-client.ts';
 import { withStorage } from '../storage.ts';
 import { createStoredCredentials, type StoredCredentials } from '../stored-credentials.ts';
 import { createTokenCipher } from '../token-cipher.ts';
@@ -51,10 +54,13 @@ export const authorizeCommand: CommandDefinition = {
         return exitCodes.success;
       }
       requireKey(config);
-      const activation = await withStored(config, log, signal, (stored) =>
-        activate(
-          { config, stored, log, signal },
-          { ...wanted, onStep: (text) => (asJson ? output.note(text) : output.line(text)) },
+      const activation = await withStored(config, log, signal, (stored, connection) =>
+        // Somebody waits for it.
+        inFreshLane(() =>
+          activate(
+            { config, connection, stored, log, signal },
+            { ...wanted, onStep: (text) => (asJson ? output.note(text) : output.line(text)) },
+          ),
         ),
       );
       if (asJson) output.json(activation);
@@ -68,12 +74,22 @@ async function withStored<T>(
   config: ShopConfig,
   log: Logger,
   signal: AbortSignal,
-  use: (stored: StoredCredentials) => Promise<T>,
+  use: (stored: StoredCredentials, connection: ShopConnection) => Promise<T>,
 ): Promise<T> {
   return withStorage(config, { command: 'authorize', maxConnections: 2, log }, async ({ database }) => {
     await migrate(database, { signal });
     await createShopRepository(database).register(config.shop, config.magento.baseUrl);
-    return use(createStoredCredentials(database, config.shop, createTokenCipher(config.tokenEncryptionKeys)));
+    await using shared = await openShopBudget({
+      shop: config.shop,
+      budgets: createBudgetRepository(database),
+      limits: config.magento.budget,
+      command: 'authorize',
+      log,
+    });
+    return await use(
+      createStoredCredentials(database, config.shop, createTokenCipher(config.tokenEncryptionKeys)),
+      { ...config.magento, budget: shared.budget },
+    );
   });
 }
 

@@ -6,7 +6,7 @@ import { type CliShop, startCliShop } from '../../testing/cli-shop.ts';
 async function dumpOf({ query }: CliShop): Promise<Record<string, unknown>> {
   const tables = await query(
     `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-     where table_schema in ('magento', 'sync') and table_type = 'BASE TABLE' and table_name <> 'tokens' order by 1`,
+     where table_schema in ('magento', 'sync') and table_type = 'BASE TABLE' and table_name not in ('tokens', 'budgets', 'workers') order by 1`,
   );
   const dump: Record<string, unknown> = {};
   for (const { name } of tables) {

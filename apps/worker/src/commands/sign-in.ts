@@ -1,3 +1,4 @@
+import { inFreshLane } from '@magento-sync/magento-client';
 import { parseConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withServices } from '../services.ts';
@@ -24,7 +25,10 @@ export const signInCommand: CommandDefinition = {
     const log = commandLogger(config, 'other');
     return interruptible(config, output, ({ abort: signal }) =>
       withServices(config, { command: 'sign-in', log, signal }, async ({ magento }) => {
-        const result = await signInNow(magento, { evenIfItLocks: options['force'] === true }, signal);
+        // Somebody waits for it.
+        const result = await inFreshLane(() =>
+          signInNow(magento, { evenIfItLocks: options['force'] === true }, signal),
+        );
         if (options['json']) output.json(result);
         else output.line(sentenceOf(result));
         return exitCodes.success;

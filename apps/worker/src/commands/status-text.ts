@@ -1,4 +1,4 @@
-import type { Run } from '@magento-sync/db';
+import type { LivingWorker, Run } from '@magento-sync/db';
 import { formatDuration } from '../config/duration.ts';
 import {
   type CopiedState,
@@ -22,6 +22,8 @@ export interface Status {
   readonly failedSignIns: readonly FailedSignIn[];
   /** Counts by queue and state, or why they are not known. */
   readonly queue: Awaited<ReturnType<Queues['counts']>> | { readonly unavailable: string };
+  /** Daemons and commands that work with the shop now. */
+  readonly workers: readonly LivingWorker[];
   /** What a person should look at; empty when all is well. */
   readonly attention: readonly string[];
 }
@@ -30,7 +32,7 @@ const widestText = 60;
 const idsShown = 20;
 
 /** The status for people, on at most 120 columns. */
-export function statusText({ copy, queue, attention }: Status, now: Date): string {
+export function statusText({ copy, queue, workers, attention }: Status, now: Date): string {
   return [
     `Shop ${copy.shop}`,
     textTable(['ENTITY', 'WATERMARK', 'LAST PULL', 'BACKFILL'], copy.entities.map(entityRow)),
@@ -40,6 +42,7 @@ export function statusText({ copy, queue, attention }: Status, now: Date): strin
     ...quarantineText(copy, now),
     ...consumersText(copy, now),
     ...capabilitiesText(copy, now),
+    workersText(workers, now),
     queueText(queue),
     attention.length > 0
       ? ['NEEDS ATTENTION', ...attention.map((sentence) => `- ${sentence}`)].join('\n')
@@ -194,6 +197,25 @@ function queueText(queue: Status['queue']): string {
     ...states.map((state) => String((counts as Record<string, number>)[state] ?? 0)),
   ]);
   return textTable(['QUEUE', ...states.map((state) => state.toUpperCase())], rows);
+}
+
+function workersText(workers: readonly LivingWorker[], now: Date): string {
+  if (workers.length === 0)
+    return 'No worker is alive: neither a daemon nor another command works with the shop.';
+  const rows = workers.map(
+    ({ command, host, pid, startedAt, seenAt, inFlight, places, mostPlaces, rate }) => [
+      command,
+      cut(`${host} ${pid}`),
+      ago(startedAt, now),
+      ago(seenAt, now),
+      String(inFlight),
+      `${places} of ${mostPlaces}`,
+      // Of many requests a second, the fraction is of no interest.
+      String(rate < 100 ? Math.round(rate * 10) / 10 : Math.round(rate)),
+    ],
+  );
+  const header = ['WORKER', 'PROCESS', 'STARTED', 'LAST SEEN', 'IN FLIGHT', 'MAY HAVE', 'REQUESTS/S'];
+  return textTable(header, rows);
 }
 
 function ago(moment: Date, now: Date): string {

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { createBudgetRepository } from '@magento-sync/db';
 import { entities } from '@magento-sync/entities';
 import { InvalidArgumentError } from 'commander';
 import { attentionNeeded } from '../attention.ts';
@@ -25,7 +26,7 @@ export const statusCommand: CommandDefinition = {
   summary: 'show how far and how fresh the copy is',
   description:
     'Shows watermark and lag, how many rows there are and when each was last compared with the shop, the last run of each\n' +
-    'kind, what is set aside, consumers of the feed and the queue. Asks PostgreSQL and the queue, never the shop.',
+    'kind, what is set aside, consumers of the feed, workers and the queue. Asks PostgreSQL and the queue, never the shop.',
   notes:
     'Exits with 3 while there is no complete copy yet. With --check, for cron and monitoring, also when anything needs\n' +
     'attention: a sign-in that failed, no pull for three times PULL_EVERY, a row that was not compared for two times\n' +
@@ -109,6 +110,7 @@ async function readStatus(
   });
   const runs = await store.runs.recent(shop, { limit: 10 });
   const queue = await countQueue(queueUrl, shop, log);
+  const workers = await createBudgetRepository(database).living(shop);
   const attention = attentionNeeded(
     copy,
     { ...schedule, sweepAllPeriodMs: slowSweeps.allPeriodMs },
@@ -118,7 +120,7 @@ async function readStatus(
   // First: what follows from it stands below.
   attention.unshift(...failedSignIns.map(({ sentence }) => sentence));
   if ('unavailable' in queue) attention.push(`The queue does not answer: ${String(queue.unavailable)}`);
-  return { copy, runs, failedSignIns, queue, attention };
+  return { copy, runs, failedSignIns, queue, workers, attention };
 }
 
 async function countQueue(queueUrl: string, shop: string, log: Logger): Promise<Status['queue']> {
@@ -141,7 +143,14 @@ function checkLines({ copy, attention }: Status): readonly string[] {
 }
 
 /** The same for machines; positions of the feed are texts, because they may pass what JSON numbers hold. */
-function statusJson({ copy, runs, failedSignIns, queue, attention }: Status): Record<string, unknown> {
+function statusJson({
+  copy,
+  runs,
+  failedSignIns,
+  queue,
+  workers,
+  attention,
+}: Status): Record<string, unknown> {
   const { capabilities, consumers, ...state } = copy;
   return {
     ...state,
@@ -150,6 +159,7 @@ function statusJson({ copy, runs, failedSignIns, queue, attention }: Status): Re
     runs,
     failedSignIns,
     queue,
+    workers,
     attention,
   };
 }

@@ -195,14 +195,14 @@ export const magentoVariables = {
   },
   MAGENTO_CONCURRENCY: {
     section: 'Kindness',
-    about: 'Requests that may be in flight at once, per worker process',
+    about: 'Requests that may be in flight at once, those of all workers of the shop together',
     example: '4',
     default: '2',
     schema: integer(1, 64),
   },
   MAGENTO_REQUESTS_PER_SECOND: {
     section: 'Kindness',
-    about: 'Requests that may begin per second, per worker process',
+    about: 'Requests that may begin per second, those of all workers of the shop together',
     example: '5',
     default: '20',
     schema: positiveNumber(1_000),

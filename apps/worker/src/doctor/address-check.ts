@@ -1,8 +1,7 @@
 import { MagentoResponseError } from '@magento-sync/magento-client';
-import type { ConnectionConfig } from '../config/config.ts';
 import { describeFailure } from '../failure.ts';
 import type { Logger } from '../logger.ts';
-import { createShopClient } from '../shop-client.ts';
+import { createShopClient, type ShopConnection } from '../shop-client.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 const check = 'address';
@@ -16,7 +15,7 @@ const guessPatienceMs = 3_000;
  * Magento answers is proposed.
  */
 export async function checkAddress(
-  connection: ConnectionConfig,
+  connection: ShopConnection,
   log: Logger,
   signal: AbortSignal,
 ): Promise<Finding> {
@@ -42,7 +41,7 @@ export async function checkAddress(
 
 /** What keeps Magento from answering; `undefined` when it does. */
 async function ask(
-  connection: ConnectionConfig,
+  connection: ShopConnection,
   log: Logger,
   signal: AbortSignal,
   retry?: { readonly attempts: number },

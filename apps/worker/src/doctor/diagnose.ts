@@ -1,5 +1,6 @@
-import type { Capability, Database } from '@magento-sync/db';
+import { type Capability, createBudgetRepository, type Database } from '@magento-sync/db';
 import { defaultEntities, entities } from '@magento-sync/entities';
+import { inFreshLane } from '@magento-sync/magento-client';
 import { revealAuth } from '../config/auth-config.ts';
 import { type Config, describeSettings, shopNameOf } from '../config/config.ts';
 import type { EnvironmentFile } from '../config/environment-file.ts';
@@ -7,7 +8,8 @@ import type { Environment } from '../config/environment-reader.ts';
 import { warningsOf } from '../copy-state.ts';
 import { describeFailure } from '../failure.ts';
 import type { Logger } from '../logger.ts';
-import { createShopClient } from '../shop-client.ts';
+import { openShopBudget, type ShopBudget } from '../shop-budget/shop-budget.ts';
+import { createShopClient, type ShopConnection } from '../shop-client.ts';
 import { type Storage, withStorage } from '../storage.ts';
 import { createStoredCredentials } from '../stored-credentials.ts';
 import { createTokenCipher } from '../token-cipher.ts';
@@ -55,11 +57,16 @@ export async function diagnose(
   const log = logOf(config);
   const all = [
     ...findings,
-    ...(await checkStorage(config, log, signal, async (database, postgres) => [
-      // The cloud has no route for guests: there the sign-in tells.
-      ...(config.magento.auth.kind === 'ims' ? [] : [await checkAddress(config.magento, log, signal)]),
-      ...(await checkAccount(config, database, postgres, log, signal)),
-    ])),
+    ...(await checkStorage(config, log, signal, async (database, postgres) => {
+      await using shared = database ? await takePart(config, database, log) : null;
+      const connection = { ...config.magento, ...(shared ? { budget: shared.budget } : {}) };
+      // Somebody waits for the answers.
+      return await inFreshLane(async () => [
+        // The cloud has no route for guests: there the sign-in tells.
+        ...(config.magento.auth.kind === 'ims' ? [] : [await checkAddress(connection, log, signal)]),
+        ...(await checkAccount({ config, connection, log }, database, postgres, signal)),
+      ]);
+    })),
   ];
   const healthy = all.every(({ outcome }) => outcome === 'ok');
   return { healthy, configuration: describeSettings(environment), findings: all };
@@ -102,11 +109,27 @@ async function keptWarnings({ store }: Storage, shop: string): Promise<Finding[]
   return [...warningsOf(known)].map(([name, warning]) => problem(name, warning));
 }
 
+/** The request budget of all workers of the shop; `null` where its tables are not there, or cannot be written. */
+function takePart(config: Config, database: Database, log: Logger): Promise<ShopBudget | null> {
+  return openShopBudget({
+    shop: config.shop,
+    budgets: createBudgetRepository(database),
+    limits: config.magento.budget,
+    command: 'doctor',
+    log,
+  }).catch(() => null);
+}
+
+interface AccountSubject {
+  readonly config: Config;
+  readonly connection: ShopConnection;
+  readonly log: Logger;
+}
+
 async function checkAccount(
-  config: Config,
+  { config, connection, log }: AccountSubject,
   database: Database | undefined,
   postgres: Finding,
-  log: Logger,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const chosen = entities.filter(({ name }) => config.entities.includes(name));
@@ -123,14 +146,14 @@ async function checkAccount(
       auth.kind === 'stored-integration'
         ? await createStoredCredentials(database, config.shop, cipher).load()
         : revealAuth(auth);
-    await using magento = createShopClient(config.magento, {
+    await using magento = createShopClient(connection, {
       auth: credentials,
       tokenStore: createTokenStore(database, shopNameOf(config.magento.baseUrl), cipher),
       onRequest: (event) => log.debug({ ...event }, 'request'),
     });
     return await checkAccess(magento, chosen, signal, async (error) =>
       credentials.kind === 'integration'
-        ? findSigningAddress(error, { connection: config.magento, auth: credentials, log }, signal)
+        ? findSigningAddress(error, { connection, auth: credentials, log }, signal)
         : undefined,
     );
   } catch (error) {

@@ -1,11 +1,10 @@
 import { type IntegrationAuthOptions, OAuthRefusedError } from '@magento-sync/magento-client';
-import type { ConnectionConfig } from '../config/config.ts';
 import type { Logger } from '../logger.ts';
-import { createShopClient } from '../shop-client.ts';
+import { createShopClient, type ShopConnection } from '../shop-client.ts';
 
 /** What the signatures are tried with. */
 export interface SigningContext {
-  readonly connection: ConnectionConfig;
+  readonly connection: ShopConnection;
   readonly auth: IntegrationAuthOptions;
   readonly log: Logger;
 }
@@ -55,7 +54,7 @@ export async function findSigningAddress(
 }
 
 /** What web servers and proxies make of an address, the likely ones first. */
-function possibleAddresses({ baseUrl, signingBaseUrl }: ConnectionConfig): string[] {
+function possibleAddresses({ baseUrl, signingBaseUrl }: ShopConnection): string[] {
   const found = new Set<string>();
   for (const address of [baseUrl, signingBaseUrl ?? baseUrl]) {
     const { protocol, hostname, host, pathname } = new URL(address);

@@ -1,4 +1,5 @@
 export * from './alerts.ts';
+export * from './budgets.ts';
 export * from './changes.ts';
 export * from './console.ts';
 export { magentoSchema, syncSchema } from './namespaces.ts';

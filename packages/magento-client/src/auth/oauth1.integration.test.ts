@@ -1,7 +1,7 @@
 import { startMagentoShop } from '@magento-sync/magento-testkit';
 import { describe, expect, test } from 'vitest';
 import { createMagentoClient } from '../client.ts';
-import type { RequestBudget } from '../http/request-budget.ts';
+import type { RequestBudget } from '../http/request-gate.ts';
 import { type CustomerField, customAttribute } from '../search/fields.ts';
 import { searchCriteria } from '../search/search-criteria.ts';
 import { connectToShop } from '../testing/connected-shop.ts';

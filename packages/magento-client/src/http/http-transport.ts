@@ -8,7 +8,7 @@ import { createDateWatch } from './date-watch.ts';
 import type { Front } from './front.ts';
 import { parseJson } from './parse-json.ts';
 import { redact, secretsOfHeaders } from './redact.ts';
-import type { RequestBudget } from './request-budget.ts';
+import type { RequestBudget } from './request-gate.ts';
 import { decideRetry, type RetryOptions } from './retry-policy.ts';
 import type { ShopClock } from './shop-clock.ts';
 import type { RequestEvent, Transport, TransportRequest, TransportResponse } from './transport.ts';
@@ -125,9 +125,12 @@ export function createTransport(options: TransportOptions): Transport {
       },
       ...(request.body === undefined ? {} : { body: request.body }),
     };
-    return options.budget(async () => {
+    return options.budget(async (stillAllowed) => {
       const pauseMs = pausedUntil - clock.now();
-      if (pauseMs > 0) await sleep(pauseMs, signal);
+      if (pauseMs > 0) {
+        await sleep(pauseMs, signal);
+        await stillAllowed?.();
+      }
       const startedAt = performance.now();
       let answer: AttemptAnswer | undefined;
       let failure: unknown;

@@ -35,11 +35,14 @@ export async function appendToOutbox(
 ): Promise<void> {
   if (items.length === 0) return;
   await lockUntilCommit(statements, lockNames.outbox(shop));
+  // One statement for both: whoever else writes waits for this transaction, and every answer is a wait of its own.
   await statements.execute(sql`
-    insert into ${outbox} (shop, entity, entity_id, operation, cause, run_id, change_id, changed_fields)
-    select ${shop}, ${entity}, (i ->> 'id')::bigint, i ->> 'operation', ${cause}, ${runId}::bigint,
-      (i ->> 'changeId')::bigint, array(select jsonb_array_elements_text(i -> 'changedFields'))
-    from jsonb_array_elements(${JSON.stringify(items)}::jsonb) with ordinality as items(i, n)
-    order by n`);
-  await statements.execute(sql`select pg_notify(${outboxChannel}, ${shop})`);
+    with appended as (
+      insert into ${outbox} (shop, entity, entity_id, operation, cause, run_id, change_id, changed_fields)
+      select ${shop}, ${entity}, (i ->> 'id')::bigint, i ->> 'operation', ${cause}, ${runId}::bigint,
+        (i ->> 'changeId')::bigint, array(select jsonb_array_elements_text(i -> 'changedFields'))
+      from jsonb_array_elements(${JSON.stringify(items)}::jsonb) with ordinality as items(i, n)
+      order by n
+    )
+    select pg_notify(${outboxChannel}, ${shop})`);
 }

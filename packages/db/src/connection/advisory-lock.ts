@@ -12,7 +12,6 @@ export const lockNames = {
   flatView: 'magento-sync flat view',
   plan: (shop: string, entity: string, kind: string) => `magento-sync plan ${shop} ${entity} ${kind}`,
   token: (shop: string, name: string) => `magento-sync token ${shop} ${name}`,
-  verifiedRanges: (shop: string, entity: string) => `magento-sync verified ranges ${shop} ${entity}`,
   outbox: (shop: string) => `magento-sync outbox ${shop}`,
 } as const;
 

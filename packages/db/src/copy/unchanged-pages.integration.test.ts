@@ -1,59 +1,64 @@
 import { customers } from '@magento-sync/entities';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { startPostgres } from '../../../../tests/services/postgres-server.ts';
 import { type CheckpointState, createCheckpointRepository, createEntityCopy } from '../index.ts';
 import { type CustomerRecord, recordOf, sentRecord } from '../testing/customer-copy.ts';
 import { later, noon, openWriter } from '../testing/customer-writer.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
 import { address, customer } from '../testing/recorded-customers.ts';
+import { createTestDatabase } from '../testing.ts';
 
 const rowsAPage = 300;
 const pages = 10;
 
-describeOnEveryPostgres('pages of which nothing has to be written', (stage) => {
-  test('cost no more than 20 bytes of WAL a row, checkpoint and all, and touch no row', async () => {
-    const shop = stage.freshShop();
-    const { write, customers: copy } = await openWriter(stage.database, shop);
-    const checkpoints = createCheckpointRepository(stage.database);
-    const key = { shop, entity: 'customers', kind: 'sweep', range: 'all' } as const;
-    const state: CheckpointState = {
-      afterUpdatedAt: null,
-      afterId: 0,
-      upToId: null,
-      watermark: null,
-      startedAt: noon,
-      completedAt: null,
-    };
-    const records = Array.from({ length: pages * rowsAPage }, (_, index) => customer(index + 1));
-    const one = async <T>(query: string) =>
-      (await stage.database.pool.query<{ value: T }>(query)).rows[0]?.value;
-    const versions = () =>
-      one<string>(`select md5(string_agg(xmin::text || ctid, ',' order by id)) as value
-                   from magento.customers where shop = '${shop}'`);
-    const pass = async (minutes: number) => {
-      const { fence } = await checkpoints.reset(key, state);
-      for (let page = 0; page < pages; page += 1) {
-        const span = { afterId: page * rowsAPage, upToId: (page + 1) * rowsAPage };
-        await write(records.slice(span.afterId, span.upToId), {
-          readAt: later(minutes + page),
-          span,
-          checkpoint: { key, fence, next: { ...state, afterId: span.upToId } },
-        });
-      }
-    };
-    await checkpoints.claim(key, state);
-    await pass(0);
-    // The first write to a page of the database after a checkpoint of the server carries the whole page.
-    await pass(120);
-    const before = await versions();
-    const start = await one<string>('select pg_current_wal_insert_lsn() as value');
-    await pass(240);
-    const written = await one<string>(`select pg_current_wal_insert_lsn() - '${start}'::pg_lsn as value`);
-    expect(Number(written) / records.length).toBeLessThanOrEqual(20);
-    expect(await versions()).toBe(before);
-    expect(await copy.oldestUnverified(shop)).toEqual({ id: 1, lastVerifiedAt: later(240) });
-  });
+test('pages of which nothing has to be written cost no more than 20 bytes of WAL a row, and touch no row', async () => {
+  // A server of its own: nothing else writes its log meanwhile.
+  await using server = await startPostgres('18');
+  await using own = await createTestDatabase(server.url);
+  const { database } = own;
+  const shop = 'alone';
+  const { write, customers: copy } = await openWriter(database, shop);
+  const checkpoints = createCheckpointRepository(database);
+  const key = { shop, entity: 'customers', kind: 'sweep', range: 'all' } as const;
+  const state: CheckpointState = {
+    afterUpdatedAt: null,
+    afterId: 0,
+    upToId: null,
+    watermark: null,
+    startedAt: noon,
+    completedAt: null,
+  };
+  const records = Array.from({ length: pages * rowsAPage }, (_, index) => customer(index + 1));
+  const one = async <T>(query: string) => (await database.pool.query<{ value: T }>(query)).rows[0]?.value;
+  const versions = () =>
+    one<string>(`select md5(string_agg(xmin::text || ctid, ',' order by id)) as value
+                 from magento.customers where shop = '${shop}'`);
+  const pass = async (minutes: number) => {
+    const { fence } = await checkpoints.reset(key, state);
+    for (let page = 0; page < pages; page += 1) {
+      const span = { afterId: page * rowsAPage, upToId: (page + 1) * rowsAPage };
+      await write(records.slice(span.afterId, span.upToId), {
+        readAt: later(minutes + page),
+        span,
+        checkpoint: { key, fence, next: { ...state, afterId: span.upToId } },
+      });
+    }
+  };
+  await checkpoints.claim(key, state);
+  await pass(0);
+  // The first write to a page of the database after a checkpoint of the server carries the whole page.
+  await pass(120);
+  const before = await versions();
+  const start = await one<string>('select pg_current_wal_insert_lsn() as value');
+  await pass(240);
+  const written = await one<string>(`select pg_current_wal_insert_lsn() - '${start}'::pg_lsn as value`);
+  expect(Number(written) / records.length).toBeLessThanOrEqual(20);
+  expect(await versions()).toBe(before);
+  expect(await copy.oldestUnverified(shop)).toEqual({ id: 1, lastVerifiedAt: later(240) });
+});
 
+describeOnEveryPostgres('pages of which nothing has to be written', (stage) => {
   test('property: pages write the same with the digest of what was sent as without it', async () => {
     const { database } = stage;
     const version = fc.record({

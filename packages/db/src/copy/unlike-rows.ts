@@ -5,6 +5,12 @@ import { sourceTime } from '../values/source-time.ts';
 import type { CopiedEntity } from './copied-entity.ts';
 import type { SentRecord } from './record.ts';
 
+/** Records that may have to be written, and the ids of those of which the copy has no row yet. */
+export interface Unlike {
+  readonly records: readonly SentRecord[];
+  readonly missing: ReadonlySet<number>;
+}
+
 /**
  * The records of a page that are not plainly equal to their rows; of all others nothing has to be read or written.
  *
@@ -17,32 +23,41 @@ export async function unlikeTheirRows(
   copied: CopiedEntity,
   shop: string,
   sent: readonly SentRecord[],
-): Promise<SentRecord[]> {
-  const answered = await statements.execute<{ id: string; contentHash: string | null }>(
+): Promise<Unlike> {
+  const answered = await statements.execute<{ id: string; exists: boolean; contentHash: string | null }>(
     rowsUnlike(copied, shop, sent),
   );
-  const unlike = new Map(answered.rows.map(({ id, contentHash }) => [Number(id), contentHash]));
-  return sent.filter((record) => {
-    const stored = unlike.get(record.id);
-    return stored !== undefined && (stored === null || stored !== record.contentHash());
+  const unlike = new Map(answered.rows.map((row) => [Number(row.id), row]));
+  const missing = answered.rows.filter(({ exists }) => !exists).map(({ id }) => Number(id));
+  const records = sent.filter((record) => {
+    const row = unlike.get(record.id);
+    return row !== undefined && (row.contentHash === null || row.contentHash !== record.contentHash());
   });
+  return { records, missing: new Set(missing) };
 }
 
-/** Ids of records whose rows differ, and the digest of the row's content where it lives and has the same stamp. */
+/**
+ * Ids of records whose rows differ, and the digest of the row's content where it lives and has the same stamp.
+ *
+ * Each row is looked up by its key: a planner that has no statistics yet, as while a copy is filled, would rather read
+ * the whole table for every page.
+ */
 function rowsUnlike({ records }: CopiedEntity, shop: string, sent: readonly SentRecord[]): SQL {
   const { table, key, updatedAt } = records;
   const stamps = sent.map((record) =>
     record.updatedAt === null ? null : (sourceTime(record.updatedAt) ?? null),
   );
-  const sameStamp = sql`${nameOf(updatedAt, 's')} is not distinct from r.stamp`;
-  const living = sql`${nameOf(key, 's')} is not null and s.deleted_at is null`;
+  const isSame = sql`s.exists and s.deleted_at is null and s.stamp is not distinct from r.stamp`;
   return sql`
-select r.id, case when ${living} and ${sameStamp} then s.content_hash end as "contentHash"
+select r.id, coalesce(s.exists, false) as exists, case when ${isSame} then s.content_hash end as "contentHash"
 from unnest(
   ${sql.param(sent.map(({ id }) => id))}::bigint[],
   ${sql.param(sent.map(({ sentHash }) => sentHash))}::uuid[],
   ${sql.param(stamps)}::timestamptz[]
 ) as r(id, sent_hash, stamp)
-left join ${table} s on s.shop = ${shop} and ${nameOf(key, 's')} = r.id
-where not (${living} and ${sameStamp} and s.sent_hash is not distinct from r.sent_hash)`;
+left join lateral (
+  select true as exists, deleted_at, ${nameOf(updatedAt, 't')} as stamp, content_hash, sent_hash
+  from ${table} t where t.shop = ${shop} and ${nameOf(key, 't')} = r.id limit 1
+) s on true
+where (${isSame} and s.sent_hash = r.sent_hash) is not true`;
 }

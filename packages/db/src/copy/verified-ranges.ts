@@ -1,5 +1,4 @@
 import { and, eq, gte, isNull, lte, notInArray, type SQL, sql } from 'drizzle-orm';
-import { lockNames, lockUntilCommit } from '../connection/advisory-lock.ts';
 import type { Statements } from '../connection/statements.ts';
 import { verifiedRanges } from '../schema/progress.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
@@ -34,6 +33,9 @@ const mostMissed = 50;
  * Remembers that every living row of a span was compared with the shop.
  *
  * Whether that is so is looked up here and not believed: living rows that are not among the ids are cut out.
+ *
+ * Nothing is locked meanwhile. What a range says stays true whatever others note, so that two who note at once may leave
+ * ranges that overlap, and never one that is wrong; whoever notes there next puts them in order.
  */
 export async function noteVerified(
   statements: Statements,
@@ -43,7 +45,6 @@ export async function noteVerified(
   const missed = await livingWithout(statements, copied, shop, span, ids);
   if (missed.length > mostMissed) return;
   const { name: entity } = copied.entity;
-  await lockUntilCommit(statements, lockNames.verifiedRanges(shop, entity));
   const { afterId, upToId, verifiedAt } = verifiedRanges;
   const ofEntity = and(eq(verifiedRanges.shop, shop), eq(verifiedRanges.entity, entity));
   const before = await statements
@@ -99,7 +100,7 @@ export function spansWithout({ afterId, upToId }: IdSpan, ids: readonly number[]
     .filter((span) => span.upToId > span.afterId);
 }
 
-/** Ranges that do not overlap, with one more span in them; of two times that an id has the later one counts. */
+/** Ranges with one more span, none overlapping another; of two times that an id has the later one counts. */
 export function withVerified(
   ranges: readonly VerifiedRange[],
   span: IdSpan,
@@ -135,10 +136,9 @@ function isSame(one: VerifiedRange, other: VerifiedRange): boolean {
 export function lastSeen({ entity, records }: CopiedEntity, alias: string): SQL {
   const its = sql.identifier(alias);
   return sql`greatest(${its}.last_seen_at, (
-    select v.verified_at from ${verifiedRanges} v
+    select max(v.verified_at) from ${verifiedRanges} v
     where v.shop = ${its}.shop and v.entity = ${entity.name}
-      and v.after_id < ${nameOf(records.key, alias)} and v.up_to_id >= ${nameOf(records.key, alias)}
-    limit 1))`;
+      and v.after_id < ${nameOf(records.key, alias)} and v.up_to_id >= ${nameOf(records.key, alias)}))`;
 }
 
 /** So many rows of a gap between verified ranges are looked at: a sweep verifies the next ones in their order anyway. */
@@ -162,7 +162,8 @@ with verified as (
   select after_id, up_to_id, verified_at from ${verifiedRanges} where shop = ${shop} and entity = ${entity.name}
 ),
 gaps as (
-  select coalesce(lag(up_to_id) over (order by after_id), 0) as after_id, after_id as up_to_id from verified
+  select coalesce(max(up_to_id) over (order by after_id rows between unbounded preceding and 1 preceding), 0) as after_id,
+    after_id as up_to_id from verified
   union all select coalesce(max(up_to_id), 0), ${Number.MAX_SAFE_INTEGER}::bigint from verified
 ),
 oldest as (

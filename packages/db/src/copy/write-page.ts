@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { appendToOutbox, type OutboxItem } from '../changes/outbox-append.ts';
 import type { Database } from '../connection/open-database.ts';
 import type { Statements } from '../connection/statements.ts';
@@ -8,7 +8,7 @@ import { countRunPage } from '../progress/run-counters.ts';
 import type { ChangeCause } from '../schema/changes.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import { replaceParts } from './child-rows.ts';
-import { type CopiedEntity, columnOf } from './copied-entity.ts';
+import type { CopiedEntity } from './copied-entity.ts';
 import { idsOfErasedOwners } from './erased-owners.ts';
 import { copyRecords, isAlreadyThere } from './insert-rows.ts';
 import { type PageRows, pageRows, type RecordRow, refuseUnusableIds } from './page-rows.ts';
@@ -117,11 +117,12 @@ async function writeOnce(
   return inTransaction(database, async (statements, client) => {
     if (page.checkpoint) await holdFence(statements, page.checkpoint);
     const unlike = page.rewrite
-      ? page.records
+      ? { records: page.records, missing: noIds }
       : await unlikeTheirRows(statements, copied, page.shop, page.records);
-    const read = unlike.map((record) => record.read());
+    const read = unlike.records.map((record) => record.read());
     const sent = pageRows(copied, read);
-    const { existing, rows, ofErased } = await lockExisting(statements, copied, page.shop, sent);
+    const unlocked = facts.copies ? unlike.missing : noIds;
+    const { existing, rows, ofErased } = await lockExisting(statements, copied, page.shop, sent, unlocked);
     const inserted = facts.copies
       ? await copyMissing(client, copied, facts, rows, existing)
       : await insertMissing(statements, copied, facts, rows, existing);
@@ -150,7 +151,7 @@ async function writeOnce(
 
 /**
  * Locks the rows that exist; always in the order of ids, so that two writers of overlapping pages wait for each other
- * instead of blocking each other. What is personal is taken out of the rows of people who were erased, `ofErased` among
+ * instead of blocking each other; ids of which no row was seen need no look. What is personal is taken out of the rows of people who were erased, `ofErased` among
  * them those that came after the erasure.
  */
 async function lockExisting(
@@ -158,10 +159,11 @@ async function lockExisting(
   copied: CopiedEntity,
   shop: string,
   sent: PageRows,
+  unseen: ReadonlySet<number>,
 ): Promise<{ existing: ReadonlySet<number>; rows: PageRows; ofErased: readonly number[] }> {
-  const ids = sent.records.map(({ id }) => id);
-  if (ids.length === 0) return { existing: new Set(), rows: sent, ofErased: [] };
-  const locked = await lockRecords(statements, copied, shop, ids);
+  if (sent.records.length === 0) return { existing: noIds, rows: sent, ofErased: [] };
+  const ids = sent.records.map(({ id }) => id).filter((id) => !unseen.has(id));
+  const locked = ids.length === 0 ? [] : await lockRecords(statements, copied, shop, ids);
   const existing = new Set(locked.map(({ id }) => id));
   const { entity } = copied;
   const present = sent.records.filter(({ id }) => existing.has(id));
@@ -196,15 +198,15 @@ export async function lockRecords(
   ids: readonly number[],
 ): Promise<{ id: number; isForgotten: boolean }[]> {
   const { table, key } = records;
-  return statements
-    .select({
-      id: sql`${key}`.mapWith(Number),
-      isForgotten: sql<boolean>`${isForgotten(records.definition.name)}`,
-    })
-    .from(table)
-    .where(sql`${eq(columnOf(table, 'shop'), shop)} and ${isOneOf(key, ids)}`)
-    .orderBy(asc(key))
-    .for('update');
+  const inOrder = ids.toSorted((one, other) => one - other);
+  // By their keys one after the other, which also holds without statistics of the table.
+  const locked = await statements.execute<{ id: string; isForgotten: boolean }>(sql`
+    select r.id, s."isForgotten" from unnest(${sql.param(inOrder)}::bigint[]) as r(id)
+    cross join lateral (
+      select ${isForgotten('t')} as "isForgotten" from ${table} t
+      where t.shop = ${shop} and ${nameOf(key, 't')} = r.id limit 1 for update
+    ) s`);
+  return locked.rows.map((row) => ({ ...row, id: Number(row.id) }));
 }
 
 /** By COPY, parts included; throws what {@link isAlreadyThere} tells when any of it is. */

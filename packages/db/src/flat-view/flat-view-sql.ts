@@ -40,8 +40,8 @@ const references = {
 /** When a row was compared: when it was written, or with all rows of its range since then. */
 function verifiedSince(written: string, { name, table: { key } }: EntityWithAttributes): string {
   const id = `c.${identifier(key)}`;
-  return `greatest(${written}, (select r.verified_at from sync.verified_ranges r where r.shop = c.shop
-    and r.entity = ${literal(name)} and r.after_id < ${id} and r.up_to_id >= ${id} limit 1))`;
+  return `greatest(${written}, (select max(r.verified_at) from sync.verified_ranges r where r.shop = c.shop
+    and r.entity = ${literal(name)} and r.after_id < ${id} and r.up_to_id >= ${id}))`;
 }
 
 /** The columns before the attributes, and what they have to be joined with. */

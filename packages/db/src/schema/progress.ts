@@ -30,7 +30,7 @@ export const checkpoints = syncSchema.table(
 /**
  * When the living rows of each range of ids were last compared with the shop, every one of them.
  *
- * Ranges do not overlap. Neighbours that were compared within the same hour are one, so that there are few.
+ * Every range is true by itself, also where two overlap. Neighbours that were compared within the same hour are one, so that there are few.
  */
 export const verifiedRanges = syncSchema.table(
   'verified_ranges',

@@ -1,5 +1,5 @@
 import { parseJson } from '@magento-sync/exact-json';
-import { and, asc, desc, eq, getTableColumns, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../connection/open-database.ts';
 import { changes } from '../schema/changes.ts';
@@ -48,7 +48,7 @@ export function createChangeRepository({ orm }: Database) {
           .where(and(eq(changes.shop, shop), lt(changes.recordedAt, recordedBefore)))
           .orderBy(asc(changes.recordedAt))
           .limit(portionSize);
-        const portion = await orm.delete(changes).where(inArray(changes.id, oldest));
+        const portion = await orm.delete(changes).where(sql`${changes.id} = any(array(${oldest}))`);
         total += portion.rowCount ?? 0;
         if ((portion.rowCount ?? 0) < portionSize) return total;
       }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
 import { OutboxGapError } from '../errors.ts';
 import { outbox, outboxConsumers, outboxHorizons } from '../schema/changes.ts';
@@ -9,7 +9,7 @@ import { pruneOutboxPortion } from './outbox-prune.ts';
 export type OutboxEntry = typeof outbox.$inferSelect;
 
 /** A consumer that is farther behind is not counted any further: nobody acts on the difference. */
-export const mostBehindCounted = 100_000;
+const mostBehindCounted = 100_000;
 
 /** The feed of changes: every consumer sees every entry at least once, those of one record in their order. */
 export type OutboxRepository = ReturnType<typeof createOutboxRepository>;
@@ -81,24 +81,23 @@ export function createOutboxRepository(database: Database) {
     async consumers(
       shop: string,
     ): Promise<{ consumer: string; position: bigint; behind: number; updatedAt: Date }[]> {
-      const found = await orm.execute<{
-        consumer: string;
-        position: string;
-        behind: string;
-        updatedAt: string;
-      }>(
-        sql`select consumer, position::text as position, updated_at as "updatedAt",
-              (select count(*) from (
-                select from ${outbox} o where o.shop = c.shop and o.position > c.position limit ${mostBehindCounted}
-              ) as unread) as behind
-            from ${outboxConsumers} c where shop = ${shop} order by consumer`,
+      const known = await orm
+        .select()
+        .from(outboxConsumers)
+        .where(eq(outboxConsumers.shop, shop))
+        .orderBy(outboxConsumers.consumer);
+      return Promise.all(
+        known.map(async ({ consumer, position, updatedAt }) => {
+          const unread = orm
+            .select({ position: outbox.position })
+            .from(outbox)
+            .where(and(eq(outbox.shop, shop), gt(outbox.position, position)))
+            .orderBy(asc(outbox.position))
+            .limit(mostBehindCounted);
+          const [counted] = await orm.select({ behind: count() }).from(unread.as('unread'));
+          return { consumer, position, behind: counted?.behind ?? 0, updatedAt };
+        }),
       );
-      return found.rows.map(({ consumer, position, behind, updatedAt }) => ({
-        consumer,
-        position: BigInt(position),
-        behind: Number(behind),
-        updatedAt: new Date(updatedAt),
-      }));
     },
 
     /**

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
 import { UnknownRunError } from '../errors.ts';
 import { runs } from '../schema/progress.ts';
@@ -33,14 +33,7 @@ export function createRunRepository({ orm }: Database) {
   /** The latest run of each entity, kind and status: by as many looks into an index, however many runs are recorded. */
   const latestOfEachStatus = async (shop: string): Promise<Run[]> => {
     const found = await orm.execute<{ id: string }>(sql`
-      with recursive kinds as (
-        (select entity, kind, status from ${runs} where shop = ${shop} order by entity, kind, status limit 1)
-        union all
-        select following.* from kinds, lateral (
-          select entity, kind, status from ${runs} r
-          where r.shop = ${shop} and (r.entity, r.kind, r.status) > (kinds.entity, kinds.kind, kinds.status)
-          order by entity, kind, status limit 1) following
-      )
+      ${kindsOf(shop)}
       select latest.id from kinds, lateral (
         select id from ${runs} r
         where r.shop = ${shop} and r.entity = kinds.entity and r.kind = kinds.kind and r.status = kinds.status
@@ -189,15 +182,16 @@ export function createRunRepository({ orm }: Database) {
 
     /** How many runs are recorded by entity, kind and status, and when the latest of them ended. */
     async tally(shop: string): Promise<RunTally[]> {
-      const counted = await orm
-        .select({ entity: runs.entity, kind: runs.kind, status: runs.status, runs: count() })
-        .from(runs)
-        .where(eq(runs.shop, shop))
-        .groupBy(runs.entity, runs.kind, runs.status)
-        .orderBy(runs.entity, runs.kind, runs.status);
+      const counted = await orm.execute<Pick<RunTally, 'entity' | 'kind' | 'status'> & { runs: string }>(sql`
+        ${kindsOf(shop)}
+        select kinds.*, (
+          select count(*) from ${runs} r where r.shop = ${shop} and r.entity = kinds.entity
+            and r.kind = kinds.kind and r.status = kinds.status) as runs
+        from kinds order by entity, kind, status`);
       const latest = await latestOfEachStatus(shop);
-      return counted.map((tally) => ({
+      return counted.rows.map((tally) => ({
         ...tally,
+        runs: Number(tally.runs),
         lastFinishedAt:
           latest.find(
             ({ entity, kind, status }) =>
@@ -254,12 +248,24 @@ export function createRunRepository({ orm }: Database) {
           .where(and(eq(runs.shop, shop), lt(runs.startedAt, startedBefore), ne(runs.status, 'running')))
           .orderBy(sql`${runs.startedAt} asc nulls first`)
           .limit(portionSize);
-        const portion = await orm.delete(runs).where(inArray(runs.id, oldest));
+        const portion = await orm.delete(runs).where(sql`${runs.id} = any(array(${oldest}))`);
         total += portion.rowCount ?? 0;
         if ((portion.rowCount ?? 0) < portionSize) return total;
       }
     },
   };
+}
+
+/** Every entity, kind and status of which runs are recorded, by one look into an index each. */
+function kindsOf(shop: string): SQL {
+  return sql`with recursive kinds as (
+    (select entity, kind, status from ${runs} where shop = ${shop} order by entity, kind, status limit 1)
+    union all
+    select following.* from kinds, lateral (
+      select entity, kind, status from ${runs} r
+      where r.shop = ${shop} and (r.entity, r.kind, r.status) > (kinds.entity, kinds.kind, kinds.status)
+      order by entity, kind, status limit 1) following
+  )`;
 }
 
 const endsOfItsOwn: ReadonlySet<Run['status']> = new Set(['succeeded', 'incomplete', 'failed']);

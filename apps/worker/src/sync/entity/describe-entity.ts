@@ -181,6 +181,15 @@ export function describeEntity(definition: Entity): EntityDescriptor {
       }
     },
 
+    async recountCopy(context, what) {
+      const blocks = await inCopy(context).recount(context.shop, what);
+      if (blocks === 0) return;
+      context.log.warn(
+        { entity: definition.name, blocks },
+        'the counts of rows did not fit the rows: corrected',
+      );
+    },
+
     countInCopy(context, { afterId, upToId }) {
       return inCopy(context).countInRange(context.shop, afterId, upToId);
     },

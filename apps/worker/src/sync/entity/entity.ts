@@ -148,6 +148,8 @@ export interface EntityDescriptor {
     account: Pick<PageCommit, 'runId' | 'cause'>,
     signal: AbortSignal,
   ): Promise<boolean>;
+  /** Counts the rows of the copy anew and corrects what is kept of them, which is worth a warning. */
+  recountCopy(context: SyncContext, what: 'records' | 'records and parts'): Promise<void>;
   /** Number of living rows of the range in the copy. */
   countInCopy(context: SyncContext, range: IdRange): Promise<number>;
   /** Number of living rows of the copy whose stamps lie in the stretch of changes. */

@@ -31,7 +31,7 @@ test('what is old enough is deleted, what is younger and the copy itself stay', 
   const rows = async () => (await pool.query('select * from magento.customers order by id')).rows;
   const before = await rows();
 
-  expect(await prune(sync, kept)).toEqual({ history: 1, feed: 31, runs: 2 });
+  expect(await prune(sync, kept)).toEqual({ history: 1, feed: 31, runs: 2, alerts: 0 });
 
   expect(await rows()).toEqual(before);
   const history = await pool.query('select entity_id, operation from sync.changes order by id');
@@ -42,5 +42,5 @@ test('what is old enough is deleted, what is younger and the copy itself stay', 
   const feed = await pool.query('select entity_id, operation from sync.outbox order by position');
   expect(feed.rows).toEqual(history.rows);
   expect(await store.runs.find(unfinished)).toMatchObject({ status: 'running' });
-  expect(await prune(sync, kept)).toEqual({ history: 0, feed: 0, runs: 0 });
+  expect(await prune(sync, kept)).toEqual({ history: 0, feed: 0, runs: 0, alerts: 0 });
 });

@@ -193,12 +193,9 @@ function guardedCopy(
 ): Pick<EntityDescriptor, 'countInCopy' | 'idsInCopy' | 'hashesInCopy'> {
   return {
     async countInCopy(context, range) {
-      let count = await entity.countInCopy(context, range);
-      for (const id of quarantined) {
-        if (!isWithin(id, range)) continue;
-        count -= await entity.countInCopy(context, { afterId: id - 1, upToId: id });
-      }
-      return count;
+      const count = await entity.countInCopy(context, range);
+      const aside = [...quarantined].filter((id) => isWithin(id, range));
+      return aside.length === 0 ? count : count - (await entity.livingInCopy(context, aside)).length;
     },
     async idsInCopy(context, range) {
       return (await entity.idsInCopy(context, range)).filter((id) => !quarantined.has(id));

@@ -23,7 +23,7 @@ export interface DeletionOptions {
 }
 
 /** So few deletions are always believed: a share of a small shop is less than one customer. */
-const alwaysAllowed = 10;
+export const alwaysAllowed = 10;
 /** Over what time deletions add up for the brake, so that many small steps are held like a large one. */
 const brakePeriodMs = 24 * 3_600_000;
 
@@ -107,15 +107,16 @@ export async function isMissingEach(
   return gone;
 }
 
-/** Says why so many may not vanish; `undefined` when they may. */
-async function brakeFor(
+/** Says why so many may not vanish; `undefined` when they may. The sides are counted unless they were. */
+export async function brakeFor(
   context: SyncContext,
   entity: GuardedEntity,
   missing: number,
   { allowedShare, signal }: DeletionOptions,
+  counted?: { readonly inShop: number; readonly inCopy: number },
 ): Promise<string | undefined> {
-  const living = await entity.countInCopy(context, everyId);
-  const inShop = await entity.count(context, signal, everyId);
+  const living = counted?.inCopy ?? (await entity.countInCopy(context, everyId));
+  const inShop = counted?.inShop ?? (await entity.count(context, signal, everyId));
   // Ids come in small portions; the totals show at once how many would have vanished when all are through.
   const vanishing = Math.max(missing, living - inShop);
   // What a person agreed to is not held against later deletions, and a person agrees to what is at hand.
@@ -146,7 +147,7 @@ async function hiddenOf(
 ): Promise<number[]> {
   const hidden: number[] = [];
   for (const id of present) {
-    const isQuarantined = (await entity.countInCopy(context, { afterId: id - 1, upToId: id })) === 0;
+    const isQuarantined = (await entity.idsInCopy(context, { afterId: id - 1, upToId: id })).length === 0;
     if (isQuarantined) continue;
     const outcome = await entity.readHidden(id);
     if (outcome === 'unlisted' || outcome === 'denied' || outcome === 'too many') hidden.push(id);

@@ -2,7 +2,6 @@ import type { EntityDescriptor, IdPage, IdRange } from '../entity/entity.ts';
 import type { Stop, SyncContext } from '../ports.ts';
 import {
   type AccountedReads,
-  everyId,
   type Gap,
   type GuardedEntity,
   type IdPlace,
@@ -21,7 +20,8 @@ import {
   unlessBusy,
 } from '../run.ts';
 import { lookAtShop } from '../warnings/shop-warnings.ts';
-import { confirmDeletions, reasonOfHidden } from './deletions.ts';
+import { alwaysAllowed, brakeFor, confirmDeletions, reasonOfHidden } from './deletions.ts';
+import { middleOf, unevenRanges } from './uneven-ranges.ts';
 
 /** What a reconcile found. */
 export interface ReconcileResult extends DetailedResult {
@@ -49,8 +49,8 @@ const leafRows = 300;
 /**
  * Searches for deleted records: counts first, then only the ranges whose counts differ, down to the ids.
  *
- * Costs one request when nothing is missing. A deletion and a creation in one range can hide each other from the counts;
- * the sweep, which compares every id, finds those.
+ * Costs one request when nothing is missing, and about one for every halving of the rows per deletion. A deletion and a
+ * creation in one range can hide each other from the counts; the sweep, which compares every id, finds those.
  */
 export async function reconcile(
   context: SyncContext,
@@ -80,43 +80,53 @@ async function search(
   options: ReconcileOptions,
 ): Promise<ReconcileResult> {
   if (context.settings.deletions.keep === 'erase') await eraseOld(context, entity, account.runId);
-  // Ids above the copy's largest can't be missing from it, and those of rows that are younger than this run are above it.
-  const upToId = (await entity.idsInCopy(context, everyId)).at(-1) ?? 0;
-  const open: IdRange[] = upToId > 0 ? [{ afterId: 0, upToId }] : [];
+  const deletion = { ...account, ...options, signal: stop.signal };
   const missing: number[] = [];
   const gaps: Gap<IdPlace>[] = [];
+  const numbers = { counts: 0, missing: 0, deleted: 0, added: 0 };
+  const copy = context.store.copyOf(entity.definition);
+  const inShop = (range: IdRange) => {
+    numbers.counts += 1;
+    return entity.count(context, stop.signal, range);
+  };
+  const inCopy = (range: IdRange) => entity.countInCopy(context, range);
+  // Ids above the copy's largest can't be missing from it, and those of rows that are younger than this run are above it.
+  const all = { afterId: 0, upToId: await copy.largestId(context.shop) };
+  if (all.upToId === 0) return { status: 'succeeded', ...numbers };
+  const whole = { range: all, inShop: await inShop(all), inCopy: await inCopy(all) };
+  const vanished = whole.inCopy - whole.inShop;
+  // Before anything is searched for: a shop that hides half of its rows is not read for their ids each time.
+  const heldAtOnce = vanished > 0 ? await brakeFor(context, entity, vanished, deletion, whole) : undefined;
+  if (heldAtOnce !== undefined) {
+    return { status: 'incomplete', reason: heldAtOnce, ...numbers, missing: vanished };
+  }
+  const blocks = whole.inShop === whole.inCopy ? [] : await copy.blocks(context.shop);
+  const enough = () => stop.pause.aborted;
+  const counting = { inShop, inCopy, enough, middle: (range: IdRange) => middleOf(blocks, range) };
   const reads = readsOfIds(context, entity, stop.signal);
-  let counts = 0;
-  let added = 0;
-  for (let range = open.pop(); range; range = open.pop()) {
-    if (stop.pause.aborted) {
-      const reason = 'asked to stop; nothing was marked';
-      return { status: 'interrupted', reason, counts, missing: missing.length, deleted: 0, added };
-    }
-    const inCopy = await entity.countInCopy(context, range);
-    const inShop = await entity.count(context, stop.signal, range);
-    counts += 1;
-    if (inShop === inCopy) continue;
-    if (Math.max(inCopy, inShop) > leafRows && !isSingle(range)) {
-      open.push(...halves(range));
-      continue;
-    }
-    const difference = await differenceIn(context, entity, range, reads, gaps);
+  let miscounted = false;
+  for await (const uneven of unevenRanges(counting, whole, leafRows)) {
+    if (enough()) break;
+    const difference = await differenceIn(context, entity, uneven.range, reads, gaps);
+    miscounted ||= difference.inCopy !== uneven.inCopy;
     missing.push(...difference.missing);
     await entity.reread(context, difference.added, account, stop.signal);
-    added += difference.added.length;
+    numbers.added += difference.added.length;
+    // Nor are more of them collected than may vanish.
+    if (missing.length > alwaysAllowed && (await brakeFor(context, entity, missing.length, deletion, whole)))
+      break;
   }
-  const { deleted, brake, ...unsettled } = await confirmDeletions(context, entity, missing, {
-    ...account,
-    ...options,
-    signal: stop.signal,
-  });
-  const numbers = { counts, missing: missing.length, deleted, added };
+  if (miscounted) await entity.recountCopy(context, 'records');
+  if (enough()) {
+    const reason = 'asked to stop; nothing was marked';
+    return { status: 'interrupted', reason, ...numbers, missing: missing.length };
+  }
+  const { deleted, brake, ...unsettled } = await confirmDeletions(context, entity, missing, deletion);
   const incomplete = incompleteFor(
     brake ?? reasonOfHidden(entity.name, unsettled),
     reasonOf(entity.name, gaps, ({ id }) => `id ${id}`),
   );
-  return { ...(incomplete ?? { status: 'succeeded' }), ...numbers };
+  return { ...(incomplete ?? { status: 'succeeded' }), ...numbers, missing: missing.length, deleted };
 }
 
 /** After a change of configuration there are tombstones that were meant to be kept and no longer are. */
@@ -133,7 +143,7 @@ async function differenceIn(
   range: IdRange,
   reads: AccountedReads<IdPlace, IdPage>,
   gaps: Gap<IdPlace>[],
-): Promise<{ missing: number[]; added: number[] }> {
+): Promise<{ missing: number[]; added: number[]; inCopy: number }> {
   const inShop = new Set<number>();
   const upTo = range.upToId === null ? undefined : { id: range.upToId };
   const walk = { after: { id: range.afterId }, upTo, gaps, enough: () => false };
@@ -142,17 +152,6 @@ async function differenceIn(
   return {
     missing: [...inCopy].filter((id) => !inShop.has(id)),
     added: [...inShop].filter((id) => !inCopy.has(id)),
+    inCopy: inCopy.size,
   };
-}
-
-function isSingle({ afterId, upToId }: IdRange): boolean {
-  return upToId !== null && upToId - afterId <= 1;
-}
-
-function halves({ afterId, upToId }: IdRange): IdRange[] {
-  const middle = afterId + Math.ceil(((upToId ?? afterId) - afterId) / 2);
-  return [
-    { afterId: middle, upToId },
-    { afterId, upToId: middle },
-  ];
 }

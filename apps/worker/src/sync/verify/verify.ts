@@ -58,9 +58,12 @@ async function compareSides(
   options: VerifyOptions,
 ): Promise<VerifyResult> {
   const { entity, stop } = run;
+  // What is kept of the rows is looked at like the rows themselves.
+  if (options.share >= 1) {
+    await entity.recountCopy(context, options.countsOnly ? 'records' : 'records and parts');
+  }
   const ranges = await chooseRanges(context, entity, options);
-  const rows = await Promise.all(ranges.map((range) => entity.countInCopy(context, range)));
-  options.onStart?.(rows.reduce((sum, count) => sum + count, 0));
+  options.onStart?.(await rowsOf(context, entity, ranges, options));
   const readings = options.countsOnly
     ? await compareByCounts(context, run, ranges, pull)
     : await eachRange(ranges, context.settings.concurrency, stop, (range, each) =>
@@ -86,6 +89,19 @@ async function repair(
   const again = found.filter(({ kind }) => kind !== 'unreadable').map(({ id }) => [id, 'repaired'] as const);
   const settled = await settleSuspects(context, run, new Map(again), pull);
   return settled ? { settled, ...outcome } : 'interrupted';
+}
+
+/** How many rows of the copy are to be compared: of a sample, one range is counted after the other. */
+async function rowsOf(
+  context: SyncContext,
+  entity: EntityDescriptor,
+  ranges: readonly IdRange[],
+  { share, from }: VerifyOptions,
+): Promise<number> {
+  if (share >= 1) return entity.countInCopy(context, { afterId: from, upToId: null });
+  let rows = 0;
+  for (const range of ranges) rows += await entity.countInCopy(context, range);
+  return rows;
 }
 
 /** Where the comparison has to go on; `null` when every range was read to its end. */

@@ -1,0 +1,183 @@
+import { customers, orders } from '@magento-sync/entities';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import {
+  createChangeRepository,
+  createEntityCopy,
+  createHintRepository,
+  createOutboxRepository,
+  createQuarantineRepository,
+  createRunRepository,
+  type Database,
+  sumUpRowCounts,
+} from '../index.ts';
+import { createTestDatabase, type TestDatabase } from '../testing.ts';
+
+const shop = 'large';
+const size = 100_000;
+
+interface Sent {
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** Tables with so many rows that reading them as a whole would be seen. */
+const large = new Set(['customers', 'orders', 'outbox', 'changes', 'runs']);
+
+describe('statements on a large copy', () => {
+  let created: TestDatabase;
+  const database = (): Database => created.database;
+  const copy = () => createEntityCopy(database(), customers);
+  const sales = () => createEntityCopy(database(), orders);
+
+  beforeAll(async () => {
+    created = await createTestDatabase(inject('postgresUrls')['15']);
+    await created.database.pool.query(`
+      insert into magento.customers (shop, id, email, source_updated_at, first_seen_at, last_seen_at, last_verified_at, deleted_at)
+        select '${shop}', n, n || '@example.com', timestamptz '2026-01-01' + n * interval '1 minute', now(), now() - interval '1 day',
+          now() - interval '1 day', case when n % 10 = 0 then now() - interval '1 day' end
+        from generate_series(1, ${size}) n;
+      insert into magento.orders (shop, entity_id, customer_id, customer_email, created_at, first_seen_at, last_seen_at)
+        select '${shop}', n, n, n || '@example.com', timestamptz '2026-01-01' + n * interval '1 minute', now(), now() - interval '1 day'
+        from generate_series(1, ${size}) n;
+      insert into sync.outbox (shop, entity, entity_id, operation, cause, changed_fields, recorded_at)
+        select '${shop}', 'customers', n, 'insert', 'pull', '{}', now() - (${size} - n) * interval '1 minute'
+        from generate_series(1, ${size}) n;
+      insert into sync.outbox_consumers (shop, consumer, position) values ('${shop}', 'crm', ${size - 50});
+      insert into sync.changes (shop, entity, entity_id, operation, cause, observed_at, changed_fields, recorded_at)
+        select '${shop}', 'customers', n % 5000, 'update', 'pull', now(), '{}', now() - (${size} - n) * interval '1 minute'
+        from generate_series(1, ${size}) n;
+      insert into sync.runs (shop, entity, kind, status, started_at, finished_at)
+        select '${shop}', (array['customers', 'orders'])[1 + n % 2], (array['pull', 'sweep', 'reconcile'])[1 + n % 3], 'succeeded',
+          now() - (${size} - n) * interval '1 minute', now() from generate_series(1, ${size}) n`);
+    await sumUpRowCounts(created.database, shop);
+    await created.database.pool.query('vacuum analyze');
+  }, 120_000);
+  afterAll(() => created[Symbol.asyncDispose]());
+
+  /** Does the work and notes every statement of it. */
+  async function statementsOf(work: () => Promise<unknown>): Promise<Sent[]> {
+    const { pool } = database();
+    const sent: Sent[] = [];
+    const listen = (target: { query: (...given: never[]) => unknown }) => {
+      const query = target.query.bind(target) as (...given: unknown[]) => unknown;
+      target.query = (...given: unknown[]) => {
+        const [first, values] = given as [string | { text: string; values?: unknown[] }, unknown[]?];
+        const text = typeof first === 'string' ? first : first.text;
+        const parameters = values ?? (typeof first === 'string' ? [] : (first.values ?? []));
+        if (/^\s*(select|with|insert|update|delete)\b/i.test(text)) sent.push({ text, values: parameters });
+        return query(...given);
+      };
+      return () => {
+        target.query = query as typeof target.query;
+      };
+    };
+    const restore = [listen(pool as never)];
+    const connect = pool.connect.bind(pool) as (...given: unknown[]) => Promise<never>;
+    // The pool takes the clients for its own queries by a callback.
+    pool.connect = (async (...given: unknown[]) => {
+      if (given.length > 0) return connect(...given);
+      const client = await connect();
+      restore.push(listen(client));
+      return client;
+    }) as typeof pool.connect;
+    try {
+      await work();
+    } finally {
+      pool.connect = connect as typeof pool.connect;
+      for (const undo of restore) undo();
+    }
+    return sent;
+  }
+
+  /** How a statement reads the large tables: by what, and how many rows it touches. */
+  async function scansOf({ text, values }: Sent): Promise<{ by: string; rows: number }[]> {
+    const client = await database().pool.connect();
+    try {
+      await client.query('begin');
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+        `explain (analyze, format json, costs off, timing off) ${text}`,
+        values,
+      );
+      const scans = (node: PlanNode): { by: string; rows: number }[] => {
+        const table = node['Relation Name'];
+        const touched = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+        const own =
+          table !== undefined && large.has(table) && node['Node Type'].includes('Scan')
+            ? [{ by: `${node['Node Type']} on ${table}`, rows: touched }]
+            : [];
+        return [...own, ...(node.Plans ?? []).flatMap(scans)];
+      };
+      return scans(rows[0]!['QUERY PLAN'][0].Plan);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  }
+
+  const changes = () => createChangeRepository(database());
+  const outbox = () => createOutboxRepository(database());
+  const runs = () => createRunRepository(database());
+  const hints = () => createHintRepository(database());
+  const quarantine = () => createQuarantineRepository(database());
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  const deletion = { shop, cause: 'reconcile', confirmedAt: new Date(0) } as const;
+  const everyEntry = 110_000;
+
+  test.each<[name: string, work: () => Promise<unknown>, mostRows?: number]>([
+    ['totals', () => copy().totals(shop), 0],
+    ['count of everything', () => copy().countInRange(shop, 0), 0],
+    ['count of a range', () => copy().countInRange(shop, 5_000, 60_000), 2 * 4_096],
+    ['count of a small range', () => copy().countInRange(shop, 50_000, 50_300)],
+    ['blocks', () => copy().blocks(shop), 0],
+    ['ranges of a verification', () => copy().rangeEnds(shop, 0, 5_000), 0],
+    ['largest id', () => copy().largestId(shop), 1],
+    ['ids of a page', () => copy().idsInRange(shop, 50_000, 50_300)],
+    ['living ids', () => copy().livingIds(shop, [1, 70_000])],
+    ['life of one', () => copy().lifeOf(shop, 70_000), 1],
+    ['oldest comparison of a copy that was never swept', () => copy().oldestUnverified(shop), 10_001],
+    ['tombstones to be erased', () => copy().tombstonedIds(shop, 50_000, 500), 500],
+    ['start of recent records', () => sales().lastIdBefore(shop, new Date('2026-01-02T00:00:00Z')), 1_000],
+    [
+      'changes of a stretch',
+      () => {
+        const place = (updatedAt: string) => ({ updatedAt, id: 1 });
+        return copy().countStamped(shop, place('2026-02-01 00:00:00'), place('2026-02-01 01:00:00'));
+      },
+    ],
+    ['marking deletions', () => copy().tombstone({ ...deletion, ids: [11, 21] })],
+    ['erasing people and their orders', () => copy().erase({ ...deletion, ids: [20, 30, 99_990] })],
+    ['history of a record', () => changes().of({ shop, entity: 'customers', id: 4_999 })],
+    ['pruning the history', () => changes().prune(shop, ago(size - 2_000), 1_000), 1_000],
+    ['reading the feed', () => outbox().read(shop, 50_000n), 1_000],
+    ['end of the feed', () => outbox().head(shop), 1],
+    ['consumers', () => outbox().consumers(shop), 100],
+    ['pruning the feed', () => outbox().prune(shop, ago(size - 2_500), 1_000), 2_000],
+    ['latest runs', () => runs().latestOfEachKind(shop)],
+    ['latest runs that ended', () => runs().latestEnded(shop)],
+    ['last runs', () => runs().recent(shop, { limit: 10 }), 20],
+    ['last deletions', () => runs().deletedWithin(shop, 'customers', 86_400_000), 3_000],
+    ['silent runs', () => runs().markInterrupted(shop, 60_000)],
+    ['pruning runs', () => runs().prune(shop, ago(size - 2_000), 1_000), 1_000],
+    ['tally of runs, from its index alone', () => runs().tally(shop), everyEntry],
+    ['hints', async () => [await hints().count(shop, 'customers'), await hints().pending(shop, 'customers')]],
+    ['quarantine', () => quarantine().list(shop)],
+    ['summing up', () => sumUpRowCounts(database(), shop)],
+  ])('read no table as a whole: %s', async (_name, work, mostRows = 400) => {
+    const sent = await statementsOf(work);
+    expect(sent.length).toBeGreaterThan(0);
+    for (const statement of sent) {
+      const scans = await scansOf(statement);
+      const whole = scans.filter(({ by, rows }) => by.startsWith('Seq Scan') || rows > mostRows);
+      expect([statement.text, whole]).toEqual([statement.text, []]);
+    }
+  });
+});

@@ -83,7 +83,7 @@ export interface StateSource {
   readonly entities?: readonly Entity[];
 }
 
-/** Reads the state of a copy. Reads the tables of records as a whole: a second on large shops. */
+/** Reads the state of a copy, which takes no look at its rows. */
 export async function readCopyState(source: StateSource): Promise<CopyState> {
   const { shop, store } = source;
   const entities: CopiedState[] = [];

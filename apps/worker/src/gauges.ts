@@ -7,7 +7,7 @@ import type { Services } from './services.ts';
 import { chosenEntities } from './sync/entity/entities.ts';
 import { readEntityState } from './sync-state.ts';
 
-/** The state of the copy takes a read of its largest table, so it is not read for every look at the metrics. */
+/** The state of the copy takes some dozens of small queries, which are not sent for every look at the metrics. */
 const copyStateEveryMs = 60_000;
 /** From then on the last values count as stale; sooner than `/metrics` answers without waiting any longer. */
 const lateAfterMs = 1_400;

@@ -113,7 +113,7 @@ export function createMetrics(shop: string) {
     }),
     feedBehind: new Gauge({
       name: 'magento_sync_feed_behind_entries',
-      help: 'Entries of the feed that a consumer has not acknowledged.',
+      help: 'Entries of the feed that a consumer has not acknowledged; 100000 stands for more.',
       labelNames: ['consumer'],
       registers,
     }),

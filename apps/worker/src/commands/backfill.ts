@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from 'commander';
-import { systemClock } from '../clock.ts';
 import { parseConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -42,7 +41,11 @@ export const backfillCommand: CommandDefinition = {
         idOption,
       )
       .option('--to-id <id>', 'read only this id and smaller ones', idOption)
-      .option('--since <time>', 'read only what changed since then: 7d, or 2026-11-26 08:00 (UTC)', since)
+      .option(
+        '--since <time>',
+        'read only what changed since then: 7d, or 2026-11-26 08:00 (UTC)',
+        momentBefore,
+      )
       .option('--json', 'print the result as JSON and no progress'),
   async run(options, context) {
     const { environment, output } = context;
@@ -174,12 +177,6 @@ function partOf(options: Readonly<Record<string, unknown>>): BackfillPart | unde
 function idOption(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Give a whole number above 0, for example 17.');
-}
-
-function since(text: string): Date {
-  const found = momentBefore(text, systemClock.now());
-  if (found) return found;
-  throw new InvalidArgumentError('Give how long ago, such as 7d, or a time such as 2026-11-26 08:00.');
 }
 
 async function backfillEntity(

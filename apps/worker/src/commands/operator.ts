@@ -84,7 +84,7 @@ export function momentAfter(text: string, now: Date): Date | undefined {
 }
 
 /** Reads a date with or without time, UTC unless it says otherwise. */
-export function dateAndTime(text: string): Date | undefined {
+function dateAndTime(text: string): Date | undefined {
   const match = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?))? ?(Z|UTC|[+-]\d{2}:?\d{2})?$/.exec(
     text.trim(),
   );
@@ -98,7 +98,9 @@ export function dateAndTime(text: string): Date | undefined {
 }
 
 /** Reads a moment of the past: a date, or how long ago, for example `7d`. */
-export function momentBefore(text: string, now: Date): Date | undefined {
+export function momentBefore(text: string): Date {
   const ago = parseDuration(text);
-  return ago === undefined ? dateAndTime(text) : new Date(now.getTime() - ago);
+  const found = ago === undefined ? dateAndTime(text) : new Date(systemClock.now().getTime() - ago);
+  if (found) return found;
+  throw new InvalidArgumentError('Give how long ago, such as 7d, or a time such as 2026-11-26 08:00.');
 }

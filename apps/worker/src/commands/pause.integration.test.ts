@@ -73,6 +73,22 @@ test('a pause is kept in PostgreSQL, holds commands, is shown everywhere, and en
   ]);
 });
 
+test('a command in a terminal obeys a pause that comes while it reads: it ends after the page at hand and says so', {
+  timeout: 120_000,
+}, async () => {
+  const { environment, query } = await startCliShop({ population: { customers: 1_500 } });
+  const slow = { ...environment, ...smallPages, MAGENTO_REQUESTS_PER_SECOND: '8', LOG_LEVEL: 'warn' };
+  const backfill = await startCli(['backfill'], slow);
+  const rows = async () => Number((await query('select count(*) from magento.customers'))[0]?.['count'] ?? 0);
+  await expect.poll(() => rows().catch(() => 0), patience).toBeGreaterThan(20);
+  await runCommand(['pause', '--reason', 'too slow', '--by', 'anna'], environment);
+  expect(await backfill.ended).toBe(3);
+  expect(`${backfill.stdout}${backfill.stderr}`).toContain(
+    'ends after the page at hand: All work is paused by anna',
+  );
+  expect(await rows()).toBeLessThan(1_500);
+});
+
 test.each([
   [['pause'], 'Say why'],
   [['pause', 'produkte', '--reason', 'x'], 'Known are: customers'],

@@ -50,7 +50,7 @@ export const pullCommand: CommandDefinition = {
             ).finally(() => progress.stop());
             if (options['json']) attempts.push({ entity: entity.name, ...asJson(attempt) });
             else output.line(sentenceOf(entity.name, attempt));
-            const complete = attempt.kind === 'pulled' && attempt.result.status !== 'incomplete';
+            const complete = attempt.kind === 'pulled' && attempt.result.status === 'succeeded';
             return complete ? exitCodes.success : exitCodes.incomplete;
           });
           if (options['json']) output.json(attempts);

@@ -1,6 +1,5 @@
 import type { Run } from '@magento-sync/db';
 import { type Command, InvalidArgumentError } from 'commander';
-import { systemClock } from '../clock.ts';
 import { formatDuration } from '../config/duration.ts';
 import { silentRunMs } from '../copy-state.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -78,7 +77,7 @@ function filterOptions(command: Command): Command {
     )
     .option('--kind <kind>', `only this kind: ${workKinds.join(', ')}`, workKind)
     .option('--status <status>', `only with this end: ${statuses.join(', ')}`, statusName)
-    .option('--since <time>', 'only those that began since then: 2d, or 2026-11-26 08:00 (UTC)', since)
+    .option('--since <time>', 'only those that began since then: 2d, or 2026-11-26 08:00 (UTC)', momentBefore)
     .option('--limit <number>', 'at most so many', wholeNumber, 20)
     .option('--json', 'print them as JSON');
 }
@@ -87,12 +86,6 @@ function statusName(text: string): Status {
   const found = statuses.find((status) => status === text);
   if (found) return found;
   throw new InvalidArgumentError(`Known are: ${statuses.join(', ')}.`);
-}
-
-function since(text: string): Date {
-  const found = momentBefore(text, systemClock.now());
-  if (found) return found;
-  throw new InvalidArgumentError('Give how long ago, such as 2d, or a time such as 2026-11-26 08:00.');
 }
 
 function wholeNumber(text: string): number {

@@ -24,5 +24,6 @@ export async function unlessPaused<T>(
   using watch = watchPauses(sync, {
     cure: ' "magento-sync resume" ends that, --anyway goes on nevertheless.',
   });
-  return watch.during(work, stop, run);
+  // Awaited here: else the watch would end before the work begins.
+  return await watch.during(work, stop, run);
 }

@@ -1,6 +1,6 @@
 import type { Pause } from '@magento-sync/db';
 import type { Stop, SyncContext } from '../sync/ports.ts';
-import { PausedError, pauseOf, type Work } from './work.ts';
+import { PausedError, pauseOf, pauseSentence, type Work } from './work.ts';
 
 /** Holds work that operators have paused, whoever paused it and wherever. */
 export interface PauseWatch extends Disposable {
@@ -45,7 +45,9 @@ export function watchPauses(
       const pauses = await store.pauses.active(shop);
       for (const [controller, work] of running) {
         const pause = pauseOf(pauses, work);
-        if (pause) controller.abort(new PausedError(pause, clock.now(), cure));
+        if (!pause || controller.signal.aborted) continue;
+        log.warn({ work }, `ends after the page at hand: ${pauseSentence(pause, clock.now())}`);
+        controller.abort(new PausedError(pause, clock.now(), cure));
       }
       const ended = (known ?? []).filter((before) => !pauses.some((pause) => isSame(pause, before)));
       known = pauses;

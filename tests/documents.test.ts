@@ -8,6 +8,7 @@ import {
   benchmarksPlots,
   benchmarksTable,
 } from '../benchmarks/src/documents/benchmarks-document.ts';
+import { scalingDocument, scalingPlots } from '../benchmarks/src/documents/scaling-document.ts';
 import { dataDictionary } from '../tools/data-dictionary.ts';
 import { numberedDecisions } from '../tools/decisions.ts';
 import { personalData } from '../tools/personal-data.ts';
@@ -23,7 +24,9 @@ test('README.md lists every environment variable as the code has it (pnpm write-
 test('README.md and docs/ show the newest run of the benchmarks (pnpm write-documents)', () => {
   expect(read('README.md')).toContain(benchmarksTable());
   expect(read('docs/benchmarks.md')).toContain(benchmarksDocument());
-  for (const [file, plot] of Object.entries(benchmarksPlots())) expect(read(`docs/${file}`)).toBe(plot);
+  expect(read('docs/scaling.md')).toContain(scalingDocument());
+  for (const [file, plot] of Object.entries({ ...benchmarksPlots(), ...scalingPlots() }))
+    expect(read(`docs/${file}`)).toBe(plot);
 });
 
 test('tests/chaos/README.md lists every mutation with its seed (pnpm write-documents)', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PartResult, Results } from '../results.ts';
 import { benchmarksDocument, benchmarksPlots, benchmarksTable } from './benchmarks-document.ts';
+import { scalingDocument, scalingPlots } from './scaling-document.ts';
 
 const machine = {
   commit: '0123456789abcdef',
@@ -87,4 +88,30 @@ test('plots are SVG whose texts are escaped and whose bars are in proportion', (
   expect(throughput).toContain('A &lt;fast&gt; one');
   const widths = [...throughput.matchAll(/width="(\d+)" height="20"/g)].map(([, width]) => Number(width));
   expect(widths[0]).toBe(2 * (widths[1] ?? 0));
+});
+
+test('the plan for a large installation follows from what was measured, and says what was not', () => {
+  const scale: Results = {
+    ...results,
+    form: 'scale',
+    parts: [
+      part('scale-small', {
+        figures: [figure('rows', 1_000_000), figure('bytes_a_row', 2_000), figure('status', 0.5, 's')],
+      }),
+      part('scale-large', {
+        figures: [figure('rows', 10_000_000), figure('bytes_a_row', 2_500), figure('status', 0.6, 's')],
+      }),
+    ],
+  };
+  const text = scalingDocument({ full: results, scale });
+  expect(text).toContain('| Disk of the copy | rows x disk a row | 250 GB |');
+  expect(text).toContain(
+    '| Cores busy in workers | rows compared x CPU + pulls x half a steady minute | not measured yet |',
+  );
+  expect(text).toContain('| status | 0.5 s | 0.6 s |');
+  expect(scalingDocument({ full: undefined, scale: undefined })).toContain(
+    'Nothing has been measured in full yet',
+  );
+  expect(Object.keys(scalingPlots({ full: results, scale }))).toEqual(['scaling-seconds.svg']);
+  expect(scalingPlots({ full: results, scale: undefined })).toEqual({});
 });

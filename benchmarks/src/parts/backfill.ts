@@ -47,7 +47,7 @@ export const backfill: Part = {
 };
 
 async function readAgain(
-  { say, figure, bar }: Bench,
+  { postgres, say, figure, bar }: Bench,
   shop: ShopProcess,
   copy: BenchDatabase,
   { place, fetchSeconds }: { readonly place: WorkerPlace; readonly fetchSeconds: number },
@@ -79,10 +79,14 @@ async function readAgain(
   await copy.client.query('checkpoint');
   say('magento-sync sweep: nothing has changed');
   const before = await walBytes(copy);
+  const cpuBefore = (await postgres.cpuSeconds()) ?? 0;
   const swept = await runWorker(['sweep'], place);
+  const databaseCpu = ((await postgres.cpuSeconds()) ?? 0) - cpuBefore;
   const log = (await walBytes(copy)) - before;
   await checkCopy(shop, copy, 'customers');
   figure('sweep_seconds', 'sweep', swept.cost.seconds, 's');
+  figure('sweep_cpu', 'CPU time of the worker for it', swept.cost.cpuSeconds, 's');
+  figure('sweep_database_cpu', 'CPU time of PostgreSQL for it', databaseCpu, 's');
   figure('sweep_rows', 'sweep', shop.rows / swept.cost.seconds, 'rows/s');
   bar('sweep_log', 'WAL of a sweep of unchanged rows', {
     value: log / shop.rows,

@@ -129,3 +129,54 @@ test('a customer that comes back from a backup lives again', async () => {
   await pullChanges(sync, customers, noStop());
   await expectEqualSides(shop, copy.url);
 });
+
+test('a shop that hides too many rows is not searched for them', async () => {
+  const { shop, sync, ids } = await filled(1_200);
+  for (const id of ids.slice(0, 200)) shop.customers.remove(id);
+  expect(await reconcile(sync, customers, noStop())).toMatchObject({
+    result: { status: 'incomplete', counts: 1, missing: 200, deleted: 0 },
+  });
+  expect(shop.requests.count('/rest/V1/customers/search')).toBeLessThanOrEqual(5);
+});
+
+test('what was marked before a process died stays marked, the next one does the rest, and wrong counts are corrected', async () => {
+  const { shop, copy, store, sync, ids } = await filled(4_500);
+  const gone = ids.slice(100, 300);
+  for (const id of gone) shop.customers.remove(id);
+  await copy.database.pool.query(
+    `insert into sync.row_count_changes (shop, table_name, block, living, deleted, erased)
+     values ($1, 'customers', 0, 3, 0, 0)`,
+    [sync.shop],
+  );
+  const stop = new AbortController();
+  const marked = async () =>
+    (await copy.database.pool.query('select from magento.customers where deleted_at is not null')).rowCount;
+  const dying = reconcile(
+    {
+      ...sync,
+      store: {
+        ...sync.store,
+        // As if the process had been killed between two portions.
+        copyOf: (entity) => {
+          const its = sync.store.copyOf(entity);
+          return {
+            ...its,
+            tombstone: async (deletion) => {
+              if ((await marked()) !== 0) stop.abort(new Error('killed'));
+              stop.signal.throwIfAborted();
+              return its.tombstone(deletion);
+            },
+          };
+        },
+      },
+    },
+    customers,
+    noStop(),
+  );
+  await expect(dying).rejects.toThrow('killed');
+  expect(await marked()).toBe(100);
+  expect(await reconcile(sync, customers, noStop())).toMatchObject({ result: { deleted: 100 } });
+  const totals = await store.copyOf(customers.definition).totals(sync.shop);
+  expect(totals).toMatchObject({ live: 4_300, deleted: 200 });
+  await expectEqualSides(shop, copy.url);
+});

@@ -2,6 +2,7 @@
 // decisions.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
+import { shopsFileJsonSchema } from '../apps/worker/src/shops-file/read-shops.ts';
 import { writeBenchmarks } from '../benchmarks/src/documents/write-benchmarks.ts';
 import { mutationTable } from '../tests/chaos/mutations/mutations.ts';
 import { dataDictionary } from './data-dictionary.ts';
@@ -13,6 +14,10 @@ writeFileSync(new URL('../docs/data-dictionary.md', import.meta.url), dataDictio
 writeFileSync(new URL('../docs/personal-data.md', import.meta.url), personalData());
 writePiece('../README.md', 'variables', environmentTable());
 writePiece('../tests/chaos/README.md', 'mutations', mutationTable());
+writeFileSync(
+  new URL('../docs/shops.schema.json', import.meta.url),
+  `${JSON.stringify(shopsFileJsonSchema(), null, 2)}\n`,
+);
 writeFileSync(new URL('../.env.example', import.meta.url), environmentExample());
 
 writeBenchmarks();

@@ -28,6 +28,7 @@ import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { describeFailure, UsageError } from './failure.ts';
+import { chooseShop } from './shops-file/choose-shop.ts';
 
 // Beside both src and dist.
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -123,6 +124,7 @@ function addCommand(
     // With commands below it, what is no command is refused by their names.
     .allowExcessArguments(definition.commands !== undefined)
     .addHelpText('after', `${definition.notes ? `\n${definition.notes}\n` : ''}${exitCodeHelp}`)
+    .option('--shop <name>', 'which shop of SHOPS_FILE is meant; needed only if there are several')
     .option('--trace', 'show the stack trace of a failure');
   definition.options?.(command);
   const below = definition.commands ?? [];
@@ -132,7 +134,9 @@ function addCommand(
       throw new UsageError(`"${unknown}" is not one of: ${below.map(({ name }) => name).join(', ')}.`);
     }
     const given = { ...command.optsWithGlobals(), ...argumentsOf(command) };
-    onExitCode(await definition.run(given, context));
+    const { shop } = command.optsWithGlobals<{ shop?: string }>();
+    const environment = chooseShop(context.environment, definition.name, shop);
+    onExitCode(await definition.run(given, { ...context, environment }));
   });
   for (const each of below) addCommand(command, each, context, onExitCode);
 }

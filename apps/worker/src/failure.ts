@@ -5,6 +5,7 @@ import { ConfigurationError } from './config/configuration-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { ActRefusedError } from './operations/acts.ts';
 import { PausedError } from './operations/work.ts';
+import { ShopsFileError } from './shops-file/read-shops.ts';
 
 /** What to tell a person about an error, and how to exit. */
 export interface Failure {
@@ -49,7 +50,7 @@ const shopMismatchCure =
 
 /** Turns any error into one clear sentence with the cure, and an exit code. */
 export function describeFailure(error: unknown): Failure {
-  if (error instanceof ConfigurationError || error instanceof UsageError) {
+  if (error instanceof ConfigurationError || error instanceof UsageError || error instanceof ShopsFileError) {
     return { sentence: error.message, exitCode: exitCodes.usage };
   }
   if (error instanceof ActRefusedError || error instanceof PausedError) {

@@ -34,6 +34,13 @@ export const magentoVariables = {
     otherwise: 'made from the address, for example `shop-example-com`',
     schema: shopName,
   },
+  SHOPS_FILE: {
+    section: 'Shop',
+    about: 'File in YAML with several shops (docs/operations.md); commands take `--shop`',
+    example: '/etc/magento-sync/shops.yaml',
+    otherwise: 'one shop, by these variables',
+    schema: text,
+  },
   ENTITIES: {
     section: 'Shop',
     about: `What is copied, separated by commas, or \`all\`: ${namesOf(entities).join(', ')}`,

@@ -43,7 +43,6 @@ test('four daemons that come, go, stop and are killed keep one budget, and the c
     .toEqual(['daemon', 'daemon']);
   const held = (await status()).reduce((sum, worker) => sum + worker.places, 0);
   expect(held).toBeLessThanOrEqual(places);
-  await more(10);
   second.kill('SIGCONT');
   third.kill('SIGTERM');
   expect(await third.ended).toBe(0);

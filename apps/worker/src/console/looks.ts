@@ -85,7 +85,18 @@ export function createLooks(source: LookSource, shops: () => readonly ShownShop[
 }
 
 /** What of a look is not the time that has passed. */
-function changing({ copy, health, running, recent, acts, queue, hintsOpen, backfills }: ShopLook): unknown {
+function changing({
+  copy,
+  health,
+  running,
+  recent,
+  acts,
+  alerts,
+  workers,
+  queue,
+  hintsOpen,
+  backfills,
+}: ShopLook): unknown {
   return [
     health.name,
     copy.entities.map(({ entity, pulledAt, watermark, totals, backfill }) => [
@@ -101,6 +112,8 @@ function changing({ copy, health, running, recent, acts, queue, hintsOpen, backf
     backfills.map(({ entity, share }) => [entity, share]),
     acts.map(({ id, outcome }) => [id, outcome]),
     copy.pauses,
+    alerts.map(({ key, severity }) => [key, severity]),
+    workers.map(({ id }) => id),
     queue,
     hintsOpen,
   ];

@@ -1,9 +1,12 @@
 import {
   type Act,
+  type Alert,
+  createBudgetRepository,
   createSampleRepository,
   createShopRepository,
   createTokenRepository,
   type Database,
+  type LivingWorker,
   type Run,
 } from '@magento-sync/db';
 import type { Entity } from '@magento-sync/entities';
@@ -58,6 +61,10 @@ export interface ShopLook {
   readonly tokens: readonly TokenLife[];
   /** Runs under way that give signs of life, the oldest first. */
   readonly running: readonly Run[];
+  /** Alerts that are told and not over. */
+  readonly alerts: readonly Alert[];
+  /** Processes that work with the shop now. */
+  readonly workers: readonly LivingWorker[];
   /** What people did, newest first. */
   readonly acts: readonly Act[];
   /** The latest runs, newest first. */
@@ -90,7 +97,11 @@ async function lookAt(
   const failedSignIns = await readFailedSignIns(database, name, now);
   const attention = attentionNeeded(copy, shop, now);
   attention.unshift(...failedSignIns.map(({ sentence }) => sentence));
-  const daemonSeenAt = await createSampleRepository(database).lastAt(name);
+  const workers = await createBudgetRepository(database).living(name);
+  const daemonSeenAt = latestOf([
+    await createSampleRepository(database).lastAt(name),
+    ...workers.filter(({ command }) => command === 'daemon').map(({ seenAt }) => seenAt),
+  ]);
   const queue = await countWithin(queuesOf(name).counts());
   if ('unavailable' in queue) attention.push(`The queue does not answer: ${String(queue.unavailable)}`);
   let hintsOpen = 0;
@@ -123,6 +134,10 @@ async function lookAt(
     failedSignIns,
     tokens: bound ? await createTokenRepository(database).lives(shopNameOf(bound.baseUrl)) : [],
     running: running.toSorted((one, other) => one.startedAt.getTime() - other.startedAt.getTime()),
+    alerts: (await store.alerts.list(name)).filter(
+      ({ firingSince, resolvedAt }) => firingSince !== null && resolvedAt === null,
+    ),
+    workers,
     acts: await store.acts.recent(name, latestActs),
     recent: await store.runs.recent(name, { limit: recentRuns }),
     backfills: await meter.measure({ shop: name, store }, copy, now),
@@ -130,6 +145,11 @@ async function lookAt(
     queue,
     daemonSeenAt,
   };
+}
+
+function latestOf(moments: readonly (Date | null)[]): Date | null {
+  const known = moments.flatMap((each) => (each === null ? [] : [each.getTime()]));
+  return known.length > 0 ? new Date(Math.max(...known)) : null;
 }
 
 function areAllPullsPaused({ pauses, entities }: CopyState): boolean {

@@ -2,7 +2,7 @@ import { queueNames } from '../../jobs/contract.ts';
 import { type Html, html } from '../html.ts';
 import type { ShopLook } from '../shop-look.ts';
 import type { View } from '../view.ts';
-import { ago, capital, count, entityTitle, withoutPeople } from '../words.ts';
+import { ago, capital, count, entityTitle, rate as perSecond, withoutPeople } from '../words.ts';
 
 /** Sign-in, what the shop can do, workers and the queue: what a person looks at when something else is wrong. */
 export function shopFacts(look: ShopLook, view: View): Html {
@@ -23,8 +23,25 @@ function signIn({ tokens, failedSignIns }: ShopLook, { now }: View): Html {
 ${lives.length > 0 ? html`<ul>${lives}</ul>` : html`<p>No login is needed, or none was made yet.</p>`}`;
 }
 
-function workers({ daemonSeenAt }: ShopLook, { now }: View): Html {
-  return html`<p>A worker last reported ${ago(daemonSeenAt, now)}.</p>`;
+function workers({ workers: living, daemonSeenAt }: ShopLook, { now }: View): Html {
+  if (living.length === 0)
+    return html`<p>No worker is alive: neither a daemon nor another command. One last reported ${ago(daemonSeenAt, now)}.</p>`;
+  const rows = living.map(
+    ({
+      command,
+      host,
+      pid,
+      startedAt,
+      seenAt,
+      inFlight,
+      places,
+      mostPlaces,
+      rate,
+    }) => html`<tr><th scope="row">${command}</th>
+<td data-label="Process">${host} ${pid}</td><td data-label="Started">${ago(startedAt, now)}</td><td data-label="Last seen">${ago(seenAt, now)}</td>
+<td data-label="In flight">${inFlight}</td><td data-label="May have">${places} of ${mostPlaces}</td><td data-label="Requests">${perSecond(rate)}</td></tr>`,
+  );
+  return html`<table class="cards"><caption class="unseen">Workers that are alive</caption><thead><tr><th scope="col">Worker</th><th scope="col">Process</th><th scope="col">Started</th><th scope="col">Last seen</th><th scope="col">In flight</th><th scope="col">May have</th><th scope="col">Requests</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 const states = ['waiting', 'active', 'delayed', 'waiting-children', 'failed'];

@@ -63,6 +63,7 @@ export function shopPage(
 ${look.attention.length > 0 && html`<h2>Needs attention</h2><ul class="attention">${look.attention.map((sentence) => html`<li>${withoutPeople(sentence)}</li>`)}</ul>`}
 <p class="muted">${baseUrl ?? 'not read yet'} · pull every ${formatDuration(shop.pullEveryMs)} · every row compared within ${formatDuration(shop.sweepPeriodMs)}</p>
 </div>
+<div id="alerts" data-live>${alerts(look, view)}</div>
 <div id="buttons" data-live>${actButtons(look, acts, view)}</div>
 <section aria-labelledby="now-title"><h2 id="now-title">Now</h2><div id="now" data-live>${activity(look, view.href, view.now)}${backfills(look)}</div></section>
 <section aria-labelledby="entities-title"><h2 id="entities-title">What is copied</h2><div id="entities" data-live>${entityTable(copy.entities, look, view)}</div></section>
@@ -78,6 +79,15 @@ ${shopFacts(look, view)}
 <label>Id <input name="id" inputmode="numeric" pattern="[1-9][0-9]{0,14}" required size="10"></label>
 <button type="submit">Show</button></form></section>`,
   };
+}
+
+/** What was told to people elsewhere and goes on. */
+function alerts({ alerts: open }: ShopLook, { now }: View): Html {
+  if (open.length === 0) return html``;
+  return html`<h2>Alerts that go on</h2><ul class="attention">${open.map(
+    ({ name, severity, summary, cure, firingSince }) =>
+      html`<li><strong>${name}</strong> (${severity}, since ${ago(firingSince, now)}): ${withoutPeople(summary)} ${withoutPeople(cure)}</li>`,
+  )}</ul>`;
 }
 
 function backfills({ backfills: all }: ShopLook): Html {

@@ -8,6 +8,13 @@ Which personal data the copy holds, where it comes from, and how it goes; genera
 
 ## How it gets in and out
 
+- **What is read is a choice**: \`PERSONAL_DATA=no-contact-data\` leaves out every column below that holds text or an open shape,
+  \`pseudonymous\` days as well and keeps a keyed hash (HMAC-SHA-256 by \`PERSONAL_DATA_KEY\`) of e-mail addresses, by which customers and
+  orders can still be joined. \`PERSONAL_DATA_KEEP=customers.created_in\` names columns that stay. The shop is asked for nothing else
+  (\`fields=\`) where that fits into an address; else the rest is cut before anything is hashed. Of \`raw\` only what a kept column reads
+  is left, so that members nobody knows go too.
+- **Another choice or key** takes effect at the next start of any command that works with the shop (restart all workers): what is no
+  longer wanted is removed from rows, deleted ones too, from \`raw\` and history; what is wanted comes with the next sweep.
 - **Secrets** never get in: what a definition names below is cut before anything is hashed, stored or logged.
 - **Erasing one person**: \`magento-sync erase customers 17\`, or by e-mail address, which covers guests. It empties every column
   below, \`raw\`, parts and history, also in orders and documents of the same person; numbers, states, times and ids stay. What

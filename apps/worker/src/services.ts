@@ -11,11 +11,13 @@ import { createLocks } from './locks.ts';
 import type { Logger } from './logger.ts';
 import { countPage, countRequest, showShare } from './metric-events.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { keptPersonalDataOf, personalDataOf } from './personal-data.ts';
 import { reencryptSecrets } from './reencrypt-secrets.ts';
 import { openShopBudget } from './shop-budget/shop-budget.ts';
 import { createShopClient } from './shop-client.ts';
 import { type Storage, withStorage } from './storage.ts';
 import { createStoredCredentials } from './stored-credentials.ts';
+import { settlePersonalData } from './sync/personal-data/settle-choice.ts';
 import type { PageReport, SyncContext } from './sync/ports.ts';
 import { type AdaptivePageSize, createOutageWait, openPageSize, paceRules } from './sync/reading/index.ts';
 import { traceRequest } from './telemetry.ts';
@@ -109,6 +111,7 @@ export async function withServices<T>(
           ? await createStoredCredentials(storage.database, config.shop, cipher).load()
           : revealAuth(auth),
       tokenStore: createTokenStore(signIns ?? storage.database, shopNameOf(config.magento.baseUrl), cipher),
+      personalData: personalDataOf(config),
       onRequest: (event) => {
         countRequest(metrics, event);
         traceRequest(event);
@@ -118,6 +121,7 @@ export async function withServices<T>(
     });
     const store = dry?.store ?? storage.store;
     const base = { shop: config.shop, magento, store, locks, clock, log };
+    if (!readOnly) await settlePersonalData(base, keptPersonalDataOf(config), options.signal);
     const chosen = entities.filter(({ name }) => config.entities.includes(name));
     const { pageSize: firstSize, maxPageSize } = config.magento;
     const pageSize = await openPageSize(base, paceRules(firstSize, maxPageSize));

@@ -2,6 +2,7 @@ import {
   type AuthOptions,
   createMagentoClient,
   type MagentoClient,
+  type PersonalData,
   type RequestBudget,
   type RequestEvent,
   type RetryOptions,
@@ -21,6 +22,8 @@ export interface ShopClientOptions {
   /** Where tokens are shared; without it they stay in this client. */
   readonly tokenStore?: TokenStore;
   readonly onRequest: (event: RequestEvent) => void;
+  /** Default: all of it. */
+  readonly personalData?: PersonalData;
   /** Default: the client's own patience. */
   readonly retry?: Partial<RetryOptions>;
 }
@@ -28,7 +31,7 @@ export interface ShopClientOptions {
 /** Creates a client of the configured shop; the caller closes it. */
 export function createShopClient(
   connection: ShopConnection,
-  { auth, tokenStore, onRequest, retry }: ShopClientOptions,
+  { auth, tokenStore, onRequest, personalData, retry }: ShopClientOptions,
 ): MagentoClient {
   const { baseUrl, storeCode, signingBaseUrl, budget, timeouts, certificateAuthorities } = connection;
   const { basicAuth, extraHeaders, proxy } = connection;
@@ -47,6 +50,7 @@ export function createShopClient(
       ...(proxy.none ? { none: proxy.none } : {}),
     },
     ...(certificateAuthorities ? { certificateAuthorities: certificateAuthorities.reveal() } : {}),
+    ...(personalData ? { personalData } : {}),
     ...(retry ? { retry } : {}),
     budget,
     timeouts,

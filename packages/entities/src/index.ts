@@ -7,6 +7,13 @@ import { shipments } from './shipments.ts';
 
 export type { Column, Kind } from './column.ts';
 export type { AttributeView, ChildTable, Entity, EntityEvent, Index, RecordTable, Table } from './entity.ts';
+export {
+  type PersonalDataChoice,
+  personalColumns,
+  personalDataPresets,
+  type Treatment,
+  treatmentsOf,
+} from './personal-data.ts';
 export { creditMemos, customers, invoices, orders, shipments };
 
 /** Every kind of record that can be copied, in the order in which they are read. */

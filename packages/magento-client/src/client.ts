@@ -94,7 +94,7 @@ export function createMagentoClient(options: MagentoClientOptions) {
     ...createAnyEndpoint(rest),
     auth,
     /** The records of any entity that has a definition. */
-    records: createRecords(rest),
+    records: createRecords(rest, options.personalData),
     customers: { ...createCustomers(rest), ...createCustomerWrites(rest) },
     customerAccounts: createCustomerAccounts(rest),
     customerGroups: createCustomerGroups(rest),

@@ -48,6 +48,7 @@ export { type CustomerAddress, parseAddress } from './payloads/address.ts';
 export type { AttributeMetadata, AttributeOption } from './payloads/attribute.ts';
 export type { BulkOperation, BulkReceipt, BulkStatus } from './payloads/bulk.ts';
 export type { Category, CategoryTree, Product } from './payloads/catalog.ts';
+export type { PersonalData } from './payloads/choose-members.ts';
 export { type Customer, parseCustomer } from './payloads/customer.ts';
 export type { Country, CountryRegion, CurrencyInformation } from './payloads/directory.ts';
 export type { Order, OrderItem } from './payloads/order.ts';

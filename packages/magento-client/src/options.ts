@@ -10,6 +10,7 @@ import type { RequestBudgetOptions } from './http/request-budget.ts';
 import type { RequestBudget } from './http/request-gate.ts';
 import type { RetryOptions } from './http/retry-policy.ts';
 import type { RequestEvent } from './http/transport.ts';
+import type { PersonalData } from './payloads/choose-members.ts';
 import type { Wording } from './wording.ts';
 
 /** How a client reaches one shop, and how kind it is to it. */
@@ -40,6 +41,8 @@ export interface MagentoClientOptions extends FrontOptions {
   onRequest?: (event: RequestEvent) => void;
   /** This machine's time in ms; for tests. */
   now?: () => number;
+  /** Which personal data `records` reads; all of it when absent. The rest never leaves the shop where `fields` can say so. */
+  personalData?: PersonalData;
   /** Proxies on the way to the shop. */
   proxy?: ProxyOptions;
   /** Certificates in PEM that are trusted besides those of Node: of a company's own authority, or signed by themselves. */

@@ -1,3 +1,4 @@
+import type { PersonalDataChoice } from '@magento-sync/entities';
 import { type AuthConfig, parseAuth } from './auth-config.ts';
 import { readCertificateFile } from './certificate-file.ts';
 import { type ConsoleConfig, readConsole } from './console-config.ts';
@@ -16,6 +17,8 @@ export interface StorageConfig {
   readonly dataDirectory: string;
   /** Names of what is copied. */
   readonly entities: readonly string[];
+  /** Which personal data is read and kept; `key` makes pseudonyms of e-mail addresses. */
+  readonly personalData: PersonalDataChoice & { readonly key: Secret | undefined };
   /** Which records of changes are kept. */
   readonly recording: { readonly history: boolean; readonly feed: boolean };
   readonly log: LogConfig;
@@ -293,12 +296,21 @@ function readStorage(reader: EnvironmentReader): StorageConfig {
     queueUrl: reader.read('QUEUE_URL'),
     dataDirectory: reader.require('DATA_DIRECTORY') ?? '',
     entities: reader.require('ENTITIES') ?? [],
+    personalData: readPersonalData(reader),
     recording: {
       history: reader.require('CHANGE_HISTORY') ?? true,
       feed: reader.require('CHANGE_FEED') ?? true,
     },
     log: { level: reader.read('LOG_LEVEL'), format: reader.read('LOG_FORMAT') },
   };
+}
+
+function readPersonalData(reader: EnvironmentReader): StorageConfig['personalData'] {
+  const preset = reader.require('PERSONAL_DATA') ?? 'all';
+  const why = 'PERSONAL_DATA=pseudonymous makes hashes with it';
+  const key =
+    preset === 'pseudonymous' ? reader.require('PERSONAL_DATA_KEY', why) : reader.read('PERSONAL_DATA_KEY');
+  return { preset, keep: reader.read('PERSONAL_DATA_KEEP') ?? [], key };
 }
 
 function readSchedule(reader: EnvironmentReader): Config['schedule'] {

@@ -1,11 +1,13 @@
-import { defaultEntities, entities, namesOf } from '@magento-sync/entities';
+import { defaultEntities, entities, namesOf, personalDataPresets } from '@magento-sync/entities';
 import type { Variable } from './variable.ts';
 import {
   basicAuth,
+  columnNames,
   duration,
   entityNames,
   extraHeaders,
   integer,
+  longSecret,
   oneOf,
   positiveNumber,
   proxyAddress,
@@ -47,6 +49,30 @@ export const magentoVariables = {
     example: 'all',
     default: namesOf(defaultEntities).join(','),
     schema: entityNames,
+  },
+  PERSONAL_DATA: {
+    section: 'Shop',
+    about:
+      'Which personal data is read and kept: `all`; `no-contact-data` without names, addresses, e-mail, telephone and everything of ' +
+      'open shape; `pseudonymous` the same with keyed hashes of e-mail addresses. A changed choice rewrites the copy; docs/personal-data.md',
+    example: 'pseudonymous',
+    default: 'all',
+    schema: oneOf(...personalDataPresets),
+  },
+  PERSONAL_DATA_KEEP: {
+    section: 'Shop',
+    about: 'Columns that are read and kept in any case, as `table.column`, separated by commas',
+    example: 'customers.created_in,customer_addresses.country_id',
+    otherwise: 'none',
+    schema: columnNames,
+  },
+  PERSONAL_DATA_KEY: {
+    section: 'Shop',
+    about:
+      'Key of the hashes of e-mail addresses, at least 32 characters; another key makes other hashes of all of them',
+    example: 'a-long-random-text-that-nobody-can-guess',
+    otherwise: 'needed for PERSONAL_DATA=pseudonymous',
+    schema: longSecret(32),
   },
   MAGENTO_STORE_CODE: {
     section: 'Shop',

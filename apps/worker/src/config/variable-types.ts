@@ -1,4 +1,4 @@
-import { entities, namesOf } from '@magento-sync/entities';
+import { entities, namesOf, personalColumns } from '@magento-sync/entities';
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 import { PostgresAddressError, readPostgresAddress } from './postgres-address.ts';
@@ -220,4 +220,19 @@ export const entityNames = z.string().transform((value, context): readonly strin
     return z.NEVER;
   }
   return given.includes('all') ? known : known.filter((name) => given.includes(name));
+});
+
+/** Columns with personal data, as `table.column`. */
+export const columnNames = z.string().transform((value, context): readonly string[] => {
+  const known = new Set(personalColumns(entities));
+  const given = value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const unknown = given.filter((name) => !known.has(name));
+  if (unknown.length === 0) return given;
+  context.addIssue(
+    `names ${unknown.join(', ')}, which is no column with personal data: docs/personal-data.md lists them as table and column`,
+  );
+  return z.NEVER;
 });

@@ -38,6 +38,7 @@ type Entity = Pick<EntityDescriptor, 'name'>;
 
 /** Names of all that only one process may do at a time; those of the database's own work stand beside its locks. */
 export const lockNames = {
+  personalData: ({ shop }: Shop) => `personal-data:${shop}`,
   pull: ({ shop }: Shop, { name }: Entity) => `pull:${shop}:${name}`,
   /** A sweep of recent rows and one of all may run side by side. */
   sweep: ({ shop }: Shop, { name }: Entity, range: string) =>

@@ -7,6 +7,7 @@ import { erase, forgetRecords, idsByEmail } from './erase.ts';
 import { createRanges } from './ranges.ts';
 import { readRecord } from './read-record.ts';
 import type { CopyRecord } from './record.ts';
+import { type ColumnsOfTables, stripColumns } from './strip-columns.ts';
 import { type Deletion, tombstone } from './tombstones.ts';
 import { type ComparedSpan, noteVerified } from './verified-ranges.ts';
 import { type ChangeRecording, type PageToWrite, writePage } from './write-page.ts';
@@ -36,6 +37,8 @@ export function createEntityCopy(database: Database, entity: Entity, options: Pa
     erase: (deletion: Deletion) => erase(database, copied, recording, deletion, entities),
     /** The same at a request, whether the shop still has the records or not; returns the ids that held any. */
     forget: (deletion: Deletion) => forgetRecords(database, copied, recording, deletion, entities),
+    /** Empties columns of all rows, with `raw` and the values in the history; returns the number of records. */
+    strip: (shop: string, columns: ColumnsOfTables) => stripColumns(database, copied, shop, columns),
     /** Ids of the records that carry an e-mail address. */
     idsByEmail: (shop: string, email: string) => idsByEmail(database, copied, shop, email),
   };

@@ -54,6 +54,8 @@ export function createRecordReads<T, Field extends string = string>(
   rest: RestClient,
   entity: Entity,
   { parse, parseSingle = parse, keyOf }: RecordParser<T>,
+  /** Members of a record that are asked for, as Magento's `fields` takes them; all when absent. */
+  members?: string,
 ) {
   const names = keysetNames(entity);
   const search = createSearch(rest, entity);
@@ -64,13 +66,17 @@ export function createRecordReads<T, Field extends string = string>(
     },
   });
   const idOf = (record: T) => keyOf(record).id;
-  const whole: SearchSource<T, Field> = sourceOf(undefined, parse);
+  const whole: SearchSource<T, Field> = sourceOf(
+    members === undefined ? undefined : `items[${members}],total_count`,
+    parse,
+  );
   const jsonId = jsonNameOf(entity, entity.table.key);
   const single = async (id: number, signal: AbortSignal | undefined) => {
     const answer = await rest.call({
       method: 'GET',
       route: entity.single,
       variables: { [variableOf(entity.single)]: id },
+      ...(members === undefined ? {} : { query: encodeQuery([['fields', members]]) }),
       ...withSignal(signal),
     });
     return { record: parseSingle(answer.body, answer.path), path: answer.path };

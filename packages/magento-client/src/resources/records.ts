@@ -1,5 +1,6 @@
 import type { Entity } from '@magento-sync/entities';
 import type { RestClient } from '../http/rest.ts';
+import { chosenMembers, type PersonalData } from '../payloads/choose-members.ts';
 import { readRecord, type SourceRecord } from '../payloads/read-record.ts';
 import { createRecordReads } from './record-reads.ts';
 
@@ -7,17 +8,25 @@ import { createRecordReads } from './record-reads.ts';
 export type EntityRecords = ReturnType<typeof createRecordReads<SourceRecord>>;
 
 /** Gives out the reads of each entity; each is made once, because it remembers what a shop wants. */
-export function createRecords(rest: RestClient): (entity: Entity) => EntityRecords {
+export function createRecords(rest: RestClient, personal?: PersonalData): (entity: Entity) => EntityRecords {
   const made = new Map<string, EntityRecords>();
   return (entity) => {
     const known = made.get(entity.name);
     if (known) return known;
     const single = { ...entity, repeats: [...entity.repeats, ...(entity.listsOnly ?? [])] };
-    const reads = createRecordReads<SourceRecord>(rest, entity, {
-      parse: (value, path) => readRecord(entity, value, path),
-      parseSingle: (value, path) => readRecord(single, value, path),
-      keyOf: (record) => record,
-    });
+    const members = chosenMembers(entity, personal);
+    // Before anything else is made of it: what is not wanted is neither hashed nor seen by anybody.
+    const choose = members?.choose ?? ((sent: unknown) => sent);
+    const reads = createRecordReads<SourceRecord>(
+      rest,
+      entity,
+      {
+        parse: (value, path) => readRecord(entity, choose(value), path),
+        parseSingle: (value, path) => readRecord(single, choose(value), path),
+        keyOf: (record) => record,
+      },
+      members?.fields ?? undefined,
+    );
     made.set(entity.name, reads);
     return reads;
   };

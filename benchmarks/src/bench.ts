@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Bar, type Figure, type PartResult, shown } from './results.ts';
+import { endMeasured } from './running/measured-process.ts';
 import type { BenchPostgres } from './running/postgres.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -25,6 +27,9 @@ export interface Part {
   readonly title: string;
   run(bench: Bench): Promise<void>;
 }
+
+/** How long a part may take to end when it is interrupted. */
+const patienceMs = 15_000;
 
 /** Runs a part and keeps what it noted, whatever becomes of it. */
 export async function runPart(
@@ -63,10 +68,17 @@ export async function runPart(
   };
   try {
     bench.signal.throwIfAborted();
-    const aborted = new Promise<never>((_, reject) => {
-      bench.signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
+    const work = part.run(noting);
+    const aborted = new Promise<void>((resolve) => {
+      bench.signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await Promise.race([part.run(noting), aborted]);
+    await Promise.race([work, aborted]);
+    if (bench.signal.aborted) {
+      // What it has started is ended and taken away by the part itself.
+      endMeasured();
+      await Promise.race([work.catch(() => undefined), delay(patienceMs, undefined, { ref: false })]);
+      bench.signal.throwIfAborted();
+    }
     return finish({ status: 'measured' });
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);

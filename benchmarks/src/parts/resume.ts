@@ -21,7 +21,11 @@ export const resume: Part = {
     const place = { shopUrl: shop.url, databaseUrl: copy.url, settings };
     say('magento-sync backfill, killed when a third of the rows was read');
     await using worker = await startWorker(['backfill'], place);
-    for (;;) {
+    let hasEnded = false;
+    void worker.ended.then(() => {
+      hasEnded = true;
+    });
+    while (!hasEnded) {
       const { pages } = await shop.traffic();
       if (pages.reduce((rows, { pageSize }) => rows + pageSize, 0) > sizes.resume / 3) break;
       await delay(10, undefined, { signal });

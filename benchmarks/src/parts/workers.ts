@@ -73,6 +73,7 @@ async function untilFilled(
   daemons: readonly MeasuredProcess[],
   signal: AbortSignal,
 ): Promise<number> {
+  const deadline = performance.now() + 600_000;
   let dead: string | undefined;
   for (const { ended } of daemons) {
     void ended.then(({ code, stdout, stderr }) => {
@@ -86,6 +87,7 @@ async function untilFilled(
     );
     if (rows.length > 0) return Date.now();
     if (dead) throw new Error(dead);
+    if (performance.now() > deadline) throw new Error('The copy was not filled within ten minutes.');
     await delay(50, undefined, { signal });
   }
 }

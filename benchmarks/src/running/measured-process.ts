@@ -30,6 +30,14 @@ export interface MeasuredProcess extends AsyncDisposable {
 }
 
 const usageFile = 'usage.json';
+/** Nothing that is measured takes so long: what hangs fails instead. */
+const longestMs = 45 * 60_000;
+const running = new Set<ChildProcess>();
+
+/** Ends every process that is being measured, for somebody who does not want to wait. */
+export function endMeasured(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
 const noteUsage = new URL('note-usage.mjs', import.meta.url).href;
 
 /** Starts a program of Node with nothing but the given environment, in a folder of its own; ends it when it is disposed of. */
@@ -50,7 +58,11 @@ export async function startMeasured(
     stdio: ['ignore', 'pipe', 'pipe'],
     // Ctrl-C is for the benchmarks, which end what they have started.
     detached: true,
+    timeout: longestMs,
+    killSignal: 'SIGKILL',
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const ended = outcomeOf(child, startedAt, folder);
   return {
     ended,

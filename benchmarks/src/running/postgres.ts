@@ -52,6 +52,11 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
     },
     cpuSeconds: () => serverCpuSeconds(postmaster),
     async [Symbol.asyncDispose]() {
+      // Whoever is still connected was interrupted; the server only stops when nobody uses it.
+      await admin.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+      );
       await admin.end();
       await server.stop();
       await rm(dataDirectory, { recursive: true, force: true });

@@ -75,6 +75,7 @@ function dryCopy(
   return {
     ...copy,
     noteVerified: async () => undefined,
+    recount: async () => 0,
     tombstone: async ({ ids }) => {
       tally.remove(ids, 'delete');
       return [...ids];

@@ -105,6 +105,8 @@ export async function withServices<T>(
       onShare: (event) => showShare(metrics, event),
     });
     const connection = { ...config.magento, budget: shopBudget.budget };
+    let quickestMs: number | undefined;
+    const roundTrip = () => quickestMs ?? 0;
     await using magento = createShopClient(connection, {
       auth:
         auth.kind === 'stored-integration'
@@ -115,6 +117,7 @@ export async function withServices<T>(
       onRequest: (event) => {
         countRequest(metrics, event);
         traceRequest(event);
+        if (event.status === 200) quickestMs = Math.min(quickestMs ?? event.durationMs, event.durationMs);
         options.onRequest?.();
         log.debug({ ...event }, 'request');
       },
@@ -124,11 +127,11 @@ export async function withServices<T>(
     if (!readOnly) await settlePersonalData(base, keptPersonalDataOf(config), options.signal);
     const chosen = entities.filter(({ name }) => config.entities.includes(name));
     const { pageSize: firstSize, maxPageSize } = config.magento;
-    const pageSize = await openPageSize(base, paceRules(firstSize, maxPageSize));
+    const pageSize = await openPageSize(base, paceRules(firstSize, maxPageSize), roundTrip);
     const pageSizes: Record<string, AdaptivePageSize> = {};
     for (const { name, page } of chosen) {
       const rules = paceRules(Math.min(firstSize, page.first), Math.min(maxPageSize, page.most));
-      pageSizes[name] = await openPageSize(base, rules);
+      pageSizes[name] = await openPageSize(base, rules, roundTrip);
     }
     const sync: SyncContext = {
       ...base,

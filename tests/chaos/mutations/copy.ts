@@ -23,11 +23,16 @@ export const copyMutations: readonly Mutation[] = [
   {
     defence: 'rows and checkpoint are written in one transaction',
     file: `${copy}/copy/write-page.ts`,
-    find: '  return inTransaction(database, async (statements, client) => {\n    if (page.checkpoint) await holdFence',
+    find: '  return inShortTransaction(database, {\n    first: (statements) => look(statements, copied, page),',
     replace:
       '  const { checkpoint } = page;\n' +
-      '  if (checkpoint) await inTransaction(database, (own) => advanceCheckpoint(own, checkpoint));\n' +
-      '  return inTransaction(database, async (statements, client) => {\n    if (page.checkpoint) await holdFence',
+      '  if (checkpoint) {\n' +
+      '    await inShortTransaction(database, {\n' +
+      '      first: async () => undefined,\n' +
+      '      work: async (_, _client, _first, atTheEnd) => atTheEnd(advancedCheckpoint(checkpoint)),\n' +
+      '    });\n' +
+      '  }\n' +
+      '  return inShortTransaction(database, {\n    first: (statements) => look(statements, copied, page),',
     scene: 'a torn write',
     seed: 1,
     says: /after a torn write: .*differs/,

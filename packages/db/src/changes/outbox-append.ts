@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
-import { lockNames, lockUntilCommit } from '../connection/advisory-lock.ts';
+import { type SQL, sql } from 'drizzle-orm';
+import { lockedUntilCommit, lockNames } from '../connection/advisory-lock.ts';
 import type { Statements } from '../connection/statements.ts';
 import { type ChangeCause, type ChangeOperation, outbox } from '../schema/changes.ts';
 
@@ -22,21 +22,30 @@ export interface OutboxOrigin {
   runId: number | null;
 }
 
+/** Appends to the feed of a shop as the last step of a transaction, as {@link appendedToOutbox} says. */
+export async function appendToOutbox(
+  statements: Statements,
+  origin: OutboxOrigin,
+  items: readonly OutboxItem[],
+): Promise<void> {
+  for (const statement of appendedToOutbox(origin, items)) await statements.execute(statement);
+}
+
 /**
- * Appends to the feed of a shop as the last step of a transaction.
+ * Statements that append to the feed of a shop; the last ones of a transaction, in this order.
  *
  * The lock is held until the commit: without it a transaction could commit positions below ones that consumers have
  * already passed, and those entries would never be read.
  */
-export async function appendToOutbox(
-  statements: Statements,
+export function appendedToOutbox(
   { shop, entity, cause, runId }: OutboxOrigin,
   items: readonly OutboxItem[],
-): Promise<void> {
-  if (items.length === 0) return;
-  await lockUntilCommit(statements, lockNames.outbox(shop));
-  // One statement for both: whoever else writes waits for this transaction, and every answer is a wait of its own.
-  await statements.execute(sql`
+): SQL[] {
+  if (items.length === 0) return [];
+  return [
+    lockedUntilCommit(lockNames.outbox(shop)),
+    // One statement for both: whoever else writes waits for this transaction.
+    sql`
     with appended as (
       insert into ${outbox} (shop, entity, entity_id, operation, cause, run_id, change_id, changed_fields)
       select ${shop}, ${entity}, (i ->> 'id')::bigint, i ->> 'operation', ${cause}, ${runId}::bigint,
@@ -44,5 +53,6 @@ export async function appendToOutbox(
       from jsonb_array_elements(${JSON.stringify(items)}::jsonb) with ordinality as items(i, n)
       order by n
     )
-    select pg_notify(${outboxChannel}, ${shop})`);
+    select pg_notify(${outboxChannel}, ${shop})`,
+  ];
 }

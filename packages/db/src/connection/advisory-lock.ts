@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { LockLostError } from '../errors.ts';
 import { endSession, type TakenLock } from './lock-session.ts';
@@ -93,7 +93,12 @@ export async function tryAdvisoryLock<T>(
 
 /** Waits for a lock that is held until the transaction ends. */
 export async function lockUntilCommit(statements: Statements, name: string): Promise<void> {
-  await statements.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+  await statements.execute(lockedUntilCommit(name));
+}
+
+/** The statement that does it. */
+export function lockedUntilCommit(name: string): SQL {
+  return sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
 }
 
 const firstPauseMs = 20;

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SQL } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import type { Database } from './open-database.ts';
 import { ormOn, type Statements, withoutRowValues } from './statements.ts';
@@ -9,14 +11,38 @@ export type Queryable = Pick<pg.ClientBase, 'query'>;
 const conflictStates: ReadonlySet<string | undefined> = new Set(['40001', '40P01']);
 const attempts = 4;
 
+/** What a transaction is made of. */
+export interface TransactionWork<T, First> {
+  /**
+   * Sent together with BEGIN, so that the answers are waited for once; takes no lock and writes nothing, but for a lock on
+   * which everything else depends.
+   */
+  readonly first: (statements: Statements) => Promise<First>;
+  /** `atTheEnd` adds statements that are sent together with COMMIT: what they lock is held for no answer of this process. */
+  readonly work: (
+    statements: Statements,
+    client: Queryable,
+    first: First,
+    atTheEnd: (...statements: readonly SQL[]) => void,
+  ) => Promise<T>;
+}
+
 /**
  * Runs `work` in one READ COMMITTED transaction and repeats it after a deadlock or serialization failure.
  *
  * `work` may therefore run several times. Errors are those of the server without what quotes values of rows.
  */
-export async function inTransaction<T>(
+export function inTransaction<T>(
   database: Database,
   work: (statements: Statements, client: Queryable) => Promise<T>,
+): Promise<T> {
+  return inShortTransaction(database, { first: async () => undefined, work });
+}
+
+/** The same with fewer answers to wait for: while others wait for its locks, every answer waits for this process, too. */
+export async function inShortTransaction<T, First>(
+  database: Database,
+  work: TransactionWork<T, First>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -30,33 +56,76 @@ export async function inTransaction<T>(
   }
 }
 
-async function once<T>(
-  database: Database,
-  work: (statements: Statements, client: Queryable) => Promise<T>,
-): Promise<T> {
+async function once<T, First>(database: Database, { first, work }: TransactionWork<T, First>): Promise<T> {
   const client = await database.pool.connect();
   let broken: Error | undefined;
-  let failure: { readonly error: unknown } | undefined;
   // A connection that breaks between two queries emits 'error'; unheard, it would end the process.
   const onError = (error: Error) => {
     broken = error;
   };
   client.on('error', onError);
+  const statements = ormOn(client);
+  const last: SQL[] = [];
   try {
-    return await ormOn(client).transaction(async (statements) => {
-      try {
-        return await work(statements, client);
-      } catch (error) {
-        failure = { error };
-        throw error;
+    try {
+      const found = await together(client, async () => {
+        const [, answer] = await allOf([client.query('begin'), first(statements)]);
+        return answer;
+      });
+      const result = await work(statements, client, found, (...some) => last.push(...some));
+      await commit(client, last);
+      return result;
+    } catch (error) {
+      // A rollback that fails too says less than what made it necessary, and leaves a connection that is of no use.
+      if (client.getTransactionStatus() !== 'I') {
+        await client.query('rollback').catch((failure: Error) => {
+          broken ??= failure;
+        });
       }
-    });
-  } catch (error) {
-    // A rollback that fails too says less than what made it necessary, and leaves a connection that is of no use.
-    if (failure !== undefined && failure.error !== error) broken ??= error as Error;
-    throw failure === undefined ? error : failure.error;
+      throw error;
+    }
   } finally {
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+const dialect = new PgDialect();
+
+/** After a statement that failed the server refuses the others and makes of COMMIT a ROLLBACK. */
+async function commit(client: pg.PoolClient, last: readonly SQL[]): Promise<void> {
+  const queries = last.map((statement) => dialect.sqlToQuery(statement));
+  const { command } = await together(client, async () => {
+    const before = allOf(queries.map(({ sql: text, params: values }) => client.query({ text, values })));
+    const [, answer] = await allOf([before, client.query('commit')]);
+    return answer;
+  });
+  if (command !== 'COMMIT') throw new Error(`PostgreSQL answered COMMIT with ${command}.`);
+}
+
+/**
+ * Lets queries be sent without waiting for the answers of those before.
+ *
+ * Only where nothing is under way on the connection, and `send` ends when all of its queries were answered, as {@link allOf}
+ * does. An error is that of its query: the server refuses those behind it in the same transaction.
+ */
+export async function together<T>(client: Queryable, send: () => Promise<T>): Promise<T> {
+  // pg takes this from the configuration of a client, for its whole life; but COPY needs a connection without it.
+  const switched = client as Queryable & { pipeline: boolean };
+  switched.pipeline = true;
+  try {
+    return await send();
+  } finally {
+    switched.pipeline = false;
+  }
+}
+
+/** Waits for all of them, also when one fails, and throws the first error in their order. */
+export async function allOf<const T extends readonly unknown[]>(
+  answers: T,
+): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> {
+  const settled = await Promise.allSettled(answers);
+  const failed = settled.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+  return Promise.all(answers);
 }

@@ -1,6 +1,5 @@
 import { type Entity, entities } from '@magento-sync/entities';
 import type { Database } from '../connection/open-database.ts';
-import { inTransaction } from '../connection/transaction.ts';
 import { comparePage } from './compare-page.ts';
 import { copiedEntity } from './copied-entity.ts';
 import { erase, forgetRecords, idsByEmail } from './erase.ts';
@@ -29,8 +28,7 @@ export function createEntityCopy(database: Database, entity: Entity, options: Pa
     comparePage: (shop: string, records: readonly CopyRecord[]) =>
       comparePage(database, copied, shop, records),
     /** Remembers that the living rows of a span were compared and are equal; those without an id here are left out. */
-    noteVerified: (compared: ComparedSpan) =>
-      inTransaction(database, (statements) => noteVerified(statements, copied, compared)),
+    noteVerified: (compared: ComparedSpan) => noteVerified(database, copied, compared),
     /** Marks records that the shop confirmed to be deleted; returns the ids that were marked. */
     tombstone: (deletion: Deletion) => tombstone(database, copied, recording, deletion),
     /** Removes the personal data of records for good, also where other records hold it; returns the ids erased. */

@@ -1,5 +1,7 @@
 import { and, eq, gte, isNull, lte, notInArray, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../connection/open-database.ts';
 import type { Statements } from '../connection/statements.ts';
+import { allOf, inShortTransaction, type Queryable, together } from '../connection/transaction.ts';
 import { verifiedRanges } from '../schema/progress.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import { type CopiedEntity, columnOf } from './copied-entity.ts';
@@ -29,46 +31,68 @@ const precisionMs = 3_600_000;
 /** A span with more living rows that were not compared is not remembered at all. */
 const mostMissed = 50;
 
+/** Remembers in a transaction of its own, as {@link verifiedNotes} says. */
+export function noteVerified(
+  database: Database,
+  copied: CopiedEntity,
+  compared: ComparedSpan,
+): Promise<void> {
+  return inShortTransaction(database, {
+    first: async () => undefined,
+    work: async (statements, client, _, atTheEnd) =>
+      atTheEnd(...(await verifiedNotes(statements, client, copied, compared))),
+  });
+}
+
 /**
- * Remembers that every living row of a span was compared with the shop.
+ * Statements that remember that every living row of a span was compared with the shop, to be executed in the same
+ * transaction.
  *
  * Whether that is so is looked up here and not believed: living rows that are not among the ids are cut out.
  *
  * Nothing is locked meanwhile. What a range says stays true whatever others note, so that two who note at once may leave
  * ranges that overlap, and never one that is wrong; whoever notes there next puts them in order.
  */
-export async function noteVerified(
+export async function verifiedNotes(
   statements: Statements,
+  client: Queryable,
   copied: CopiedEntity,
   { shop, span, ids, at }: ComparedSpan,
-): Promise<void> {
-  const missed = await livingWithout(statements, copied, shop, span, ids);
-  if (missed.length > mostMissed) return;
+): Promise<SQL[]> {
   const { name: entity } = copied.entity;
   const { afterId, upToId, verifiedAt } = verifiedRanges;
   const ofEntity = and(eq(verifiedRanges.shop, shop), eq(verifiedRanges.entity, entity));
-  const before = await statements
-    .select({ afterId, upToId, verifiedAt })
-    .from(verifiedRanges)
-    .where(and(ofEntity, lte(afterId, span.upToId), gte(upToId, span.afterId)));
+  const [missed, before] = await together(client, () =>
+    allOf([
+      livingWithout(statements, copied, shop, span, ids),
+      statements
+        .select({ afterId, upToId, verifiedAt })
+        .from(verifiedRanges)
+        .where(and(ofEntity, lte(afterId, span.upToId), gte(upToId, span.afterId)))
+        .execute(),
+    ]),
+  );
+  if (missed.length > mostMissed) return [];
   const after = spansWithout(span, missed).reduce(
     (ranges: readonly VerifiedRange[], each) => withVerified(ranges, each, at),
     before,
   );
   const kept = after.map((range) => range.afterId);
+  const notes: SQL[] = [];
   if (before.some((range) => !kept.includes(range.afterId))) {
     const replaced = and(lte(afterId, span.upToId), gte(upToId, span.afterId), notInArray(afterId, kept));
-    await statements.delete(verifiedRanges).where(and(ofEntity, replaced));
+    notes.push(statements.delete(verifiedRanges).where(and(ofEntity, replaced)).getSQL());
   }
   const changed = after.filter((range) => !before.some((known) => isSame(known, range)));
-  if (changed.length === 0) return;
-  await statements
+  if (changed.length === 0) return notes;
+  const insert = statements
     .insert(verifiedRanges)
     .values(changed.map((range) => ({ shop, entity, ...range })))
     .onConflictDoUpdate({
       target: [verifiedRanges.shop, verifiedRanges.entity, afterId],
       set: { upToId: sql`excluded.up_to_id`, verifiedAt: sql`excluded.verified_at` },
     });
+  return [...notes, insert.getSQL()];
 }
 
 /** Living rows of a span that are not among the ids. */

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { appendToOutbox, type OutboxItem } from '../changes/outbox-append.ts';
+import { appendedToOutbox, type OutboxItem } from '../changes/outbox-append.ts';
 import type { Database } from '../connection/open-database.ts';
 import type { Statements } from '../connection/statements.ts';
-import { inTransaction, type Queryable } from '../connection/transaction.ts';
-import { advanceCheckpoint, type CheckpointAdvance, holdFence } from '../progress/checkpoint-fence.ts';
-import { countRunPage } from '../progress/run-counters.ts';
+import { allOf, inShortTransaction, type Queryable } from '../connection/transaction.ts';
+import { advancedCheckpoint, type CheckpointAdvance, holdFence } from '../progress/checkpoint-fence.ts';
+import { countedRunPage, proveRun } from '../progress/run-counters.ts';
 import type { ChangeCause } from '../schema/changes.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import { replaceParts } from './child-rows.ts';
@@ -14,8 +14,8 @@ import { copyRecords, isAlreadyThere } from './insert-rows.ts';
 import { type PageRows, pageRows, type RecordRow, refuseUnusableIds } from './page-rows.ts';
 import type { Adjustment, CopyRecord, SentRecord } from './record.ts';
 import { insertRecords, isForgotten, type PageFacts, updateRecords } from './record-sql.ts';
-import { unlikeTheirRows } from './unlike-rows.ts';
-import { type IdSpan, noteVerified } from './verified-ranges.ts';
+import { type Unlike, unlikeTheirRows } from './unlike-rows.ts';
+import { type IdSpan, verifiedNotes } from './verified-ranges.ts';
 import { withoutPerson } from './without-person.ts';
 
 /** Which records of changes are kept. */
@@ -89,7 +89,8 @@ interface JudgedRow {
  * What happens to a record: when the digests of its row say that it is equal, nothing. Otherwise it is read into rows,
  * and its row is locked; a missing one is copied in, an existing one judged and updated, its parts with it.
  *
- * Everybody takes locks in the same order: checkpoint, records by id, their parts, verified ranges, run, feed.
+ * Everybody takes locks in the same order: checkpoint, records by id, their parts, verified ranges, run, feed. Those of the
+ * run and the feed, for which all other pages wait, are taken on the way to the commit.
  */
 export async function writePage(
   database: Database,
@@ -114,39 +115,51 @@ async function writeOnce(
   page: PageToWrite,
   facts: WritingFacts,
 ): Promise<PageOutcome> {
-  return inTransaction(database, async (statements, client) => {
-    if (page.checkpoint) await holdFence(statements, page.checkpoint);
-    const unlike = page.rewrite
-      ? { records: page.records, missing: noIds }
-      : await unlikeTheirRows(statements, copied, page.shop, page.records);
-    const read = unlike.records.map((record) => record.read());
-    const sent = pageRows(copied, read);
-    const unlocked = facts.copies ? unlike.missing : noIds;
-    const { existing, rows, ofErased } = await lockExisting(statements, copied, page.shop, sent, unlocked);
-    const inserted = facts.copies
-      ? await copyMissing(client, copied, facts, rows, existing)
-      : await insertMissing(statements, copied, facts, rows, existing);
-    await noteErased(
-      statements,
-      copied,
-      facts,
-      ofErased.filter((id) => inserted.has(id)),
-    );
-    const judged = await updateExisting(statements, copied, facts, rows, inserted);
-    await writeParts(statements, copied, facts, rows, facts.copies ? noIds : inserted, judged);
-    const equal = page.records.length - read.length;
-    const outcome = { ...summarise(inserted, judged, equal), adjustments: rows.adjustments, read };
-    if (page.span && page.verified) {
-      const stale = new Set(outcome.staleIds);
-      const ids = page.records.map(({ id }) => id).filter((id) => !stale.has(id));
-      await noteVerified(statements, copied, { shop: page.shop, span: page.span, ids, at: page.readAt });
-    }
-    if (page.checkpoint) await advanceCheckpoint(statements, page.checkpoint);
-    await countRunPage(statements, page.runId, { ...outcome, pages: 1, rowsRead: page.records.length });
-    const origin = { ...page, entity: copied.entity.name };
-    if (recording.feed) await appendToOutbox(statements, origin, feedItems(inserted, judged));
-    return outcome;
+  return inShortTransaction(database, {
+    first: (statements) => look(statements, copied, page),
+    work: async (statements, client, unlike, atTheEnd) => {
+      const read = unlike.records.map((record) => record.read());
+      const sent = pageRows(copied, read);
+      const unlocked = facts.copies ? unlike.missing : noIds;
+      const { existing, rows, ofErased } = await lockExisting(statements, copied, page.shop, sent, unlocked);
+      const inserted = facts.copies
+        ? await copyMissing(client, copied, facts, rows, existing)
+        : await insertMissing(statements, copied, facts, rows, existing);
+      await noteErased(
+        statements,
+        copied,
+        facts,
+        ofErased.filter((id) => inserted.has(id)),
+      );
+      const judged = await updateExisting(statements, copied, facts, rows, inserted);
+      await writeParts(statements, copied, facts, rows, facts.copies ? noIds : inserted, judged);
+      const equal = page.records.length - read.length;
+      const outcome = { ...summarise(inserted, judged, equal), adjustments: rows.adjustments, read };
+      if (page.span && page.verified) {
+        const stale = new Set(outcome.staleIds);
+        const ids = page.records.map(({ id }) => id).filter((id) => !stale.has(id));
+        const compared = { shop: page.shop, span: page.span, ids, at: page.readAt };
+        atTheEnd(...(await verifiedNotes(statements, client, copied, compared)));
+      }
+      if (page.checkpoint) atTheEnd(advancedCheckpoint(page.checkpoint));
+      atTheEnd(countedRunPage(page.runId, { ...outcome, pages: 1, rowsRead: page.records.length }));
+      const origin = { ...page, entity: copied.entity.name };
+      if (recording.feed) atTheEnd(...appendedToOutbox(origin, feedItems(inserted, judged)));
+      return outcome;
+    },
   });
+}
+
+/** Holds the checkpoint, and looks which records are not plainly equal to their rows. */
+async function look(statements: Statements, copied: CopiedEntity, page: PageToWrite): Promise<Unlike> {
+  const [unlike] = await allOf([
+    page.rewrite
+      ? { records: page.records, missing: noIds }
+      : unlikeTheirRows(statements, copied, page.shop, page.records),
+    page.checkpoint ? holdFence(statements, page.checkpoint) : undefined,
+    proveRun(statements, page.runId),
+  ]);
+  return unlike;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Statements } from '../connection/statements.ts';
 import { FencedOutError } from '../errors.ts';
 import { checkpoints } from '../schema/progress.ts';
@@ -24,6 +24,11 @@ export async function holdFence(
   if (held?.fence !== fence) throw new FencedOutError(key);
 }
 
+/** Writes the state of a checkpoint whose fence is held, as {@link advancedCheckpoint} says. */
+export async function advanceCheckpoint(statements: Statements, advance: CheckpointAdvance): Promise<void> {
+  await statements.execute(advancedCheckpoint(advance));
+}
+
 /**
  * Writes the state of a checkpoint whose fence is held.
  *
@@ -31,12 +36,9 @@ export async function holdFence(
  * end of a range only moves forward to its start: who does not know yet that it was split keeps the new end, and stays
  * before it, so that nobody takes the range for read to its end.
  */
-export async function advanceCheckpoint(
-  statements: Statements,
-  { key, next }: CheckpointAdvance,
-): Promise<void> {
+export function advancedCheckpoint({ key, next }: CheckpointAdvance): SQL {
   const { afterUpdatedAt, afterId, upToId, watermark, startedAt, completedAt } = storedState(next);
-  await statements.execute(sql`
+  return sql`
     update ${checkpoints} set
       after_updated_at = ${afterUpdatedAt}::timestamptz,
       after_id = case
@@ -50,7 +52,7 @@ export async function advanceCheckpoint(
       started_at = ${startedAt}::timestamptz,
       completed_at = ${completedAt}::timestamptz,
       updated_at = now()
-    where ${isCheckpoint(key)}`);
+    where ${isCheckpoint(key)}`;
 }
 
 /** Condition that is true of one checkpoint. */

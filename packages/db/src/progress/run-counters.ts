@@ -2,6 +2,7 @@ import { eq, type SQL, sql } from 'drizzle-orm';
 import type { Statements } from '../connection/statements.ts';
 import { UnknownRunError } from '../errors.ts';
 import { runs } from '../schema/progress.ts';
+import { nameOf } from '../values/rows.ts';
 
 const counters = [
   'pages',
@@ -25,13 +26,20 @@ export async function countRunPage(
   runId: number,
   counts: Partial<RunCounters>,
 ): Promise<void> {
-  const sums = Object.fromEntries(
-    counters.map((name): [string, SQL] => [name, sql`${runs[name]} + ${counts[name] ?? 0}`]),
-  );
-  const updated = await statements
-    .update(runs)
-    .set({ heartbeatAt: sql`now()`, ...sums })
-    .where(eq(runs.id, runId))
-    .returning({ id: runs.id });
-  if (updated.length === 0) throw new UnknownRunError(runId);
+  const updated = await statements.execute(countedRunPage(runId, counts));
+  if (updated.rowCount === 0) throw new UnknownRunError(runId);
+}
+
+/** Adds to the counters of a run and proves that it is alive. Whoever cannot look at the answer asks {@link proveRun} before. */
+export function countedRunPage(runId: number, counts: Partial<RunCounters>): SQL {
+  const sums = counters
+    .filter((name) => counts[name] !== undefined && counts[name] !== 0)
+    .map((name) => sql`, ${nameOf(runs[name])} = ${runs[name]} + ${counts[name]}::bigint`);
+  return sql`update ${runs} set ${nameOf(runs.heartbeatAt)} = now()${sql.join(sums)} where ${eq(runs.id, runId)}`;
+}
+
+/** Throws {@link UnknownRunError} when there is no such run. */
+export async function proveRun(statements: Statements, runId: number): Promise<void> {
+  const found = await statements.select({ id: runs.id }).from(runs).where(eq(runs.id, runId));
+  if (found.length === 0) throw new UnknownRunError(runId);
 }

@@ -3,15 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { createPageSize, firstPace, nextPace, type PaceEvent, paceRules } from './page-size.ts';
 
 const rules = paceRules(100, 300);
-const page = (asked: number, durationMs: number, rows = asked, bytesPerRow = 1_000): PaceEvent => ({
-  kind: 'page',
-  asked,
-  rows,
-  durationMs,
-  bytes: rows * bytesPerRow,
-});
+const page = (
+  asked: number,
+  durationMs: number,
+  rows = asked,
+  { bytesPerRow = 1_000, roundTripMs = 0 } = {},
+): PaceEvent => ({ kind: 'page', asked, rows, durationMs, bytes: rows * bytesPerRow, roundTripMs });
 const fast = (asked: number): PaceEvent => page(asked, 400);
-const heavy = (asked: number): PaceEvent => page(asked, 400, asked, 1_000_000);
+const heavy = (asked: number): PaceEvent => page(asked, 400, asked, { bytesPerRow: 1_000_000 });
 const tooLarge = (asked: number): PaceEvent => ({ kind: 'too-large', asked });
 const thrice = (event: PaceEvent) => [event, event, event];
 
@@ -31,8 +30,10 @@ test.each<[string, PaceEvent[], number]>([
   ['one page that is far from slow doubles', [page(100, 300)], 200],
   ['up to the largest size', [page(100, 60), page(200, 100)], 300],
   ['not when twice as many rows would not be', [page(100, 301)], 100],
+  ['of a shop far away, by what its rows take alone', [page(100, 650, 100, { roundTripMs: 400 })], 200],
+  ['not where it is the rows that take long', [page(100, 650, 100, { roundTripMs: 300 })], 100],
   ['nor once a page was slow', [page(100, 3_001), page(50, 10), page(50, 10)], 50],
-  ['nor when the weight forbids it', [page(100, 60, 100, 50_000)], 100],
+  ['nor when the weight forbids it', [page(100, 60, 100, { bytesPerRow: 50_000 })], 100],
   ['a page in between starts the count again', [fast(100), fast(100), page(100, 2_000), fast(100)], 100],
   ['short pages say nothing', Array.from({ length: 9 }, () => page(100, 50, 3)), 100],
   ['pages of an older, smaller size say nothing', Array.from({ length: 9 }, () => fast(50)), 100],
@@ -84,6 +85,7 @@ test('whatever happens, the size keeps to its bounds and to the limit', () => {
       asked: fc.integer({ min: 1, max: 300 }),
       rows: fc.integer({ min: 0, max: 300 }),
       durationMs: fc.integer({ min: 0, max: 100_000 }),
+      roundTripMs: fc.integer({ min: 0, max: 10_000 }),
       bytes: fc.integer({ min: 0, max: 20_000_000 }),
     }),
     fc.record({ kind: fc.constant('too-large' as const), asked: fc.integer({ min: 1, max: 300 }) }),

@@ -36,7 +36,7 @@ export interface Pace {
 
 /** What can change the pace. */
 export type PaceEvent =
-  | ({ readonly kind: 'page' } & PageTiming)
+  | ({ readonly kind: 'page'; readonly roundTripMs: number } & PageTiming)
   /** Nobody waited for the page to its end: a timeout, or a 504 of what stands before the shop. */
   | { readonly kind: 'too-slow'; readonly asked: number }
   /** The answer was cut, or larger than is read. */
@@ -83,7 +83,8 @@ export function firstPace({ start }: PaceRules): Pace {
  * Half of what was asked follows a slow page, so that several slow pages in flight at once halve it once. A quarter more
  * follows some fast pages in a row, because too large a page costs the shop more than too small a one; up to half of what
  * was fast before a trouble, one fast page is enough for twice as much. Only a full page of the present size says anything
- * about a larger one. Before any trouble a single page doubles the size when twice as many rows would be fast by far.
+ * about a larger one. Before any trouble a single page doubles the size when twice as many rows would be fast by far; what
+ * the smallest request takes to a shop that is far away says nothing about rows.
  */
 export function nextPace(pace: Pace, event: PaceEvent, rules: PaceRules): Pace {
   switch (event.kind) {
@@ -115,9 +116,14 @@ function cut(pace: Pace, asked: number): Pace {
   return { ...pace, size, fastPages: 0, proven: Math.min(pace.proven, size), calm: false, tooLarge };
 }
 
-function quickened(before: Pace, { asked, bytes, durationMs }: PageTiming, rules: PaceRules): Pace {
+function quickened(
+  before: Pace,
+  { asked, bytes, durationMs, roundTripMs }: Extract<PaceEvent, { kind: 'page' }>,
+  rules: PaceRules,
+): Pace {
   const pace = { ...before, proven: Math.max(before.proven, asked), recovering: true };
-  const isFarFromSlow = pace.calm && durationMs * 2 * margin <= rules.targetMs;
+  const rowsMs = Math.max(0, durationMs - roundTripMs);
+  const isFarFromSlow = pace.calm && roundTripMs + rowsMs * 2 * margin <= rules.targetMs;
   const known = isFarFromSlow ? pace.size * 2 : Math.floor(pace.proven / 2);
   const grown =
     pace.size < known ? Math.min(pace.size * 2, known) : pace.size + Math.max(1, Math.floor(pace.size / 4));
@@ -144,15 +150,22 @@ export interface AdaptivePageSize extends PageSizer {
 /** Who wants to hear of a limit that the shop has shown. */
 export type LimitListener = (max: number, how: 'refused' | 'cut') => void;
 
+/** The quickest answer of a shop so far in milliseconds: what each request takes, whatever it asks for; 0 while unknown. */
+export type RoundTrip = () => number;
+
 /** Creates the page size of a shop. */
-export function createPageSize(rules: PaceRules, onLimit: LimitListener = () => {}): AdaptivePageSize {
+export function createPageSize(
+  rules: PaceRules,
+  onLimit: LimitListener = () => {},
+  roundTrip: RoundTrip = () => 0,
+): AdaptivePageSize {
   let pace = firstPace(rules);
   const apply = (event: PaceEvent) => {
     pace = nextPace(pace, event, rules);
   };
   return {
     current: () => pace.size,
-    observe: (page) => apply({ kind: 'page', ...page }),
+    observe: (page) => apply({ kind: 'page', ...page, roundTripMs: roundTrip() }),
     tooSlow: (asked) => apply({ kind: 'too-slow', asked }),
     tooLarge: (asked) => apply({ kind: 'too-large', asked }),
     know: (max) => apply({ kind: 'limit', max }),
@@ -184,16 +197,21 @@ export async function knownPageLimit({ store, shop }: Knowledge): Promise<PageLi
 }
 
 /** Creates the page size of a shop with what is known of its limit; a limit that reads run into is remembered. */
-export async function openPageSize(context: Knowledge, rules: PaceRules): Promise<AdaptivePageSize> {
+export async function openPageSize(
+  context: Knowledge,
+  rules: PaceRules,
+  roundTrip?: RoundTrip,
+): Promise<AdaptivePageSize> {
   const { shop, store, clock, log } = context;
-  const pageSize = createPageSize(rules, (max, how) => {
+  const onLimit: LimitListener = (max, how) => {
     log.info({ max, how }, 'the shop gives fewer rows a page than asked for; pages are smaller from here on');
     const limit: PageLimit = { max, how };
     store.capabilities.put(shop, pageLimitName, limit, clock.now()).catch((error: unknown) => {
       // The next read finds it again.
       log.warn({ err: error }, 'the limit of the shop could not be remembered');
     });
-  });
+  };
+  const pageSize = createPageSize(rules, onLimit, roundTrip);
   const known = await knownPageLimit(context);
   if (known) pageSize.know(known.max);
   return pageSize;

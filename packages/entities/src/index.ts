@@ -14,6 +14,7 @@ export {
   type Treatment,
   treatmentsOf,
 } from './personal-data.ts';
+export type { PartsOf, RowOf, ValueOf } from './row.ts';
 export { creditMemos, customers, invoices, orders, shipments };
 
 /** Every kind of record that can be copied, in the order in which they are read. */

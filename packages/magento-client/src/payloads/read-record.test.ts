@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { customers, type Entity, entities, orders } from '@magento-sync/entities';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { UnexpectedPayloadError } from '../errors.ts';
 import { readRecord } from './read-record.ts';
 
@@ -22,6 +22,19 @@ test.each([
   const records = recorded(name).map((raw) => readRecord(entity, raw, '/V1/x'));
   expect(records.flatMap(({ adjustments }) => adjustments)).toEqual([]);
   expect(records.length).toBeGreaterThan(30);
+});
+
+test('a record has the columns and parts of its definition, in value and in type', () => {
+  const { row, children } = readRecord(orders, order, '/V1/orders');
+  expectTypeOf(row.grand_total).toEqualTypeOf<number | string | null>();
+  expectTypeOf(row.is_virtual).toEqualTypeOf<boolean | null>();
+  expectTypeOf(children.order_items[0]?.item_id).toEqualTypeOf<number | null | undefined>();
+  // @ts-expect-error orders have no such column
+  expect(row.no_such_column).toBeUndefined();
+  expect(Object.keys(row)).toEqual(Object.keys(orders.table.columns));
+  expect(Object.keys(children)).toEqual(orders.children.map(({ name }) => name));
+  expect(typeof row.grand_total).toBe('number');
+  expect(typeof children.order_items[0]?.item_id).toBe('number');
 });
 
 describe('a field of an odd shape becomes null and is reported, raw keeps it', () => {

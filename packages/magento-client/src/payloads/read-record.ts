@@ -1,19 +1,23 @@
-import type { ChildTable, Entity, Kind, Table } from '@magento-sync/entities';
+import type { ChildTable, Entity, Kind, PartsOf, RowOf, Table } from '@magento-sync/entities';
 import { UnexpectedPayloadError } from '../errors.ts';
 import { isObject, kindOf, type ReadValue, readValue } from './read-value.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** A record of any entity; what it says is read when it is first asked for, because most records are known already. */
-export interface SourceRecord {
+/**
+ * A record as its definition reads it: `SourceRecord<typeof orders>` has the columns of orders.
+ *
+ * What it says is read when it is first asked for, because most records are known already.
+ */
+export interface SourceRecord<E extends Entity = Entity> {
   readonly id: number;
   /** UTC, `YYYY-MM-DD HH:MM:SS`. */
   readonly updatedAt: string | null;
   /** The object as it came, without what is secret and without what it says twice. */
   readonly raw: Row;
   /** Values by the columns of the definition; those of parts by the name of their table. */
-  readonly row: Row;
-  readonly children: Readonly<Record<string, readonly Row[]>>;
+  readonly row: RowOf<E['table']>;
+  readonly children: PartsOf<E>;
   /** What was not as Magento documents it, and what became of it. */
   readonly adjustments: readonly { readonly id: number; readonly field: string; readonly problem: string }[];
 }
@@ -23,7 +27,7 @@ export interface SourceRecord {
  *
  * Throws {@link UnexpectedPayloadError} for what has no id, and only for that.
  */
-export function readRecord(entity: Entity, sent: unknown, path: string): SourceRecord {
+export function readRecord<E extends Entity>(entity: E, sent: unknown, path: string): SourceRecord<E> {
   const raw = [...entity.secrets, ...entity.repeats].reduce(without, sent);
   const { table } = entity;
   const id = isObject(raw) ? readColumn(columnReader(table, table.key), raw).value : undefined;
@@ -37,7 +41,13 @@ export function readRecord(entity: Entity, sent: unknown, path: string): SourceR
     );
   }
   const { value: stamp } = readColumn(columnReader(table, table.updatedAt), raw);
-  return new LazyRecord(entity, id, typeof stamp === 'string' ? stamp : null, raw);
+  // Its columns are those of the definition by which they are read.
+  return new LazyRecord(
+    entity,
+    id,
+    typeof stamp === 'string' ? stamp : null,
+    raw,
+  ) as SourceRecord as SourceRecord<E>;
 }
 
 /** Its fields tell it apart, what is read from them does not: records that were sent alike are deeply equal. */

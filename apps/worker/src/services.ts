@@ -142,7 +142,8 @@ export async function withServices<T>(
         overlapMs: config.schedule.pullOverlapMs,
         deletions: config.deletions,
         concurrency: config.magento.budget.concurrency,
-        rangesAtOnce: config.magento.budget.concurrency * 2,
+        // Half as many again: what is written or waits for that is in memory, and lives on into the old generation.
+        rangesAtOnce: Math.ceil(config.magento.budget.concurrency * 1.5),
       },
       ...(options.waitsOutOutages
         ? { outages: createOutageWait(log, { patienceMs: outagePatienceMs }) }

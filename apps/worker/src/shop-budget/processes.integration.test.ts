@@ -34,9 +34,11 @@ test('four daemons that come, go, stop and are killed keep one budget, and the c
   await more(10);
   first.kill('SIGKILL');
   const third = await daemon();
+  await third.untilOutput('"msg":"running"');
   await more(10);
   second.kill('SIGSTOP');
   const fourth = await daemon();
+  await fourth.untilOutput('"msg":"running"');
   // One is dead and one stands still: two are left.
   await expect
     .poll(async () => (await status()).map(({ command }) => command), patience)

@@ -266,7 +266,7 @@ class Participant implements ShopBudget {
       const isIdle = demand.places === 0 && inFlight === 0 && this.#share.places === 0;
       const livesMs = isIdle ? idleLives * this.#rules.idleEveryMs : this.#rules.leaseMs;
       const isWritten = await budgets.write(shop, { ...planned.move, livesMs });
-      if (leaves || number !== this.#exchanges) return;
+      if (number !== this.#exchanges || (leaves && isWritten)) return;
       if (isWritten) return this.#settle(planned, asked, demand);
       this.#tokensBack = back;
       await pause(Math.random() * 5 * attempt, this.#closing.signal);

@@ -62,7 +62,7 @@ function canonicalOrder(keys: string[]): string[] {
 
 /** A list as it is to be counted; itself where there is nothing to order. */
 function inOrder(list: readonly unknown[], listKeys: readonly string[]): readonly unknown[] {
-  if (list.length < 2 || typeof list[0] !== 'object') return list;
+  if (list.length < 2 || list.every((item) => typeof item !== 'object')) return list;
   return list.toSorted((one, other) => byIdentity(one, other, listKeys));
 }
 

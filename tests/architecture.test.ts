@@ -69,6 +69,12 @@ const arrows = [
   { from: 'http', never: ['commands', 'cli.ts'], packages: ['commander', 'cli-progress'] },
   { from: 'config', never: ['commands', 'jobs', 'sync', 'http', 'services.ts'], packages: ['bullmq', 'pg'] },
   { from: 'services.ts', never: ['commands', 'jobs', 'http', 'cli.ts'], packages: ['commander'] },
+  {
+    from: 'process-services.ts',
+    never: ['commands', 'jobs', 'http', 'services.ts'],
+    packages: ['commander'],
+  },
+  { from: 'shop-work.ts', never: ['commands', 'http', 'daemon.ts', 'shops-daemon.ts'], packages: ['bullmq'] },
 ];
 
 /** Folders of the worker whose files are known outside, tests included, by one of them alone. */

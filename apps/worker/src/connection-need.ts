@@ -9,7 +9,7 @@ const sparePool = 2;
 const lockSessions = 1;
 
 /** Size of the pool of a process that works with the shop. */
-export function poolSize({ magento }: Pick<Config, 'magento'>): number {
+export function poolSize({ magento }: Pick<NeedingConfig, 'magento'>): number {
   return magento.budget.concurrency + sparePool;
 }
 
@@ -24,7 +24,10 @@ export class TooFewConnectionsError extends Error {
   override readonly name = 'TooFewConnectionsError';
 }
 
-type NeedingConfig = Pick<Config, 'magento' | 'queueUrl'>;
+/** What decides how many connections are used. */
+export type NeedingConfig = Pick<Config, 'queueUrl'> & {
+  readonly magento: { readonly budget: { readonly concurrency: number } };
+};
 
 /** The need of one daemon; other commands need less. */
 export function connectionNeed(config: NeedingConfig, copyUrl: string): ConnectionNeed {

@@ -74,7 +74,10 @@ test('a source that hangs or fails keeps its last values, is called stale, and h
     regular: {},
     bulk: {},
   });
-  const route = metricsRoute(metrics, createGaugeRefresh({ metrics, sync }, { counts: () => counts() }));
+  const route = metricsRoute(
+    () => metrics.registry.metrics(),
+    createGaugeRefresh({ metrics, sync }, { counts: () => counts() }),
+  );
   const ask = async () => {
     const { body } = await route.answer({} as RouteRequest);
     return String(body)

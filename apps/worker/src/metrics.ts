@@ -169,3 +169,32 @@ export function createMetrics(shop: string) {
     }),
   };
 }
+
+/** The type of what {@link writeMetrics} returns. */
+export const metricsType = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** What a process for several shops says of each; the rest has a registry for each shop. */
+export function createShopGauge() {
+  const registry = new Registry();
+  const working = new Gauge({
+    name: 'magento_sync_shop_working',
+    help: '1 while the daemon works for this shop of SHOPS_FILE, 0 while it cannot; /readyz and the log say why.',
+    labelNames: ['shop'],
+    registers: [registry],
+  });
+  return { registry, working };
+}
+
+/** Writes several registries as one: each metric once, with the samples of all of them. */
+export async function writeMetrics(registries: readonly Registry[]): Promise<string> {
+  const samples = new Map<string, string[]>();
+  for (const registry of registries) {
+    for (const { name } of registry.getMetricsAsArray()) {
+      const text = await registry.getSingleMetricAsString(name);
+      const before = samples.get(name);
+      if (before) before.push(...text.split('\n').filter((line) => !line.startsWith('#')));
+      else samples.set(name, [text]);
+    }
+  }
+  return `${[...samples.values()].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}

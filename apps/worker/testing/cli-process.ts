@@ -8,6 +8,7 @@ import { runCli } from '../src/cli.ts';
 
 /** A command line that runs as a process of its own. */
 export interface CliProcess {
+  readonly pid: number;
   readonly stdout: string;
   readonly stderr: string;
   /** Resolves with the exit code, or with the name of the signal that ended the process. */
@@ -54,7 +55,7 @@ export async function runSuccessfully(args: string[], environment: Record<string
 export function startCommand(
   args: string[],
   environment: Record<string, string>,
-): Omit<CliProcess, 'kill' | 'ended'> & { readonly ended: Promise<number> } {
+): Omit<CliProcess, 'kill' | 'ended' | 'pid'> & { readonly ended: Promise<number> } {
   const listened = listenTo();
   const ended = runCli(args, {
     environment: { LOG_LEVEL: 'silent', ...environment },
@@ -90,6 +91,7 @@ function observe(child: ChildProcess): CliProcess {
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
   });
   return Object.assign(listened.report(ended), {
+    pid: child.pid ?? 0,
     kill: (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void child.kill(signal),
   });
 }

@@ -115,7 +115,7 @@ export function createMagentoClient(options: MagentoClientOptions) {
     /** Waits for an administrator to activate an integration; needs no credentials (`{ kind: 'guest' }`). */
     listenForActivation: (listen: ActivationListenerOptions): Promise<ActivationListener> =>
       listenForActivation(listen, { urls, transport, clock }),
-    /** Waits for requests in flight and closes the connections. */
+    /** Waits a moment for requests in flight and closes the connections. */
     async [Symbol.asyncDispose](): Promise<void> {
       await network.close();
     },

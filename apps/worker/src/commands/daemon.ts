@@ -1,8 +1,12 @@
-import { parseConfig } from '../config/config.ts';
+import { parseConfig, parseProcessConfig } from '../config/config.ts';
+import { poolSize } from '../connection-need.ts';
 import { runDaemon } from '../daemon.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { withProcessServices } from '../process-services.ts';
 import { withServices } from '../services.ts';
-import type { CommandDefinition } from './command.ts';
+import { pagesAtOnce, runShopsDaemon } from '../shops-daemon.ts';
+import { enabledShops } from '../shops-file/choose-shop.ts';
+import type { CommandContext, CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
 
@@ -11,12 +15,15 @@ export const daemonCommand: CommandDefinition = {
   name: 'daemon',
   summary: 'keep the copy fresh until stopped',
   description:
-    'Fills an empty copy by itself, then pulls changes on schedule until it is stopped. Any number of daemons may run\n' +
-    'for one shop; they share the work.',
+    'Fills an empty copy by itself, then pulls changes on schedule until it is stopped; for every shop of SHOPS_FILE where\n' +
+    'that is set and --shop is not. Any number of daemons may run for one shop; they share the work.',
   notes:
     'Signals: the first SIGTERM or SIGINT takes no further jobs and finishes the pages at hand; after SHUTDOWN_GRACE\n' +
     'requests are cut off; a second signal or SHUTDOWN_DEADLINE ends the process at once with exit code 1.',
-  async run(_options, { environment, output, jobTelemetry }) {
+  async run({ shop }, context) {
+    const { environment, output, jobTelemetry } = context;
+    const path = environment['SHOPS_FILE']?.trim();
+    if (path && shop === undefined) return runForFile(path, context);
     const config = parseConfig(environment);
     const log = commandLogger(config, 'daemon');
     return interruptible(config, output, async (shutdown): Promise<ExitCode> => {
@@ -27,3 +34,18 @@ export const daemonCommand: CommandDefinition = {
     });
   },
 };
+
+/** All shops of the file that are switched on, in this process. */
+function runForFile(path: string, { environment, output, jobTelemetry }: CommandContext): Promise<ExitCode> {
+  const shops = enabledShops(path);
+  const config = parseProcessConfig(environment);
+  const log = commandLogger(config, 'daemon');
+  const maxConnections = poolSize({ magento: { budget: { concurrency: pagesAtOnce } } });
+  return interruptible(config, output, async (shutdown): Promise<ExitCode> => {
+    const options = { command: 'daemon', log, signal: shutdown.abort, maxConnections };
+    await withProcessServices(config, options, (services) =>
+      runShopsDaemon(services, config, { shops, environment }, shutdown, jobTelemetry),
+    );
+    return exitCodes.success;
+  });
+}

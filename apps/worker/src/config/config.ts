@@ -73,6 +73,12 @@ export interface AlertConfig {
   readonly repeatEveryMs: number;
 }
 
+/** What belongs to a process that works for the shops of a file, and to none of them. */
+export interface ProcessConfig
+  extends StorageConfig,
+    Pick<ShopConfig, 'tokenEncryptionKeys' | 'shutdown'>,
+    Pick<Config, 'http' | 'console'> {}
+
 /** Everything the worker can be told; all durations in milliseconds. Safe to print: secrets are `Secret`s. */
 export interface Config extends ShopConfig {
   readonly magento: ConnectionConfig & { readonly auth: AuthConfig };
@@ -105,10 +111,9 @@ export function parseConfig(environment: Environment): Config {
   const reader = new EnvironmentReader(environment);
   const shop = readShop(reader);
   const auth = parseAuth(reader);
-  const port = reader.read('HTTP_PORT');
-  const host = reader.require('HTTP_HOST') ?? '';
+  const http = readHttp(reader);
   const hintSecret = reader.read('HINT_SECRET');
-  if (hintSecret && port === undefined) reader.require('HTTP_PORT', 'HINT_SECRET is set');
+  if (hintSecret && !http) reader.require('HTTP_PORT', 'HINT_SECRET is set');
   const page = readConsole(reader);
   const schedule = readSchedule(reader);
   const slowSweeps = readSlowSweeps(reader);
@@ -135,8 +140,38 @@ export function parseConfig(environment: Environment): Config {
     alerts,
     hintSecret,
     console: page,
-    http: port === undefined ? undefined : { host, port },
+    http,
   };
+}
+
+/**
+ * Reads what belongs to a process that works for the shops of a file. Throws `ConfigurationError` like `parseConfig`.
+ */
+export function parseProcessConfig(environment: Environment): ProcessConfig {
+  const reader = new EnvironmentReader(environment);
+  const config = {
+    ...readStorage(reader),
+    tokenEncryptionKeys: readTokenKeys(reader),
+    shutdown: readShutdown(reader),
+    http: readHttp(reader),
+    console: readConsole(reader),
+  };
+  reader.assertSound();
+  return config;
+}
+
+function readHttp(reader: EnvironmentReader): Config['http'] {
+  const port = reader.read('HTTP_PORT');
+  const host = reader.require('HTTP_HOST') ?? '';
+  return port === undefined ? undefined : { host, port };
+}
+
+/** Newest first. */
+function readTokenKeys(reader: EnvironmentReader): readonly Secret[] {
+  const key = reader.read('TOKEN_ENCRYPTION_KEY');
+  const previousKey = reader.read('TOKEN_ENCRYPTION_KEY_PREVIOUS');
+  if (previousKey && !key) reader.require('TOKEN_ENCRYPTION_KEY', 'TOKEN_ENCRYPTION_KEY_PREVIOUS is set');
+  return [key, previousKey].filter((each) => each !== undefined);
 }
 
 /** Reads what is needed to reach the shop, but no way to sign in. Throws `ConfigurationError` like `parseConfig`. */
@@ -173,9 +208,7 @@ function readShop(reader: EnvironmentReader): ShopConfig | undefined {
   const { shop, ...storage } = readStorage(reader);
   const address = reader.require('MAGENTO_BASE_URL', 'the address of the shop');
   const shutdown = readShutdown(reader);
-  const key = reader.read('TOKEN_ENCRYPTION_KEY');
-  const previousKey = reader.read('TOKEN_ENCRYPTION_KEY_PREVIOUS');
-  if (previousKey && !key) reader.require('TOKEN_ENCRYPTION_KEY', 'TOKEN_ENCRYPTION_KEY_PREVIOUS is set');
+  const tokenEncryptionKeys = readTokenKeys(reader);
   const connection = {
     storeCode: reader.read('MAGENTO_STORE_CODE'),
     signingBaseUrl: reader.read('MAGENTO_SIGNING_BASE_URL'),
@@ -207,7 +240,7 @@ function readShop(reader: EnvironmentReader): ShopConfig | undefined {
     ...storage,
     shop,
     magento: { baseUrl: address.url, ...connection },
-    tokenEncryptionKeys: [key, previousKey].filter((each) => each !== undefined),
+    tokenEncryptionKeys,
     shutdown,
   };
 }

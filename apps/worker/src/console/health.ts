@@ -28,6 +28,8 @@ export interface Health {
 
 /** What the health is judged by. */
 export interface JudgedFacts {
+  /** Why this process does not work for the shop; `null` while it does. */
+  readonly trouble: string | null;
   readonly copy: CopyState;
   readonly failedSignIns: readonly FailedSignIn[];
   /** What a person should look at, one sentence each. */
@@ -55,7 +57,8 @@ export function judge(facts: JudgedFacts, now: Date): Health {
 }
 
 function judgeUnpaused(facts: JudgedFacts, now: Date): Health {
-  const { copy, failedSignIns, attention, pullEveryMs, daemonSeenAt } = facts;
+  const { trouble, copy, failedSignIns, attention, pullEveryMs, daemonSeenAt } = facts;
+  if (trouble !== null) return { name: 'not-syncing', sentence: trouble };
   const closed = failedSignIns.find(({ retryAt }) => retryAt !== null);
   if (closed) return { name: 'not-syncing', sentence: closed.sentence };
   const filled = copy.entities.filter(({ backfill }) => backfill?.completedAt || hasOnlyGapsLeft(backfill));

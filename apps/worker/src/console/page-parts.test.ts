@@ -135,6 +135,7 @@ describe('health is judged by what is finished', () => {
       oldestUnverified: null,
     };
     return {
+      trouble: null,
       copy: copy as unknown as CopyState,
       failedSignIns: [],
       attention: [],
@@ -162,6 +163,7 @@ describe('health is judged by what is finished', () => {
       'incomplete',
       facts({ failedSignIns: [{ ...signIn, retryAt: null }], attention: ['It failed.'] }),
     ],
+    ['a shop that is not worked for', 'not-syncing', facts({ trouble: 'No secret.' })],
     ['no daemon', 'unknown', facts({ daemonSeenAt: ago(20) })],
     ['never a daemon', 'unknown', facts({ daemonSeenAt: null, filled: false, lagMs: null })],
     [

@@ -41,6 +41,8 @@ export interface LookSource {
   readonly log: Logger;
   /** The queues of a shop; they refuse while they are not there. */
   readonly queuesOf: (shop: string) => Pick<Queues, 'counts' | 'add'>;
+  /** Why this process does not work for the shop, in one sentence; absent where it works for no shop or for one alone. */
+  readonly troubleOf?: (shop: string) => string | undefined;
 }
 
 /** When a token was obtained and when it ends. */
@@ -86,7 +88,7 @@ export function createShopLook(source: LookSource, shop: ShownShop): () => Promi
 }
 
 async function lookAt(
-  { database, store, clock, queuesOf }: LookSource,
+  { database, store, clock, queuesOf, troubleOf }: LookSource,
   shop: ShownShop,
   meter: ProgressMeter,
 ): Promise<ShopLook> {
@@ -97,6 +99,7 @@ async function lookAt(
   const failedSignIns = await readFailedSignIns(database, name, now);
   const attention = attentionNeeded(copy, shop, now);
   attention.unshift(...failedSignIns.map(({ sentence }) => sentence));
+  const trouble = troubleOf?.(name) ?? null;
   const workers = await createBudgetRepository(database).living(name);
   const daemonSeenAt = latestOf([
     await createSampleRepository(database).lastAt(name),
@@ -112,6 +115,7 @@ async function lookAt(
   const { pullEveryMs } = shop;
   const pauses = copy.pauses.map((pause) => `${pauseSentence(pause, now)}.`);
   const facts = {
+    trouble,
     copy,
     failedSignIns,
     attention: attention.filter((sentence) => !pauses.includes(sentence)),

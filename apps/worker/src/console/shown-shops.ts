@@ -2,23 +2,23 @@ import { entities as definitions } from '@magento-sync/entities';
 import type { Config } from '../config/config.ts';
 import type { ShownShop } from './shop-look.ts';
 
-/** The shops of a process, as its page is told of them; always the same list while nothing changes. */
-export function shownShops({
-  shop,
-  entities,
-  schedule,
-  slowSweeps,
-}: Pick<Config, 'shop' | 'entities' | 'schedule' | 'slowSweeps'>): () => readonly ShownShop[] {
-  const chosen = definitions.filter(({ name }) => entities.includes(name));
+type ShownConfig = Pick<Config, 'shop' | 'entities' | 'schedule' | 'slowSweeps'>;
+
+/** A shop as the page is told of it. */
+export function shownShop({ shop, entities, schedule, slowSweeps }: ShownConfig): ShownShop {
   const { pullEveryMs, sweepPeriodMs, reconcileEveryMs } = schedule;
-  const { allPeriodMs: sweepAllPeriodMs } = slowSweeps;
-  const shown = {
+  return {
     name: shop,
-    entities: chosen,
+    entities: definitions.filter(({ name }) => entities.includes(name)),
     pullEveryMs,
     sweepPeriodMs,
-    sweepAllPeriodMs,
+    sweepAllPeriodMs: slowSweeps.allPeriodMs,
     reconcileEveryMs,
   };
-  return () => [shown];
+}
+
+/** The shops of a process for one, as its page is told of them; always the same list. */
+export function shownShops(config: ShownConfig): () => readonly ShownShop[] {
+  const shown = [shownShop(config)];
+  return () => shown;
 }

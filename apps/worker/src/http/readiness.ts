@@ -4,6 +4,8 @@ import { withinMs } from '../time-limit.ts';
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: Readonly<Record<string, string>>;
+  /** How each of several shops stands; the worker may be ready nevertheless. */
+  readonly shops?: Readonly<Record<string, string>>;
 }
 
 /** One check: resolves with `ok` or a word about its state, rejects when it fails. */
@@ -32,4 +34,17 @@ export async function checkReadiness(checks: Readonly<Record<string, Check>>): P
 async function inTime(check: Promise<string>): Promise<string> {
   if (!(await withinMs(check, checkTimeoutMs))) throw new Error('no answer in time');
   return check;
+}
+
+/** The same check, asked again only when its last answer is so old. */
+export function keptFor(ms: number, check: Check): Check {
+  let answer: Promise<string> | undefined;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (!answer || performance.now() - askedAt >= ms) {
+      askedAt = performance.now();
+      answer = check();
+    }
+    return answer;
+  };
 }

@@ -20,6 +20,8 @@ export interface RouteAnswer {
 export interface Route {
   readonly methods: readonly string[];
   readonly path: string;
+  /** Not named to those who ask for what there is not. */
+  readonly unlisted?: boolean;
   answer(request: RouteRequest): Promise<RouteAnswer>;
 }
 

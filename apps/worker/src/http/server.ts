@@ -6,7 +6,8 @@ import { Refusal, type Route, type RouteAnswer } from './route.ts';
 export interface HttpOptions {
   readonly host: string;
   readonly port: number;
-  readonly routes: readonly Route[];
+  /** Asked with every request. */
+  readonly routes: () => readonly Route[];
   /** Told of errors of the listening server; it goes on. */
   readonly onError?: (error: Error) => void;
 }
@@ -25,7 +26,7 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
     // A sender that hangs up in the middle is no error of ours.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
-    answer(request, options.routes)
+    answer(request, options.routes())
       .catch(answerToError)
       .then((result) => send(response, request.method === 'HEAD', result))
       .catch(() => response.destroy());
@@ -50,7 +51,10 @@ async function answer(request: IncomingMessage, routes: readonly Route[]): Promi
   const url = new URL(request.url ?? '/', 'http://worker');
   const route = routes.find(({ path }) => path === url.pathname);
   if (!route) {
-    throw new Refusal(404, `There is only ${routes.map(({ path }) => path).join(', ')}.`);
+    throw new Refusal(
+      404,
+      `There is only ${routes.flatMap(({ path, unlisted }) => (unlisted ? [] : [path])).join(', ')}.`,
+    );
   }
   const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
   if (!route.methods.includes(method)) {

@@ -47,6 +47,11 @@ export const jobOptions: Readonly<Record<JobName, JobsOptions>> = {
 /** Closes in order, and by force when the server does not answer any more. */
 const closeWithinMs = 3_000;
 
+/** The same connection for one of several that use it: closing its queues leaves it open. */
+export function lend(connection: QueueConnection): QueueConnection {
+  return { ...connection, [Symbol.asyncDispose]: async () => undefined };
+}
+
 /**
  * Opens the queues of a shop and owns the connection from now on. Errors are logged; connections come back by
  * themselves.

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { findMissingRights, MigrationError, missingRightsSentence, openPool } from '@magento-sync/db';
 import {
   type PgPool,
@@ -38,6 +39,8 @@ class SharedConnection extends PostgresConnection {
     const client = await super.getListenClient();
     if (this.#inOrder.has(client)) return client;
     this.#inOrder.add(client);
+    // Every queue and worker listens to it.
+    (client as unknown as EventEmitter).setMaxListeners(0);
     const query = client.query.bind(client);
     let last: Promise<unknown> = Promise.resolve();
     client.query = ((...args: Parameters<typeof query>) => {

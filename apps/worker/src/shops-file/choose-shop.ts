@@ -1,9 +1,9 @@
 import type { Environment } from '../config/environment-reader.ts';
 import { UsageError } from '../failure.ts';
-import { environmentOf, readShops } from './read-shops.ts';
+import { environmentOf, readShops, type ShopInFile } from './read-shops.ts';
 
-/** Commands that are about no shop: without `--shop` they go by the environment alone. */
-const aboutNoShop: ReadonlySet<string> = new Set(['init', 'migrate']);
+/** Commands that are about no shop or all of them: without `--shop` they are given the environment as it is. */
+const aboutNoShop: ReadonlySet<string> = new Set(['init', 'migrate', 'daemon', 'health']);
 
 /**
  * The environment that a command works with: where SHOPS_FILE names a file, that of the shop which is meant.
@@ -28,4 +28,11 @@ export function chooseShop(environment: Environment, command: string, shop: stri
     throw new UsageError(`The shop ${chosen.name} is switched off in ${path} (enabled: false).`);
   }
   return environmentOf(chosen, environment);
+}
+
+/** The shops of the file that are switched on; refuses a file without any. */
+export function enabledShops(path: string): readonly ShopInFile[] {
+  const enabled = readShops(path).filter((shop) => shop.enabled);
+  if (enabled.length === 0) throw new UsageError(`Every shop is switched off in ${path} (enabled: false).`);
+  return enabled;
 }

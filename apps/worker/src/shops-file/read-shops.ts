@@ -183,6 +183,14 @@ export function environmentOf({ name, values }: ShopInFile, environment: Environ
   return { ...environment, ...Object.fromEntries(own), MAGENTO_SHOP: name };
 }
 
+/** The environment of one shop as far as it is no secret; asks for no file and no other variable. */
+export function withoutSecrets({ name, values }: ShopInFile, environment: Environment): Environment {
+  const own = values.flatMap(({ variable, value }) =>
+    typeof value === 'object' ? [] : [[variable, String(value)] as const],
+  );
+  return { ...environment, ...Object.fromEntries(own), MAGENTO_SHOP: name };
+}
+
 function referred(
   value: { readonly env: string } | { readonly file: string },
   environment: Environment,

@@ -8,7 +8,7 @@ import type { RawAnswer } from './transport.ts';
 
 /** What one attempt needs from its client. */
 export interface AttemptOptions {
-  readonly network: Pick<Network, 'dispatcherFor' | 'proxyOf'>;
+  readonly network: Pick<Network, 'dispatcherFor' | 'proxyOf' | 'cut'>;
   readonly timeouts: Timeouts;
   readonly maxBodyBytes: number;
 }
@@ -37,6 +37,7 @@ export async function attempt(
   signal: AbortSignal,
 ): Promise<AttemptAnswer> {
   signal.throwIfAborted();
+  const { cut } = options.network;
   try {
     const answer = await undiciRequest(request.url, {
       dispatcher: options.network.dispatcherFor(request.url),
@@ -46,7 +47,7 @@ export async function attempt(
       // Said again here, because plain requests through a proxy know nothing of the pool's.
       headersTimeout: options.timeouts.headersMs,
       bodyTimeout: options.timeouts.bodyMs,
-      signal,
+      signal: cut ? AbortSignal.any([signal, cut]) : signal,
     });
     const headers = flatten(answer.headers);
     const { statusCode: status, body } = answer;

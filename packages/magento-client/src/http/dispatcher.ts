@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import tls from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { type ProxyOptions, proxyFor } from './proxy-rules.ts';
@@ -26,7 +27,19 @@ export interface Network {
   dispatcherFor(url: string): Dispatcher;
   /** Host and port of the proxy on the way to an address; `undefined` when it is reached directly. */
   proxyOf(url: string): string | undefined;
+  /** Fires when requests in flight are cut off because the ways close. */
+  readonly cut?: AbortSignal;
+  /** Waits a moment for requests in flight, which are cut off then. */
   close(): Promise<void>;
+}
+
+/** A login is shared by all that wait for it and ended by none; one that is not answered must not hold up the end. */
+const closeWithinMs = 3_000;
+
+/** Like the error of undici for a client that is destroyed. */
+class CutOffError extends Error {
+  override readonly name = 'CutOffError';
+  readonly code = 'UND_ERR_DESTROYED';
 }
 
 /** Creates the ways of one client: directly, or through the proxy that is meant for an address. */
@@ -45,6 +58,9 @@ export function createNetwork(options: NetworkOptions): Network {
   };
   const direct = new Agent({ ...pool, connect: createConnector(secure) });
   const proxies = new Map<string, ProxyAgent>();
+  const cut = new AbortController();
+  // Every request in flight listens to it.
+  setMaxListeners(0, cut.signal);
 
   function proxied(uri: string): ProxyAgent {
     // Proxies of companies seldom let a tunnel through to port 80: plain requests are passed on as such.
@@ -56,6 +72,7 @@ export function createNetwork(options: NetworkOptions): Network {
   }
 
   return {
+    cut: cut.signal,
     dispatcherFor(url) {
       const uri = proxyFor(url, proxy);
       return uri === undefined ? direct : proxied(uri);
@@ -65,7 +82,12 @@ export function createNetwork(options: NetworkOptions): Network {
       return uri === undefined ? undefined : new URL(uri).host;
     },
     async close() {
-      await Promise.all([direct, ...proxies.values()].map((each) => each.close()));
+      const late = setTimeout(() => cut.abort(new CutOffError()), closeWithinMs);
+      try {
+        await Promise.all([direct, ...proxies.values()].map((each) => each.close()));
+      } finally {
+        clearTimeout(late);
+      }
     },
   };
 }

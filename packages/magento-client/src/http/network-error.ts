@@ -61,7 +61,8 @@ export function networkError(cause: unknown, url: string, timeouts: Timeouts, pr
     case 'UND_ERR_CLOSED':
       return new MagentoNetworkError('This client is closed: create a new one.', {
         retryable: false,
-        mayHaveArrived: false,
+        // One in flight is cut off.
+        mayHaveArrived: code === 'UND_ERR_DESTROYED',
         cause,
       });
     case 'ETIMEDOUT':

@@ -20,7 +20,7 @@ async function serve(mostOpen?: number) {
     onAccepted: (entities) => void accepted.push([...entities]),
     ...(mostOpen === undefined ? {} : { mostOpen }),
   });
-  const server = await startHttpServer({ host: '127.0.0.1', port: 0, routes: [route] });
+  const server = await startHttpServer({ host: '127.0.0.1', port: 0, routes: () => [route] });
   onTestFinished(() => server[Symbol.asyncDispose]());
   const url = `http://127.0.0.1:${server.port}/hints`;
   const post = async (body: string, headers: Record<string, string> = {}) => {

@@ -1,5 +1,5 @@
 import type { GaugeRefresh } from '../../gauges.ts';
-import type { Metrics } from '../../metrics.ts';
+import { metricsType } from '../../metrics.ts';
 import { withinMs } from '../../time-limit.ts';
 import type { Route } from '../route.ts';
 
@@ -12,7 +12,7 @@ const longestWaitMs = 1_500;
  * Those that are not keep their last values, and `magento_sync_gauges_stale` says so: the counters are worth having
  * nevertheless.
  */
-export function metricsRoute({ registry }: Metrics, refreshGauges: GaugeRefresh): Route {
+export function metricsRoute(read: () => Promise<string>, refreshGauges: GaugeRefresh): Route {
   return {
     methods: ['GET'],
     path: '/metrics',
@@ -20,8 +20,8 @@ export function metricsRoute({ registry }: Metrics, refreshGauges: GaugeRefresh)
       await withinMs(refreshGauges(), longestWaitMs);
       return {
         status: 200,
-        headers: { 'content-type': registry.contentType },
-        body: await registry.metrics(),
+        headers: { 'content-type': metricsType },
+        body: await read(),
       };
     },
   };

@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type MagentoShop, startMagentoShop } from '@magento-sync/magento-testkit';
+import { Redis } from 'ioredis';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { runCommand, servedAddress, servedPage, startCli } from '../testing/cli-process.ts';
+import { query } from '../testing/cli-shop.ts';
+import { createCopy } from '../testing/shop-and-copy.ts';
+import { administrator } from '../testing/sync-harness.ts';
+
+const patience = { timeout: 150_000, interval: 500 };
+
+interface ShopOfFile {
+  readonly name: string;
+  readonly shop: MagentoShop;
+  readonly auth: object;
+}
+
+/** The first hangs on every request, the second refuses the sign-in, the secret of the third is not there. */
+type Shops = [hangs: ShopOfFile, refuses: ShopOfFile, lacks: ShopOfFile, ...others: ShopOfFile[]];
+
+async function startShops(count: number, secretFile: string): Promise<Shops> {
+  const run = Math.random().toString(36).slice(2, 8);
+  const auth = { username: administrator.username, password: { env: 'ADMIN_PASSWORD' } };
+  const started: ShopOfFile[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const shop = await startMagentoShop({ population: { customers: 3 + (index % 4), seed: index } });
+    onTestFinished(() => shop.stop());
+    started.push({ name: `s${index}-${run}`, shop, auth });
+  }
+  const [hangs, refuses, lacks, ...others] = started as Shops;
+  hangs.shop.faults.add({
+    match: '',
+    times: Number.POSITIVE_INFINITY,
+    answer: { kind: 'delay', milliseconds: 600_000 },
+  });
+  return [
+    hangs,
+    { ...refuses, auth: { ...auth, password: { env: 'WRONG_PASSWORD' } } },
+    { ...lacks, auth: { ...auth, password: { file: secretFile } } },
+    ...others,
+  ];
+}
+
+function customersOf(shops: readonly ShopOfFile[]): unknown {
+  return Object.fromEntries(
+    shops.map(({ name, shop }) => [
+      name,
+      shop.customers.ids().map((id) => [id, shop.customers.get(id)?.firstname]),
+    ]),
+  );
+}
+
+/** The same, as the copy has them. */
+async function copiedCustomers(url: string, shops: readonly ShopOfFile[]): Promise<unknown> {
+  const rows = await query(url, 'select shop, id, firstname from magento.customers order by id').catch(
+    () => [],
+  );
+  return Object.fromEntries(
+    shops.map(({ name }) => [
+      name,
+      rows.filter(({ shop }) => shop === name).map(({ id, firstname }) => [Number(id), firstname]),
+    ]),
+  );
+}
+
+/** A database of Redis in which no other test is. */
+const redisDatabase = 7;
+const ownRedis = () => {
+  const url = new URL(inject('redisUrl'));
+  url.pathname = `/${redisDatabase}`;
+  return url.href;
+};
+
+async function redisConnections(): Promise<number> {
+  const redis = new Redis(inject('redisUrl'));
+  try {
+    const clients = String(await redis.client('LIST'));
+    return clients.split('\n').filter((line) => line.includes(` db=${redisDatabase} `)).length;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+test.each([
+  { queue: 'PostgreSQL', count: 50, environment: () => ({}), queueSessions: 1 },
+  { queue: 'Redis', count: 8, environment: () => ({ QUEUE_URL: ownRedis() }), queueSessions: 0 },
+])(
+  'one daemon keeps $count shops fresh whatever three of them do, with its queue on $queue',
+  {
+    timeout: 400_000,
+  },
+  async ({ queue, count, environment: own, queueSessions }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'magento-sync-shops-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const secretFile = join(folder, 'secret');
+    const copy = await createCopy();
+    const shops = await startShops(count, secretFile);
+    const [hangs, refuses, lacks, ...others] = shops;
+    const path = join(folder, 'shops.yaml');
+    const listed = shops.map(({ name, shop, auth }) => ({ name, base_url: shop.url, auth }));
+    const off = { name: 'off', base_url: 'http://127.0.0.1:9', enabled: false };
+    await writeFile(path, JSON.stringify({ version: 1, shops: [...listed, off] }));
+    const environment: Record<string, string> = {
+      ...own(),
+      SHOPS_FILE: path,
+      DATABASE_URL: copy.url,
+      ADMIN_PASSWORD: administrator.password,
+      WRONG_PASSWORD: 'not-the-password-1',
+      ENTITIES: 'customers',
+      PULL_EVERY: '5s',
+      MAGENTO_REQUESTS_PER_SECOND: '100',
+      SHUTDOWN_GRACE: '2s',
+      HINT_SECRET: 'the-secret-of-hints',
+      HTTP_PORT: '0',
+      CONSOLE_PORT: '0',
+      LOG_FORMAT: 'json',
+    };
+    const daemon = await startCli(['daemon'], environment);
+    const address = await servedAddress(daemon);
+    const page = await servedPage(daemon);
+    await expect.poll(() => copiedCustomers(copy.url, others), patience).toEqual(customersOf(others));
+    for (const { shop } of others)
+      shop.customers.save(shop.customers.ids()[0] ?? 0, { firstname: 'Changed' });
+    await expect.poll(() => copiedCustomers(copy.url, others), patience).toEqual(customersOf(others));
+
+    // What they use together does not grow with their number.
+    const sessions = await query(
+      copy.url,
+      `select application_name as name, count(*)::int as count from pg_stat_activity
+     where datname = current_database() and application_name like 'magento-sync daemon%' group by 1`,
+    );
+    const sessionsOf = (name: string) =>
+      Number(sessions.find((each) => each['name'] === name)?.['count'] ?? 0);
+    expect(sessionsOf('magento-sync daemon')).toBeLessThanOrEqual(16);
+    expect(sessionsOf('magento-sync daemon lock')).toBeLessThanOrEqual(1);
+    expect(sessionsOf('magento-sync daemon queue')).toBe(queueSessions);
+    if (queue === 'Redis') {
+      const connections = await redisConnections();
+      expect(connections).toBeGreaterThan(2);
+      expect(connections).toBeLessThanOrEqual(2 + 3 * count);
+    }
+    const mostMemory = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))?.[1];
+    expect(Number(mostMemory)).toBeLessThan(800_000);
+
+    // Each of the three is named wherever somebody looks.
+    const readiness = async () => {
+      const answer = await fetch(`${address}/readyz`);
+      return { status: answer.status, ...((await answer.json()) as { shops: Record<string, string> }) };
+    };
+    const states = {
+      [hangs.name]: 'The shop does not answer.',
+      [refuses.name]: expect.stringMatching(/sign-in was incorrect.* It is tried again\.$/),
+      [lacks.name]: expect.stringMatching(/auth\.password of the shop .*no such file.* It is tried again\.$/),
+      ...Object.fromEntries(others.map(({ name }) => [name, 'ok'])),
+    };
+    await expect
+      .poll(readiness, patience)
+      .toMatchObject({ status: 200, checks: { worker: 'ok', postgres: 'ok', queue: 'ok' }, shops: states });
+    for (const { name } of [refuses, lacks]) {
+      expect(daemon.stdout).toMatch(new RegExp(`"shop":"${name}"[^\\n]*this shop is not worked for`));
+    }
+    expect(daemon.stdout).toMatch(new RegExp(`"shop":"${hangs.name}"[^\\n]*does not answer as it should`));
+    const metrics = await (await fetch(`${address}/metrics`)).text();
+    for (const { name } of shops) {
+      const works = others.some((each) => each.name === name);
+      expect(metrics).toContain(`magento_sync_shop_working{shop="${name}"} ${works ? 1 : 0}`);
+    }
+    expect(metrics.match(/^# TYPE magento_sync_jobs_total /gm)).toHaveLength(1);
+    for (const { name } of others) {
+      expect(metrics).toMatch(new RegExp(`^magento_sync_jobs_total\\{job="pull".*shop="${name}"\\} `, 'm'));
+    }
+    const overview = async () => (await fetch(page)).text();
+    await expect.poll(overview, patience).toContain('The shop does not answer.');
+    await expect.poll(overview, patience).toContain(`auth.password of the shop ${lacks.name}`);
+    const ofRefuses = async () => (await fetch(`${page}/shops/${refuses.name}`)).text();
+    await expect.poll(ofRefuses, patience).toContain('sign-in was incorrect');
+    const status = async ({ name }: ShopOfFile) => {
+      const { stdout, stderr } = await runCommand(['status', '--shop', name], environment);
+      return stdout + stderr;
+    };
+    expect(await status(hangs)).toContain('got no answer');
+    expect(await status(refuses)).toContain('sign-in was incorrect');
+    expect(await status(lacks)).toContain(`auth.password of the shop ${lacks.name}`);
+    expect((await runCommand(['health'], environment)).exitCode).toBe(0);
+
+    // Hints go to one of them; who knows no shop is told of none.
+    const hint = (to: string) =>
+      fetch(`${address}/hints/${to}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${environment['HINT_SECRET']}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ entity: 'customers', id: 1, kind: 'changed' }),
+      });
+    const [first] = others;
+    expect((await hint(first?.name ?? '')).status).toBe(202);
+    const unknown = await hint('nobody');
+    expect([unknown.status, await unknown.text()]).toEqual([
+      404,
+      expect.not.stringContaining(first?.name ?? ''),
+    ]);
+
+    // A secret that arrives is found.
+    await writeFile(secretFile, administrator.password);
+    await expect.poll(() => copiedCustomers(copy.url, [lacks]), patience).toEqual(customersOf([lacks]));
+    expect(refuses.shop.requests.count('integration/admin/token')).toBe(1);
+
+    daemon.kill('SIGTERM');
+    expect(await daemon.ended, daemon.stderr).toBe(0);
+    expect((await runCommand(['health'], environment)).exitCode).toBe(1);
+    expect(daemon.stderr).not.toContain('MaxListeners');
+    for (const secret of [administrator.password, environment['WRONG_PASSWORD'] ?? '']) {
+      expect(daemon.stdout + metrics).not.toContain(secret);
+    }
+  },
+);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { alertRules } from './alerts/conditions.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, createShopGauge } from './metrics.ts';
 
-const known = createMetrics('test')
-  .registry.getMetricsAsArray()
-  .map(({ name }) => name);
+const known = [createMetrics('test'), createShopGauge()].flatMap(({ registry }) =>
+  registry.getMetricsAsArray().map(({ name }) => name),
+);
 
 function metricsIn(file: string): string[] {
   const text = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');

@@ -110,7 +110,7 @@ test('the help lists every command and the exit codes', async () => {
 
 test('the help of a command is broken into lines by the width of the terminal alone', async () => {
   const { stdout } = await runCommand(['daemon', '--help'], {});
-  expect(stdout).toContain('stopped. Any number of daemons may run for one shop; they share the work.\n');
+  expect(stdout).toContain('number of daemons may run for one shop; they share the work.\n');
 });
 
 test('before the first backfill a pull says what comes first, after it both are machine readable', async () => {

@@ -2,7 +2,7 @@ import type { Run } from '@magento-sync/db';
 import { unverifiedToleranceMs } from '../attention.ts';
 import { formatDuration } from '../config/duration.ts';
 import { type CopiedState, type CopyState, warningsOf } from '../copy-state.ts';
-import { pauseOf, subjectOf, type WorkKind } from '../operations/work.ts';
+import { momentText, pauseOf, subjectOf, type WorkKind } from '../operations/work.ts';
 import { pullToleranceMs } from '../pull-check.ts';
 import type { FailedSignIn } from '../sign-in.ts';
 
@@ -97,7 +97,7 @@ function signInRefused({ account, says, at }: FailedSignIn): Found[] {
     {
       name: 'SignInRefused',
       subject: account,
-      summary: `The shop refuses the sign-in since ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+      summary: `The shop refuses the sign-in since ${momentText(at)}.`,
       cure: '"magento-sync doctor" says what the shop answers; after the cure "magento-sync sign-in" tries at once.',
       values: {},
     },

@@ -8,6 +8,7 @@ import { textTable } from '../output.ts';
 import { withStorage } from '../storage.ts';
 import type { CommandContext, CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
+import { requireShopName } from './shop-name.ts';
 
 const testCommand: CommandDefinition = {
   name: 'test',
@@ -60,12 +61,7 @@ async function list(
   { environment, output }: CommandContext,
 ): Promise<ExitCode> {
   const config = parseStorageConfig(environment);
-  const { shop } = config;
-  if (!shop) {
-    throw new UsageError(
-      'Say which shop is meant: set MAGENTO_SHOP to its short name, or MAGENTO_BASE_URL to its address.',
-    );
-  }
+  const shop = requireShopName(config);
   const log = commandLogger(config, 'other');
   return withStorage(config, { command: 'alerts', maxConnections: 1, log }, async ({ store }) => {
     const alerts = (await store.alerts.list(shop)).filter(({ firingSince }) => firingSince !== null);

@@ -6,7 +6,7 @@ import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import type { PageReport, SyncContext } from '../ports.ts';
 import { emptyCheckpoint } from '../pull/pull.ts';
 import { runBackfill } from './backfill.ts';
-import { findPlan } from './backfill-plan.ts';
+import { findPlan, type PlannedRange } from './backfill-plan.ts';
 
 const patience = { timeout: 20_000, interval: 5 };
 const resumed = { restart: false, busyDelayMs: 10 };
@@ -129,18 +129,18 @@ test('a worker that dies costs at most one page a range, also of ranges that wer
   expect(open.length).toBeGreaterThan(1);
 
   shop.requests.clear();
-  let again = 0;
-  const second = context({ pageSize: 20, onPage: ({ outcome }) => void (again += outcome.unchanged) });
+  const second = context({ pageSize: 20 });
   await runBackfill(second, customers, noStop(), resumed);
   await expectEqualSides(shop, copy.url);
-  const twice = pagesAsked(shop.requests.all()).filter((after) => before.includes(after));
-  for (const { afterId, upToId } of open) {
-    const here = twice.filter((after) => after >= afterId && (upToId === null || after < upToId));
-    expect(here.length).toBeLessThanOrEqual(1);
+  const asked = pagesAsked(shop.requests.all());
+  const isIn = ({ position, upToId }: PlannedRange, after: number) =>
+    after >= position && (upToId === null || after < upToId);
+  // What was committed was not read again: every page lies behind the position of a range that was open.
+  expect(asked.filter((after) => !open.some((range) => isIn(range, after)))).toEqual([]);
+  const twice = asked.filter((after) => before.includes(after));
+  for (const range of open) {
+    expect(twice.filter((after) => isIn(range, after)).length).toBeLessThanOrEqual(1);
   }
-  expect(twice.length).toBeLessThanOrEqual(open.length);
-  // What was committed was not read again.
-  expect(again).toBe(0);
 });
 
 test('ids that lie apart and in heaps cost ranges by their rows, and hardly any request finds nothing', async () => {

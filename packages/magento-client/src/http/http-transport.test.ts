@@ -251,6 +251,22 @@ describe('time and trouble', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  test('gives its place in the budget back before its answer is read, and after trouble was understood', async () => {
+    const order: string[] = [];
+    const { send } = await setUp(statuses(503), {
+      async budget(task) {
+        try {
+          return await task();
+        } finally {
+          order.push('place free');
+        }
+      },
+      onRequest: ({ status }) => order.push(`read ${status}`),
+    });
+    await send();
+    expect(order).toEqual(['read 503', 'place free', 'place free', 'read 200']);
+  });
+
   test('a listener that throws does not break the call', async () => {
     const { send } = await setUp(statuses(), {
       onRequest: () => {

@@ -125,53 +125,70 @@ export function createTransport(options: TransportOptions): Transport {
       },
       ...(request.body === undefined ? {} : { body: request.body }),
     };
-    return options.budget(async (stillAllowed) => {
+    const readAnswer = await options.budget(async (stillAllowed) => {
       const pauseMs = pausedUntil - clock.now();
       if (pauseMs > 0) {
         await sleep(pauseMs, signal);
         await stillAllowed?.();
       }
       const startedAt = performance.now();
-      let answer: AttemptAnswer | undefined;
-      let failure: unknown;
-      try {
-        answer = await attempt(outgoing, options, signal);
-        return await settle(request, path, answer, {
-          durationMs: performance.now() - startedAt,
-          secrets: [
-            ...secretsOfHeaders(sent.headers),
-            ...(options.front?.secrets ?? []),
-            ...(request.secrets ?? []),
-          ],
-        });
-      } catch (error) {
-        failure = error;
+      const answer = await attempt(outgoing, options, signal).catch((error: unknown) => {
+        report(request, number, undefined, performance.now() - startedAt, error);
         throw error;
-      } finally {
-        report(request, number, answer, performance.now() - startedAt, failure);
-      }
+      });
+      const facts: ArrivalFacts = {
+        durationMs: performance.now() - startedAt,
+        receivedAt: new Date(clock.now()),
+        secrets: [
+          ...secretsOfHeaders(sent.headers),
+          ...(options.front?.secrets ?? []),
+          ...(request.secrets ?? []),
+        ],
+      };
+      const read = () => settleAndReport(request, number, path, answer, facts);
+      // The budget has to hear of trouble. What went well is read when its place is free: meanwhile the shop works on.
+      if (!isSuccess(answer)) read();
+      return read;
     }, signal);
+    return readAnswer();
   }
 
-  async function settle(
+  function settleAndReport(
+    request: TransportRequest,
+    number: number,
+    path: string,
+    answer: AttemptAnswer,
+    facts: ArrivalFacts,
+  ): TransportResponse {
+    let failure: unknown;
+    try {
+      return settle(request, path, answer, facts);
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      report(request, number, answer, facts.durationMs, failure);
+    }
+  }
+
+  /** Judges an answer; never returns one that is no success. */
+  function settle(
     request: TransportRequest,
     path: string,
     answer: AttemptAnswer,
-    sent: { durationMs: number; secrets: readonly string[] },
-  ): Promise<TransportResponse> {
+    { durationMs, receivedAt, secrets }: ArrivalFacts,
+  ): TransportResponse {
     const serverDate = readDate(answer.headers['date']);
     // A cache that answers for the shop repeats the date of the answer it keeps.
     const evidence = cacheEvidence(answer.headers);
     if (serverDate !== null && evidence === undefined) clock.observe(serverDate);
-    const said = { ...answer, text: redact(answer.text, sent.secrets) };
-    const isSuccess = answer.status >= 200 && answer.status < 300;
-    const proves = isSuccess || answer.status === 404;
+    const said = { ...answer, text: redact(answer.text, secrets) };
+    const proves = isSuccess(answer) || answer.status === 404;
     if (proves && request.mustBeFresh === true && evidence !== undefined) throw cachedAnswer(path, evidence);
-    if (isSuccess && answer.flaw !== undefined) throw answer.flaw;
+    if (isSuccess(answer) && answer.flaw !== undefined) throw answer.flaw;
     const special = answer.flaw === undefined ? request.findError?.(said) : undefined;
     if (special !== undefined) throw special;
-    if (!isSuccess) {
-      const { durationMs } = sent;
+    if (!isSuccess(answer)) {
       const error = responseError(
         said,
         { method: request.method, path, url: request.url, durationMs },
@@ -185,8 +202,8 @@ export function createTransport(options: TransportOptions): Transport {
       headers: answer.headers,
       body: request.decode === 'text' ? answer.text : parseJson(answer, path),
       bytes: answer.bytes,
-      durationMs: sent.durationMs,
-      receivedAt: new Date(clock.now()),
+      durationMs,
+      receivedAt,
       serverDate,
     };
   }
@@ -240,6 +257,18 @@ export function createTransport(options: TransportOptions): Transport {
 interface Sent {
   headers: Record<string, string>;
   isAuthorized: boolean;
+}
+
+/** What is known of an answer when its last byte has come. */
+interface ArrivalFacts {
+  readonly durationMs: number;
+  readonly receivedAt: Date;
+  /** Texts that the answer may repeat and nobody may see. */
+  readonly secrets: readonly string[];
+}
+
+function isSuccess({ status }: Pick<AttemptAnswer, 'status'>): boolean {
+  return status >= 200 && status < 300;
 }
 
 function pathOf(request: TransportRequest): string {

@@ -52,8 +52,8 @@ export const deletionMutations: readonly Mutation[] = [
   {
     defence: 'a reconcile finds deletions by counts',
     file: `${sync}/reconcile/reconcile.ts`,
-    find: 'missing.push(...difference.missing);',
-    replace: 'missing.push(...difference.missing.slice(0, 0));',
+    find: 'for (const id of difference.missing) missing.add(id);',
+    replace: '',
     scene: 'counts that differ',
     seed: 1,
     says: /after a reconcile alone: .*gone from the shop/,

@@ -13,7 +13,7 @@ const shortPages: ShortPages = 'allowed';
 
 /** All that the use cases do with the records of an entity, made from its definition. */
 export function describeEntity(definition: Entity): EntityDescriptor {
-  const { allBut, upToChange, withIdsOf, newestFirst, withIds, withinChanges, withinRange } =
+  const { allBut, upToChange, withIdsOf, newestFirst, withIds, withinChanges, withinRange, withinRanges } =
     windowsOf(definition);
   const inShop = ({ magento }: SyncContext) => magento.records(definition);
   const inCopy = ({ store }: Pick<SyncContext, 'store'>) => store.copyOf(definition);
@@ -61,6 +61,10 @@ export function describeEntity(definition: Entity): EntityDescriptor {
 
     count(context, signal, range = everyId, excluding = []) {
       return inShop(context).count(withinRange(range, excluding), { signal });
+    },
+
+    countRanges(context, signal, ranges, excluding = []) {
+      return inShop(context).count(withinRanges(ranges, excluding), { signal });
     },
 
     countChanges(context, signal, window) {

@@ -96,6 +96,9 @@ export interface IdRange {
   readonly upToId: number | null;
 }
 
+/** Most ranges of one search: it takes one group of filters more than it has ranges, one for excluded ids, and ten at most. */
+export const mostRangesAtOnce = 8;
+
 /** Name of an entity; the same in jobs, checkpoints, metrics and commands. */
 export type EntityName = string;
 
@@ -131,6 +134,16 @@ export interface EntityDescriptor {
     context: SyncContext,
     signal: AbortSignal,
     range?: IdRange,
+    excluding?: readonly number[],
+  ): Promise<number>;
+  /**
+   * Number of rows in the shop in several ranges together, by one request; the ranges are disjoint, closed, in the order of
+   * their ids, and at most {@link mostRangesAtOnce}.
+   */
+  countRanges(
+    context: SyncContext,
+    signal: AbortSignal,
+    ranges: readonly IdRange[],
     excluding?: readonly number[],
   ): Promise<number>;
   /** Number of rows of a stretch of changes in the shop; the shop also loads the first one. */

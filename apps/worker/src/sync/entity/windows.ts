@@ -49,6 +49,19 @@ export function windowsOf({ id, stamp }: Pick<Entity, 'id' | 'stamp'>) {
     withinRange: ({ afterId, upToId }: IdRange, excluding?: readonly number[]): SearchCriteria =>
       inIdRange(allBut(excluding), afterId, upToId ?? undefined, names),
 
+    /** The records of several id ranges, smallest id first: all from the first to the last, but for what is between two of them. */
+    withinRanges: (ranges: readonly IdRange[], excluding?: readonly number[]): SearchCriteria => {
+      const ends = { afterId: ranges[0]?.afterId ?? 0, upToId: ranges.at(-1)?.upToId ?? undefined };
+      const outside = ranges.slice(1).reduce((where, { afterId }, index) => {
+        const before = ranges[index]?.upToId ?? afterId;
+        return where.whereAny([
+          [id.filter, 'lteq', before],
+          [id.filter, 'gt', afterId],
+        ]);
+      }, allBut(excluding));
+      return inIdRange(outside, ends.afterId, ends.upToId, names);
+    },
+
     /** The records of a stretch of changes, in the order of a pull. */
     withinChanges: ({ after, upTo, range, excluding }: ChangeWindow): SearchCriteria =>
       changedAfter(withIdsOf(upToChange(allBut(excluding), upTo), range), after, names),

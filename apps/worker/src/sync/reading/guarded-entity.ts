@@ -98,6 +98,18 @@ export async function guardEntity(
       );
     },
 
+    countRanges(_context, _signal, ranges) {
+      const all = { afterId: ranges[0]?.afterId ?? 0, upToId: ranges.at(-1)?.upToId ?? null };
+      return withoutBroken(
+        quarantine,
+        (without) => entity.countRanges(context, signal, ranges, without),
+        () =>
+          findBrokenRow(all, nearStep, (interval) =>
+            breaksOverRows(entity.count(context, signal, interval, excluding())),
+          ),
+      );
+    },
+
     countChanges(_context, _signal, window) {
       return withoutBroken(
         quarantine,

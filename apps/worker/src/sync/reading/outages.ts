@@ -133,6 +133,7 @@ export function patientEntity(
       pages({ id: afterId }, ({ id }) => entity.idPages(context, { afterId: id, upToId }, options)),
     survey: (...given) => patiently(() => entity.survey(...given)),
     count: (...given) => patiently(() => entity.count(...given)),
+    countRanges: (...given) => patiently(() => entity.countRanges(...given)),
     countChanges: (...given) => patiently(() => entity.countChanges(...given)),
     countedInShop: (...given) => patiently(() => entity.countedInShop(...given)),
     isMissing: (...given) => patiently(() => entity.isMissing(...given)),

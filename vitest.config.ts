@@ -22,8 +22,11 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     // Nothing of ours keeps state in a module, so that files may share what a process has loaded.
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A test that hangs is rare, a machine that is busy is not: nothing here bounds how long a test may take on one.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    teardownTimeout: 120_000,
+    expect: { poll: { timeout: 300_000 } },
     // For the few tests that ask for it.
     maxConcurrency: 2,
   },

@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'magento-sync-installation-'));
   await run(process.execPath, ['tools/package.mjs', join(folder, 'packed')], { cwd: root });
   files = await readdir(join(folder, 'packed'));
-}, 180_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -98,7 +98,7 @@ test('the packed file installs a program that keeps a copy without anything else
     shop: 'installed',
     entities: [{ entity: 'customers', totals: { live: 60 } }],
   });
-}, 300_000);
+});
 
 test.each(['magento-sync', 'magento-sync-magento-client'])(
   'what %s says of its entries and types is true',

@@ -32,7 +32,7 @@ test(`the program as it is installed fills a copy, pulls and proves it on Node $
     `select count(*)::int as rows, count(*) filter (where firstname = 'Renamed')::int as renamed from magento.customers`,
   );
   expect(rows).toEqual([{ rows: 60, renamed: 1 }]);
-}, 180_000);
+});
 
 test('stack traces name the TypeScript sources', async () => {
   await using worker = await startWorker(['pull'], {

@@ -29,7 +29,7 @@ test('the benchmarks measure what they are about; how fast that was is no busine
     for (const { title, value } of [...figures, ...bars])
       expect.soft(Number.isFinite(value), title).toBe(true);
   }
-}, 240_000);
+});
 
 test('pages that begin where a range had been served before are read again; counts and other ranges are not', () => {
   const page = (afterId: number, upToId: number, pageSize = 100): PageRequest => ({

@@ -17,5 +17,4 @@ test.concurrent.each([
     expect(report.faults).toBeGreaterThan(0);
     expect(Object.keys(report.disasters)).toHaveLength(rounds);
   },
-  600_000,
 );

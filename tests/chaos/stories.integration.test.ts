@@ -10,11 +10,10 @@ test.each(storySeeds(1, 12))(
     expect(edits).toBeGreaterThan(10);
     expect(rowsCompared).toBeGreaterThan(30);
   },
-  120_000,
 );
 
 test('a seed is deterministic: the same story has the same report', async () => {
   // One without a restart of the database, which takes as long as it takes: how often it is asked meanwhile differs.
   const url = inject('postgresUrls')['18'];
   expect(await tellStory(url, 5)).toEqual(await tellStory(url, 5));
-}, 120_000);
+});

@@ -7,7 +7,7 @@ import { environmentOf, smallPages, startCliShop } from '../testing/cli-shop.ts'
 import { customersOfCopy, customersOfShop } from '../testing/compare-copy.ts';
 import { startShopAndCopy } from '../testing/shop-and-copy.ts';
 
-const patience = { timeout: 45_000, interval: 200 };
+const patience = { interval: 200 };
 const often = { PULL_EVERY: '1s' };
 
 async function start(options: ShopOptions = { population: { customers: 10 } }) {
@@ -102,9 +102,13 @@ describe.each([
 
 test('a second signal ends the daemon at once, as a failure', async () => {
   const { shop, url, environment } = await start();
-  const daemon = await startCli(['daemon'], { ...environment, SHUTDOWN_GRACE: '20s' });
+  const daemon = await startCli(['daemon'], {
+    ...environment,
+    SHUTDOWN_GRACE: '10m',
+    SHUTDOWN_DEADLINE: '11m',
+  });
   await untilEqual(shop, url);
-  shop.faults.add({ match: 'customers/search', answer: { kind: 'delay', milliseconds: 60_000 } });
+  shop.faults.add({ match: 'customers/search', answer: { kind: 'delay', milliseconds: 600_000 } });
   await expect.poll(() => shop.faults.struck, patience).toBe(1);
   daemon.kill('SIGTERM');
   await daemon.untilOutput('shutting down');
@@ -117,7 +121,7 @@ test('after the grace a request that hangs is cut off and the daemon still ends 
   const { shop, url, environment, query } = await start();
   const daemon = await startCli(['daemon'], { ...environment, SHUTDOWN_GRACE: '500ms' });
   await untilEqual(shop, url);
-  shop.faults.add({ match: 'customers/search', answer: { kind: 'delay', milliseconds: 60_000 } });
+  shop.faults.add({ match: 'customers/search', answer: { kind: 'delay', milliseconds: 600_000 } });
   await expect.poll(() => shop.faults.struck, patience).toBe(1);
   daemon.kill('SIGTERM');
   expect(await daemon.ended).toBe(0);
@@ -152,9 +156,7 @@ test('a queue that was flushed is filled again', async () => {
   await untilEqual(shop, url);
 });
 
-test('a PostgreSQL that restarts is found again, also as the queue, and named when it comes back as a standby', {
-  timeout: 180_000,
-}, async () => {
+test('a PostgreSQL that restarts is found again, also as the queue, and named when it comes back as a standby', async () => {
   const server = await startRestartablePostgres();
   onTestFinished(() => server[Symbol.asyncDispose]());
   const { shop } = await startShopAndCopy({ population: { customers: 10 } });
@@ -165,7 +167,7 @@ test('a PostgreSQL that restarts is found again, also as the queue, and named wh
   rename(shop, 'While it was down');
   await server.start();
   // A job that could not be put back stays the dead connection's until its lock has ended and was looked for twice.
-  await untilEqual(shop, server.url, { ...patience, timeout: 120_000 });
+  await untilEqual(shop, server.url, patience);
   expect((await customersOfCopy(server.url))[0]).toMatchObject({ firstname: 'While it was down' });
 
   daemon.kill('SIGTERM');
@@ -190,7 +192,9 @@ test('health and metrics are served, and the readiness ends with the first signa
   const daemon = await startCli(['daemon'], {
     ...environment,
     HTTP_PORT: '0',
-    SHUTDOWN_GRACE: '20s',
+    // Longer than anybody waits here: it is still shutting down when it is asked.
+    SHUTDOWN_GRACE: '10m',
+    SHUTDOWN_DEADLINE: '11m',
   });
   const address = await servedAddress(daemon);
   const get = (path: string) => fetch(`${address}${path}`);
@@ -202,10 +206,9 @@ test('health and metrics are served, and the readiness ends with the first signa
     /magento_sync_rows_total\{entity="customers",cause="backfill",outcome="inserted",shop="test-\w+"\} 10/,
   );
   expect(metrics).toContain('magento_sync_token_expires_at_seconds');
-  shop.faults.add({ match: 'customers/search', answer: { kind: 'delay', milliseconds: 5_000 } });
+  shop.faults.add({ match: 'customers/search', answer: { kind: 'delay', milliseconds: 600_000 } });
   await expect.poll(() => shop.faults.struck, patience).toBe(1);
   daemon.kill('SIGTERM');
   await daemon.untilOutput('shutting down');
   expect((await get('/readyz')).status).toBe(503);
-  expect(await daemon.ended).toBe(0);
 });

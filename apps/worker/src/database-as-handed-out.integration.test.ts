@@ -7,7 +7,7 @@ import { runCommand, startCli } from '../testing/cli-process.ts';
 import { type CliShop, startCliShop } from '../testing/cli-shop.ts';
 import { customersOfCopy, customersOfShop } from '../testing/compare-copy.ts';
 
-const patience = { timeout: 45_000, interval: 100 };
+const patience = { interval: 100 };
 
 /** A shop, and a copy that belongs to a role of few rights and few connections; it has no right to create schemas. */
 async function startWithRole(connections: number) {

@@ -4,7 +4,7 @@ import { runSuccessfully, servedAddress, startCli } from '../testing/cli-process
 import { startCliShop } from '../testing/cli-shop.ts';
 import { expectEqualSides } from '../testing/compare-copy.ts';
 
-const patience = { timeout: 45_000, interval: 200 };
+const patience = { interval: 200 };
 const secret = 'a-secret-of-the-shop';
 
 /** A daemon that pulls, sweeps and reconciles so rarely that only hints can bring anything. */

@@ -8,7 +8,7 @@ import { administrator, startSync } from '../testing/sync-harness.ts';
 import { refreshToken } from './sync/refresh-token.ts';
 
 const login = '/integration/admin/token';
-const patience = { timeout: 60_000, interval: 100 };
+const patience = { interval: 100 };
 const newKey = () => randomBytes(32).toString('base64');
 
 async function start(options: ShopOptions = {}) {
@@ -30,9 +30,7 @@ async function stop(...daemons: CliProcess[]): Promise<void> {
 }
 
 describe('two daemons', () => {
-  test('with the key log in once, also when the token ends for both at once', {
-    timeout: 180_000,
-  }, async () => {
+  test('with the key log in once, also when the token ends for both at once', async () => {
     const { shop, environment, logins } = await start();
     const complete = { ...environment, TOKEN_ENCRYPTION_KEY: newKey() };
     const daemons = await startDaemons(complete, complete);
@@ -55,14 +53,14 @@ describe('two daemons', () => {
     expect(logins()).toBe(2);
   });
 
-  test('without a key log in each for itself', { timeout: 180_000 }, async () => {
+  test('without a key log in each for itself', async () => {
     const { environment, logins } = await start();
     const daemons = await startDaemons(environment, environment);
     expect(logins()).toBe(2);
     await stop(...daemons);
   });
 
-  test('go on while the keys are changed under them', { timeout: 300_000 }, async () => {
+  test('go on while the keys are changed under them', async () => {
     const { shop, copy, environment, logins } = await start();
     const [old, next] = [newKey(), newKey()];
     const withOld = { ...environment, TOKEN_ENCRYPTION_KEY: old };
@@ -93,9 +91,7 @@ describe('two daemons', () => {
 });
 
 describe('wrong passwords, whatever a person does', () => {
-  test('two that alternate, under changing names of the copy and the user, stay below six', {
-    timeout: 180_000,
-  }, async () => {
+  test('two that alternate, under changing names of the copy and the user, stay below six', async () => {
     const { environment, logins } = await start();
     const { host } = new URL(environment['MAGENTO_BASE_URL']!);
     const spellings = [
@@ -127,9 +123,7 @@ describe('wrong passwords, whatever a person does', () => {
     expect(person.status).toBe(200);
   });
 
-  test('one, in four daemons that are started again and again, is tried once within minutes', {
-    timeout: 180_000,
-  }, async () => {
+  test('one, in four daemons that are started again and again, is tried once within minutes', async () => {
     const { environment, logins } = await start();
     const wrong = { ...environment, MAGENTO_PASSWORD: 'wrong' };
     for (let round = 0; round < 3; round++) {
@@ -139,7 +133,7 @@ describe('wrong passwords, whatever a person does', () => {
     expect(logins()).toBe(1);
   });
 
-  test('a shop that never answers a login is not asked again and again', { timeout: 180_000 }, async () => {
+  test('a shop that never answers a login is not asked again and again', async () => {
     const { shop, environment, logins } = await start();
     shop.faults.add({ match: login, times: 100, answer: { kind: 'drop-answer' } });
     for (let attempt = 0; attempt < 8; attempt++) {

@@ -10,7 +10,7 @@ import { query } from '../testing/cli-shop.ts';
 import { createCopy } from '../testing/shop-and-copy.ts';
 import { administrator } from '../testing/sync-harness.ts';
 
-const patience = { timeout: 150_000, interval: 500 };
+const patience = { interval: 500 };
 
 interface ShopOfFile {
   readonly name: string;
@@ -89,9 +89,6 @@ test.each([
   { queue: 'Redis', count: 8, environment: () => ({ QUEUE_URL: ownRedis() }), queueSessions: 0 },
 ])(
   'one daemon keeps $count shops fresh whatever three of them do, with its queue on $queue',
-  {
-    timeout: 400_000,
-  },
   async ({ queue, count, environment: own, queueSessions }) => {
     const folder = await mkdtemp(join(tmpdir(), 'magento-sync-shops-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -7,6 +7,9 @@ import { type Browser, chromium } from 'playwright-core';
 const unwanted =
   /single-process|no-zygote|disable-web-security|allow-running-insecure-content|site-isolation|IsolateOrigins/;
 
+/** How long the browser waits for something; what takes longer hangs. */
+export const longestMs = 300_000;
+
 /** A browser of its own; disposing of it ends it and removes what it was unpacked to. */
 export interface StartedBrowser extends AsyncDisposable {
   readonly browser: Browser;
@@ -25,6 +28,7 @@ export async function startBrowser(): Promise<StartedBrowser> {
     const { executablePath, args } = await unpack(folder);
     const browser = await chromium.launch({
       executablePath,
+      timeout: longestMs,
       args: args.filter((each) => !unwanted.test(each)),
       env: {
         PATH: process.env['PATH'] ?? '',

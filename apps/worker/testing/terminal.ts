@@ -21,7 +21,7 @@ export interface Terminal {
   readonly ended: Promise<number>;
 }
 
-const patience = { timeout: 60_000, interval: 20 };
+const patience = { interval: 20 };
 
 /** Keys as a terminal sends them. */
 export const keys = { enter: '\r', ctrlC: '\u0003', down: '\u001B[B', space: ' ' } as const;

@@ -11,7 +11,7 @@ import { systemClock } from '../clock.ts';
 import { createStore } from '../store.ts';
 import { prune } from '../sync/feed/prune.ts';
 
-const patience = { timeout: 45_000, interval: 50 };
+const patience = { interval: 50 };
 
 interface Entry {
   position: number;

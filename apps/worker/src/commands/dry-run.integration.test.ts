@@ -31,9 +31,7 @@ interface Rehearsed {
   readonly samples: { id: number; values: Record<string, [unknown, unknown]> }[];
 }
 
-test('a dry run of each command says what it would do, and changes no table and no sequence', {
-  timeout: 120_000,
-}, async () => {
+test('a dry run of each command says what it would do, and changes no table and no sequence', async () => {
   const both = await startCliShop({ population: { customers: 60 } });
   const { shop, environment, query } = both;
   await runCommand(['backfill'], environment);

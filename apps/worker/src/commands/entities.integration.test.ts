@@ -48,7 +48,7 @@ test('a daemon fills what was switched on since its last start, while everything
       `select entity, completed_at is not null as complete from sync.checkpoints
        where kind = 'pull' and watermark is not null order by entity`,
     );
-  await expect.poll(filled, { timeout: 60_000 }).toEqual(
+  await expect.poll(filled).toEqual(
     ['credit_memos', 'customers', 'invoices', 'orders', 'shipments'].map((entity) => ({
       entity,
       complete: true,
@@ -57,7 +57,7 @@ test('a daemon fills what was switched on since its last start, while everything
   expect(await query('select count(*)::int as rows from magento.orders')).toEqual([{ rows: 30 }]);
   daemon.kill('SIGTERM');
   expect(await daemon.ended).toBe(0);
-}, 120_000);
+});
 
 test('an entity without its right is named, and the others go on; doctor names the right', async () => {
   const { shop, environment, query } = await startCliShop({ population: { customers: 20 }, orders: 10 });

@@ -9,9 +9,7 @@ import { parseEnvironmentFile } from '../config/environment-file.ts';
 
 const logins = 'integration/admin/token';
 
-test('asks in a terminal, proposes the right address, signs in once and writes a file of its owner', {
-  timeout: 180_000,
-}, async () => {
+test('asks in a terminal, proposes the right address, signs in once and writes a file of its owner', async () => {
   const { shop, url } = await startCliShop({ population: { customers: 5 } });
   const terminal = await startInTerminal(['init'], {});
   await terminal.until('Address of the shop');
@@ -68,9 +66,7 @@ test('asks in a terminal, proposes the right address, signs in once and writes a
   expect(text.stdout).toMatch(/^customers +5 +0 +\d+ +2 +\d+s +MAGENTO_REQUESTS_PER_SECOND=\d+$/m);
 });
 
-test('Ctrl-C at a question writes nothing and exits with 130, also where a file exists', {
-  timeout: 120_000,
-}, async () => {
+test('Ctrl-C at a question writes nothing and exits with 130, also where a file exists', async () => {
   const { shop } = await startCliShop({ population: { customers: 1 } });
   const terminal = await startInTerminal(['init', '--url', shop.url], {});
   await terminal.until('Address of PostgreSQL');
@@ -94,9 +90,7 @@ test('Ctrl-C at a question writes nothing and exits with 130, also where a file 
   expect(await readFile(join(terminal.folder, '.env'), 'utf8')).toBe('LOG_LEVEL=debug\n');
 });
 
-test('--yes takes flags, environment and proposals; never overwrites silently, and never writes what does not work', {
-  timeout: 120_000,
-}, async () => {
+test('--yes takes flags, environment and proposals; never overwrites silently, and never writes what does not work', async () => {
   const { shop, url } = await startCliShop({ population: { customers: 3 } });
   const { folder } = await startInTerminal(['--help'], {});
   const file = join(folder, 'settings.env');
@@ -143,9 +137,7 @@ test.each([
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(says as string)]);
 });
 
-test('a backfill shows a bar, rate, time left, page size and requests at once in a terminal', {
-  timeout: 120_000,
-}, async () => {
+test('a backfill shows a bar, rate, time left, page size and requests at once in a terminal', async () => {
   const { environment } = await startCliShop({ population: { customers: 300 } });
   const slow = {
     ...environment,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runCommand, startCli } from '../../testing/cli-process.ts';
 import { smallPages, startCliShop } from '../../testing/cli-shop.ts';
 
-const patience = { timeout: 40_000, interval: 100 };
+const patience = { interval: 100 };
 
 test('a pause is kept in PostgreSQL, holds commands, is shown everywhere, and ends by itself or by resume', async () => {
   const { shop, environment, query } = await startCliShop();
@@ -73,9 +73,7 @@ test('a pause is kept in PostgreSQL, holds commands, is shown everywhere, and en
   ]);
 });
 
-test('a command in a terminal obeys a pause that comes while it reads: it ends after the page at hand and says so', {
-  timeout: 120_000,
-}, async () => {
+test('a command in a terminal obeys a pause that comes while it reads: it ends after the page at hand and says so', async () => {
   const { environment, query } = await startCliShop({ population: { customers: 1_500 } });
   const slow = { ...environment, ...smallPages, MAGENTO_REQUESTS_PER_SECOND: '8', LOG_LEVEL: 'warn' };
   const backfill = await startCli(['backfill'], slow);
@@ -112,9 +110,7 @@ test.each([
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(says as string)]);
 });
 
-test('a pause ends a backfill after the page at hand, and a daemon goes on from there when it is resumed', {
-  timeout: 120_000,
-}, async () => {
+test('a pause ends a backfill after the page at hand, and a daemon goes on from there when it is resumed', async () => {
   const { environment, query } = await startCliShop({ population: { customers: 800 } });
   const daemon = await startCli(['daemon'], {
     ...environment,

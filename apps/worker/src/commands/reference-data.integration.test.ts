@@ -3,7 +3,7 @@ import { runCommand, runSuccessfully, startCli } from '../../testing/cli-process
 import { startCliShop } from '../../testing/cli-shop.ts';
 import { editAttributes, sentAttribute } from '../../testing/edit-attributes.ts';
 
-const patience = { timeout: 45_000, interval: 200 };
+const patience = { interval: 200 };
 
 test('the command reads on demand and says what is new, for people and for machines', async () => {
   const { shop, environment } = await startCliShop({ population: { customers: 5 } });

@@ -82,7 +82,7 @@ test('--check exits with 3 and says in a sentence what needs attention', async (
   expect(text.stdout).toMatch(/NEEDS ATTENTION\n- The last complete pull/);
 });
 
-test('a run whose process was killed does not look alive for ever', { timeout: 120_000 }, async () => {
+test('a run whose process was killed does not look alive for ever', async () => {
   const { shop, environment, query } = await startCliShop();
   await runCommand(['backfill'], environment);
   // What is asked before the run begins are counts and the newest row.
@@ -91,7 +91,7 @@ test('a run whose process was killed does not look alive for ever', { timeout: 1
   shop.faults.add({ match: isPage, times: 50, answer: hang });
   const killed = await startCli(['sweep'], environment);
   await expect
-    .poll(() => query(`select status from sync.runs where kind = 'sweep'`), { timeout: 30_000 })
+    .poll(() => query(`select status from sync.runs where kind = 'sweep'`))
     .toEqual([{ status: 'running' }]);
   killed.kill('SIGKILL');
   await killed.ended;
@@ -122,9 +122,7 @@ test('a run whose process was killed does not look alive for ever', { timeout: 1
 
   const daemon = await startCli(['daemon'], environment);
   await expect
-    .poll(() => query(`select status, reason from sync.runs where kind = 'sweep' order by id limit 1`), {
-      timeout: 30_000,
-    })
+    .poll(() => query(`select status, reason from sync.runs where kind = 'sweep' order by id limit 1`))
     .toEqual([{ status: 'interrupted', reason: 'no sign of life: the process ended or hung' }]);
   daemon.kill('SIGTERM');
   expect(await daemon.ended).toBe(0);

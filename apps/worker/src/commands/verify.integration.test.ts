@@ -81,9 +81,7 @@ test('Ctrl-C stops it after the page at hand and says how to go on', async () =>
   const { shop, environment } = await filled({ population: { customers: 600 }, latencyMs: 100 });
   shop.requests.clear();
   const stopped = await startCli(['verify'], { ...environment, MAGENTO_PAGE_SIZE: '20' });
-  await expect
-    .poll(() => shop.requests.count('customers/search'), { timeout: 30_000, interval: 20 })
-    .toBeGreaterThan(4);
+  await expect.poll(() => shop.requests.count('customers/search'), { interval: 20 }).toBeGreaterThan(4);
   stopped.kill('SIGINT');
   expect(await stopped.ended).toBe(130);
   const from = /--from (\d+)/.exec(stopped.stdout)?.[1];

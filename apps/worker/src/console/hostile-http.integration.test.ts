@@ -74,7 +74,7 @@ test('requests that two servers would understand differently are answered once, 
   }
 });
 
-test('headers without end and bodies that never come hold nobody up', { timeout: 120_000 }, async () => {
+test('headers without end and bodies that never come hold nobody up', async () => {
   const { port, address } = await servePage();
   expect(await say(port, head('GET / HTTP/1.1', `X-Long: ${'x'.repeat(20_000)}`))).toMatch(/^HTTP\/1\.1 431/);
   expect(await say(port, head('GET / HTTP/1.1', `Cookie: ${'a=b; '.repeat(5_000)}`))).toMatch(
@@ -103,18 +103,18 @@ test('headers without end and bodies that never come hold nobody up', { timeout:
   for (const answer of await Promise.all(slow)) expect(answer).toMatch(/^(HTTP\/1\.1 408|$)/);
 });
 
-test('a thousand idle connections make room for people', { timeout: 120_000 }, async () => {
+test('a thousand idle connections make room for people', async () => {
   const { port, address, visitor } = await servePage();
   const idle = Array.from({ length: 1_000 }, () => dial(port));
   let closed = 0;
   for (const line of idle) void line.closed.then(() => (closed += 1));
-  await expect.poll(() => closed, { timeout: 60_000, interval: 50 }).toBeGreaterThan(700);
+  await expect.poll(() => closed, { interval: 50 }).toBeGreaterThan(700);
   const someone = visitor();
   await someone.signIn(passwords.operator);
   expect((await someone.ask('/')).text).toContain('<h1>eu: ');
   expect(address).toContain(String(port));
   // And those that stay go by themselves.
-  await expect.poll(() => closed, { timeout: 60_000, interval: 100 }).toBe(1_000);
+  await expect.poll(() => closed, { interval: 100 }).toBe(1_000);
 });
 
 test('who is not signed in learns nothing, whatever they ask for', async () => {
@@ -296,7 +296,7 @@ test('without PostgreSQL the page says so, and shows what it saw last', async ()
   expect((await someone.ask('/shops/eu')).status).toBe(200);
   await copy[Symbol.asyncDispose]();
   await expect
-    .poll(async () => (await someone.ask('/shops/eu')).text, { timeout: 30_000, interval: 300 })
+    .poll(async () => (await someone.ask('/shops/eu')).text, { interval: 300 })
     .toContain('PostgreSQL does not answer: what follows is old');
   const broken = await someone.ask('/runs/1');
   expect(broken.status).toBeGreaterThanOrEqual(500);

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
-import { startBrowser } from '../../testing/browser.ts';
+import { longestMs, startBrowser } from '../../testing/browser.ts';
 import { servedPage, startCli } from '../../testing/cli-process.ts';
 import { startCliShop } from '../../testing/cli-shop.ts';
 
@@ -10,7 +10,7 @@ const operator = 'operators-may-act-here';
 const viewer = 'viewers-may-only-look';
 const planted = 'planted.person@example.org';
 /** For what takes a while on a machine that has much else to do. */
-const patience = { timeout: 90_000, interval: 200 };
+const patience = { interval: 200 };
 const pictures = fileURLToPath(new URL('../../../../docs/pictures', import.meta.url));
 
 /** A daemon of a shop with orders, one record that the shop cannot serve, and a day of samples. */
@@ -83,9 +83,10 @@ async function barriers(page: Page): Promise<string[]> {
   });
 }
 
-test('people look at the page in a browser', { timeout: 400_000 }, async () => {
+test('people look at the page in a browser', async () => {
   const [{ shop, query, daemon, person, url }, browser] = await Promise.all([start(), launch()]);
   const context = await browser.newContext({ viewport: { width: 1_280, height: 900 } });
+  context.setDefaultTimeout(longestMs);
   const { page, complaints } = await openTab(context);
   const heading = page.getByRole('heading', { level: 1 });
 
@@ -216,6 +217,7 @@ test('people look at the page in a browser', { timeout: 400_000 }, async () => {
 
   // Without JavaScript everything is there too.
   const plain = await browser.newContext({ javaScriptEnabled: false });
+  plain.setDefaultTimeout(longestMs);
   const { page: still } = await openTab(plain);
   await still.goto(url);
   await signIn(still, viewer, 'Bo');

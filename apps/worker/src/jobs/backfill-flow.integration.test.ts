@@ -14,7 +14,7 @@ import { lookAfterQueue } from './queue-keeper.ts';
 import { openQueues } from './queues.ts';
 import { startWorkers } from './workers.ts';
 
-const patience = { timeout: 40_000, interval: 50 };
+const patience = { interval: 50 };
 
 /** A shop and an empty copy, with workers that run what is put into their queue. */
 async function startWork(queueUrl: (copyUrl: string) => string) {

@@ -15,7 +15,7 @@ import { watchPauses } from './pause-watch.ts';
 import { pauseWork, resumeWork } from './pauses.ts';
 import { requestedKinds, requestResync, requestRetry, requestWork } from './requests.ts';
 
-const patience = { timeout: 40_000, interval: 50 };
+const patience = { interval: 50 };
 const anna = { by: 'anna', via: 'page', why: 'ticket 17' } as const;
 
 /** A filled copy, and a worker that does what it is asked for. */

@@ -3,12 +3,10 @@ import { runCommand, startCli } from '../../testing/cli-process.ts';
 import { smallPages, startCliShop } from '../../testing/cli-shop.ts';
 import { customersOfCopy, customersOfShop } from '../../testing/compare-copy.ts';
 
-const patience = { timeout: 90_000, interval: 100 };
+const patience = { interval: 100 };
 const places = 3;
 
-test('four daemons that come, go, stop and are killed keep one budget, and the copy is whole', {
-  timeout: 300_000,
-}, async () => {
+test('four daemons that come, go, stop and are killed keep one budget, and the copy is whole', async () => {
   const started = await startCliShop({ population: { customers: 1_600 }, latencyMs: 150 });
   const { shop, url, query } = started;
   const environment = {

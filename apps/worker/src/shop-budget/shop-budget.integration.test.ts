@@ -7,22 +7,29 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startShopAndCopy } from '../../testing/shop-and-copy.ts';
 import { type BudgetRules, openShopBudget, type ShareEvent } from './shop-budget.ts';
 
-const patience = { timeout: 30_000, interval: 20 };
-/** As in production, and ten times faster. */
+const patience = { interval: 20 };
+/** As in production, and faster; the margin is longer than a busy machine lets a process wait. */
 const rules: Partial<BudgetRules> = {
-  leaseMs: 800,
-  marginMs: 250,
+  leaseMs: 2_500,
+  marginMs: 1_500,
   everyMs: 100,
   lackingEveryMs: 40,
   idleEveryMs: 1_500,
+  patienceMs: 60_000,
 };
+
+interface WorkerOptions extends Partial<BudgetRules> {
+  readonly atOnce?: number;
+  /** Asks in the lane of those for whom somebody waits. */
+  readonly fresh?: boolean;
+}
 
 /** A shop with its database, and workers of it that ask as fast as they may. */
 async function start(limits: { concurrency: number; requestsPerSecond: number }, options: ShopOptions = {}) {
   const { shop, copy } = await startShopAndCopy({ population: { customers: 1 }, ...options });
   const budgets = createBudgetRepository(copy.database);
 
-  async function worker({ atOnce = 10, fresh = false, patienceMs = 60_000 } = {}) {
+  async function worker({ atOnce = 10, fresh = false, ...ownRules }: WorkerOptions = {}) {
     /** Set to keep this worker from PostgreSQL: it fails there, or never hears of it again. */
     let trouble: 'none' | 'fails' | 'hangs' = 'none';
     const shares: ShareEvent[] = [];
@@ -45,7 +52,7 @@ async function start(limits: { concurrency: number; requestsPerSecond: number },
       command: 'test',
       log: pino({ level: 'info' }, { write: (line: string) => told.push(line) }),
       onShare: (share) => shares.push(share),
-      rules: { ...rules, patienceMs },
+      rules: { ...rules, ...ownRules },
     });
     const magento = createMagentoClient({
       baseUrl: shop.url,
@@ -122,7 +129,8 @@ describe('what the shop sees of its workers', () => {
     const third = await worker({ atOnce: 1 });
     for (const each of [first, second, third]) await more(each);
     await second.kill();
-    const fourth = await worker();
+    // So long that nobody would forget it meanwhile.
+    const fourth = await worker({ leaseMs: 600_000 });
     for (const each of [first, third, fourth]) await more(each);
     first.meets('hangs');
     // Its share is lost to it before it is given away, and it says so by itself.
@@ -147,8 +155,9 @@ describe('what the shop sees of its workers', () => {
     for (const each of [first, second, third]) await more(each, 5);
     await first.kill();
     for (const each of [second, third]) await more(each, 20);
-    expect(shop.requests.mostWithin(1_000)).toBeLessThanOrEqual(80);
-    expect(shop.requests.mostWithin(3_000)).toBeLessThanOrEqual(160);
+    // 80 and 160 as they are sent; requests that were under way for longer arrive closer together. A burst more were 40.
+    expect(shop.requests.mostWithin(1_000)).toBeLessThanOrEqual(100);
+    expect(shop.requests.mostWithin(3_000)).toBeLessThanOrEqual(180);
   });
 });
 
@@ -199,16 +208,19 @@ describe('who gets how much', () => {
 describe('without PostgreSQL', () => {
   test('a worker goes on to the end of its share, waits, says so, and goes on when it is back', async () => {
     const { worker, more } = await start({ concurrency: 2, requestsPerSecond: 100_000 }, { latencyMs: 5 });
-    const alone = await worker({ patienceMs: 1_000 });
+    const alone = await worker({ patienceMs: 2_000 });
     await more(alone);
     alone.meets('fails');
     await more(alone, 5);
     await expect.poll(() => alone.told.length, patience).toBe(1);
     expect(alone.told[0]).toContain('nobody knows which share of the request budget is ours');
-    const paused = alone.answers();
     // Who waits for long is told why, instead of hanging for ever.
     await expect.poll(() => alone.failures.length, patience).toBeGreaterThan(0);
     expect(String(alone.failures[0])).toContain('connection refused');
+    // What was under way has been answered long ago.
+    const paused = alone.answers();
+    const refused = alone.failures.length;
+    await expect.poll(() => alone.failures.length, patience).toBeGreaterThan(refused);
     expect(alone.answers()).toBe(paused);
     alone.meets('none');
     await more(alone);

@@ -78,7 +78,6 @@ const leastPauseMs = 20;
 const pauseAfterFailureMs = 500;
 /** So many times others may be faster. */
 const attempts = 30;
-const leaveWithinMs = 2_000;
 const hasLeft = 'This worker has left the request budget of the shop.';
 const nothing: Share = { places: 0, rate: 0 };
 
@@ -158,7 +157,8 @@ class Participant implements ShopBudget {
       await this.#exchange(true);
     };
     try {
-      await withinMs(leave(), leaveWithinMs);
+      // Longer would be of no use: then its share is free anyway.
+      await withinMs(leave(), this.#rules.leaseMs);
     } catch (error) {
       this.#options.log.debug({ err: error }, 'the share of the request budget is free after its time only');
     }

@@ -79,7 +79,7 @@ describe('a server with a certificate that this machine does not trust', () => {
   beforeAll(async () => {
     await switchEncryptionOn('hostssl');
     // The reload is heard by the server's first process, a moment later.
-    await vi.waitUntil(async () => (await connect('sslmode=require')) === true, { timeout: 10_000 });
+    await vi.waitUntil(async () => (await connect('sslmode=require')) === true, { timeout: 120_000 });
   });
 
   test.each([

@@ -248,7 +248,7 @@ describeOnEveryPostgres('erasing people', (stage) => {
       };
       return {
         /** Resolves when so many sessions wait for a lock. */
-        blocks: (sessions: number) => expect.poll(waiting, { timeout: 5_000 }).toBe(sessions),
+        blocks: (sessions: number) => expect.poll(waiting).toBe(sessions),
         async letGo() {
           await client.query('commit');
           client.release();

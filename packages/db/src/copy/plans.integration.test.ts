@@ -60,7 +60,7 @@ describe('statements on a large copy', () => {
           now() - (${size} - n) * interval '1 minute', now() from generate_series(1, ${size}) n`);
     await sumUpRowCounts(created.database, shop);
     await created.database.pool.query('vacuum analyze');
-  }, 120_000);
+  });
   afterAll(() => created[Symbol.asyncDispose]());
 
   /** Does the work and notes every statement of it. */

@@ -250,4 +250,4 @@ test('hostile answers take no minutes to be told', async () => {
     });
     await expect(client.modules.all()).rejects.toThrow(UnexpectedPayloadError);
   }
-}, 20_000);
+});

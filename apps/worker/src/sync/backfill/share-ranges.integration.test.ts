@@ -8,7 +8,7 @@ import { emptyCheckpoint } from '../pull/pull.ts';
 import { runBackfill } from './backfill.ts';
 import { findPlan, type PlannedRange } from './backfill-plan.ts';
 
-const patience = { timeout: 20_000, interval: 5 };
+const patience = { interval: 5 };
 const resumed = { restart: false, busyDelayMs: 10 };
 
 /** Ids after which pages were asked for, in the order of the requests; not those of counts. */

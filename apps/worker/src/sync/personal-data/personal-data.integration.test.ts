@@ -126,7 +126,7 @@ test('another choice rewrites the copy and its history by itself, deleted rows t
 
   await run({}, 'sweep', 'verify');
   expect(await emailOf()).toBe(`Ada.${planted}@example.com`);
-}, 240_000);
+});
 
 test('a choice that cannot be is refused with what there is', async () => {
   const said = async (environment: Record<string, string>) => {

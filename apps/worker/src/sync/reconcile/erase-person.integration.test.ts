@@ -150,4 +150,4 @@ test('a deleted customer leaves nothing in the copy: orders and documents, by id
     });
   });
   expect(await holding(marker)).toEqual([]);
-}, 120_000);
+});

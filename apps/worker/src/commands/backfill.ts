@@ -206,9 +206,10 @@ async function backfillEntity(
 async function rowsExpected(
   sync: Services['sync'],
   entity: EntityDescriptor,
-  { ranges }: BackfillPlan,
+  { ranges, rows }: BackfillPlan,
   signal: AbortSignal,
 ): Promise<number> {
+  if (rows !== undefined) return rows;
   try {
     return await patientEntity(sync, entity, signal).count(sync, signal);
   } catch (error) {

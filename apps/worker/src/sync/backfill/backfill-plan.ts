@@ -41,6 +41,8 @@ export interface BackfillPlan {
   /** Every range was read to its end, so that pulls have begun; complete unless some have gaps. */
   readonly readToEnd: boolean;
   readonly ranges: readonly PlannedRange[];
+  /** Rows in the shop when it was planned; only of a plan that was made just now, and where the shop could tell. */
+  readonly rows?: number;
 }
 
 /** What is left of a backfill. */
@@ -95,7 +97,7 @@ export async function openPlan(
     });
     const planned = await findPlan(context, entity);
     if (!planned) throw new Error(`The backfill of ${entity.name} was planned but cannot be found.`);
-    return planned;
+    return rows === undefined ? planned : { ...planned, rows };
   });
 }
 

@@ -29,6 +29,11 @@ test('a backfill copies every recorded customer and lets the pulls begin before 
   expect(Date.parse(`${pull?.state.watermark}Z`)).toBeLessThan(before);
   const [run] = await store.runs.recent('test', { kind: 'backfill' });
   expect(run).toMatchObject({ status: 'succeeded', inserted: 2_500, rowsRead: 2_500 });
+  // The first answer said how many there are; nobody asks for that again.
+  const countsOfAll = shop.requests
+    .all()
+    .filter(({ query }) => /total_count/.test(query) && /\[value\]=0&/.test(query) && !/lteq/.test(query));
+  expect(countsOfAll).toEqual([]);
 });
 
 test('a finished backfill is not read again unless it is asked for', async () => {

@@ -51,7 +51,7 @@ export async function runBackfill(
       const numbers = { ranges: open.length, rangesLeft: left.length, readToEnd };
       if (left.length === 0) {
         const patient = patientEntity(context, entity, stop.signal);
-        const { warnings } = await lookAtShop(context, patient, stop.signal);
+        const { warnings } = await lookAtShop(context, patient, stop.signal, plan.rows);
         return { status: 'succeeded', ...numbers, ...(warnings.length > 0 ? { details: { warnings } } : {}) };
       }
       if (reasons.length > 0) {

@@ -28,6 +28,7 @@ test.each<[string, PaceEvent[], number]>([
   ['two fast pages are not steady yet', [fast(100), fast(100)], 100],
   ['three fast pages give a quarter more', [fast(100), fast(100), fast(100)], 125],
   ['one page that is far from slow doubles', [page(100, 300)], 200],
+  ['one page lets so many times as many follow as would be fast by far', [page(100, 200)], 300],
   ['up to the largest size', [page(100, 60), page(200, 100)], 300],
   ['not when twice as many rows would not be', [page(100, 301)], 100],
   ['of a shop far away, by what its rows take alone', [page(100, 650, 100, { roundTripMs: 400 })], 200],
@@ -70,6 +71,13 @@ test.each<[string, PaceEvent[], number]>([
   ],
 ])('%s', (_what, events, size) => {
   expect(sizeAfter(events)).toBe(size);
+});
+
+test('after a single page the size grows to four times as much at most, and to no more than may be sent', () => {
+  const patient = paceRules(20, 300);
+  expect(sizeAfter([page(20, 1)], patient)).toBe(80);
+  expect(sizeAfter([page(20, 1, 20, { roundTripMs: 1 })], patient)).toBe(80);
+  expect(sizeAfter([page(20, 1, 20, { bytesPerRow: 100_000 })], patient)).toBe(40);
 });
 
 test('a size that was configured below ten is never undercut, nor exceeded by the largest one', () => {

@@ -71,6 +71,8 @@ export function paceRules(start: number, most: number): PaceRules {
 
 /** A page that would be fast although it took so many times longer than the last ones let expect. */
 const margin = 5;
+/** So many times as many rows, at most, follow a single page: one that was fast says little about one that is much larger. */
+const mostAtOnce = 4;
 
 /** The pace before the first page. */
 export function firstPace({ start }: PaceRules): Pace {
@@ -83,8 +85,8 @@ export function firstPace({ start }: PaceRules): Pace {
  * Half of what was asked follows a slow page, so that several slow pages in flight at once halve it once. A quarter more
  * follows some fast pages in a row, because too large a page costs the shop more than too small a one; up to half of what
  * was fast before a trouble, one fast page is enough for twice as much. Only a full page of the present size says anything
- * about a larger one. Before any trouble a single page doubles the size when twice as many rows would be fast by far; what
- * the smallest request takes to a shop that is far away says nothing about rows.
+ * about a larger one. Before any trouble a single page lets the size grow to what would be fast by far, up to four times as
+ * much; what the smallest request takes to a shop that is far away says nothing about rows.
  */
 export function nextPace(pace: Pace, event: PaceEvent, rules: PaceRules): Pace {
   switch (event.kind) {
@@ -122,11 +124,13 @@ function quickened(
   rules: PaceRules,
 ): Pace {
   const pace = { ...before, proven: Math.max(before.proven, asked), recovering: true };
-  const rowsMs = Math.max(0, durationMs - roundTripMs);
-  const isFarFromSlow = pace.calm && roundTripMs + rowsMs * 2 * margin <= rules.targetMs;
-  const known = isFarFromSlow ? pace.size * 2 : Math.floor(pace.proven / 2);
+  const leap = pace.calm ? timesLarger({ bytes, durationMs, roundTripMs }, rules) : 1;
+  const known = leap > 1 ? pace.size * leap : Math.floor(pace.proven / 2);
+  const step = Math.max(2, leap);
   const grown =
-    pace.size < known ? Math.min(pace.size * 2, known) : pace.size + Math.max(1, Math.floor(pace.size / 4));
+    pace.size < known
+      ? Math.min(pace.size * step, known)
+      : pace.size + Math.max(1, Math.floor(pace.size / 4));
   const fastPages = pace.fastPages + 1;
   if (pace.size >= known && fastPages < rules.steadyPages) return { ...pace, fastPages };
   if (bytes * (grown / asked) > rules.targetBytes) return { ...pace, fastPages };
@@ -135,6 +139,21 @@ function quickened(
     return within({ ...pace, size: grown, fastPages: 0, tooLarge: null }, rules);
   }
   return within({ ...pace, size: grown, fastPages: 0 }, rules);
+}
+
+/** How many times as many rows would be fast by far, and small by far; 1 when not even twice as many. */
+function timesLarger(
+  {
+    bytes,
+    durationMs,
+    roundTripMs,
+  }: Pick<PageTiming, 'bytes' | 'durationMs'> & { readonly roundTripMs: number },
+  { targetMs, targetBytes }: PaceRules,
+): number {
+  const rowsMs = Math.max(0, durationMs - roundTripMs);
+  const byTime = rowsMs === 0 ? mostAtOnce : Math.floor((targetMs - roundTripMs) / (rowsMs * margin));
+  const byBytes = bytes === 0 ? mostAtOnce : Math.floor(targetBytes / (bytes * 2));
+  return Math.max(1, Math.min(mostAtOnce, byTime, byBytes));
 }
 
 function within(pace: Pace, { most }: PaceRules): Pace {

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { startProxy } from '@magento-sync/magento-testkit';
+import { expect, onTestFinished, test } from 'vitest';
 import { customers } from '../../../testing/customers.ts';
 import { editAttributes, sentAttribute } from '../../../testing/edit-attributes.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
@@ -157,4 +158,33 @@ test('labels of options are kept without the indentation that Magento gives them
   expect(await query("select label from magento.attribute_options where attribute_code = 'store'")).toEqual([
     { label: 'Default Store View' },
   ]);
+});
+
+test('what ails the whole shop is met by one request; when the first is answered, the others are asked for side by side', async () => {
+  const { shop, context } = await startSync({ population: { customers: 1 } });
+  const asked: string[] = [];
+  let isDown = true;
+  let allAsked: () => void = () => undefined;
+  const all = new Promise<void>((resolve) => {
+    allAsked = resolve;
+  });
+  const proxy = await startProxy(shop.url, {
+    async before({ method, url }) {
+      if (method !== 'GET') return undefined;
+      asked.push(url);
+      if (isDown) return { status: 500, headers: {}, body: Buffer.from('{}') };
+      // Each waits until three of them are there: one after the other they would wait for ever.
+      if (asked.length === 4) allAsked();
+      if (asked.length > 1) await all;
+      return undefined;
+    },
+  });
+  onTestFinished(() => proxy[Symbol.asyncDispose]());
+  const sync = context({ baseUrl: proxy.url });
+  await expect(refreshReferenceData(sync, signal)).rejects.toMatchObject({ code: 'server_fault' });
+  expect(new Set(asked.map((url) => url.split('?')[0])).size).toBe(1);
+  isDown = false;
+  asked.length = 0;
+  expect(await refreshReferenceData(sync, signal)).toMatchObject({ status: 'succeeded' });
+  expect(asked).toHaveLength(6);
 });

@@ -25,29 +25,41 @@ interface Refreshed {
   readonly attributes?: AttributeChanges;
 }
 
-/** One kind of reference data: reads all of it and replaces the copy in one transaction. */
-type Refresh = (context: SyncContext, signal: AbortSignal) => Promise<Refreshed>;
+/** One kind of reference data: reads all of it, and hands back what replaces the copy in one transaction. */
+type Refresh = (context: SyncContext, signal: AbortSignal) => Promise<() => Promise<Refreshed>>;
 
 const refreshes: Readonly<Record<string, Refresh>> = {
   async customer_groups({ magento, store, shop, clock }, signal) {
     const groups = await magento.customerGroups.all({ signal });
-    await store.referenceData.replaceGroups({ shop, readAt: clock.now(), records: groups });
-    return { records: groups.length };
+    const read = { shop, readAt: clock.now(), records: groups };
+    return async () => {
+      await store.referenceData.replaceGroups(read);
+      return { records: groups.length };
+    };
   },
   async websites({ magento, store, shop, clock }, signal) {
     const websites = await magento.stores.websites({ signal });
-    await store.referenceData.replaceWebsites({ shop, readAt: clock.now(), records: websites });
-    return { records: websites.length };
+    const read = { shop, readAt: clock.now(), records: websites };
+    return async () => {
+      await store.referenceData.replaceWebsites(read);
+      return { records: websites.length };
+    };
   },
   async store_groups({ magento, store, shop, clock }, signal) {
     const groups = await magento.stores.storeGroups({ signal });
-    await store.referenceData.replaceStoreGroups({ shop, readAt: clock.now(), records: groups });
-    return { records: groups.length };
+    const read = { shop, readAt: clock.now(), records: groups };
+    return async () => {
+      await store.referenceData.replaceStoreGroups(read);
+      return { records: groups.length };
+    };
   },
   async store_views({ magento, store, shop, clock }, signal) {
     const views = await magento.stores.storeViews({ signal });
-    await store.referenceData.replaceStoreViews({ shop, readAt: clock.now(), records: views });
-    return { records: views.length };
+    const read = { shop, readAt: clock.now(), records: views };
+    return async () => {
+      await store.referenceData.replaceStoreViews(read);
+      return { records: views.length };
+    };
   },
   customer_attributes: (context, signal) => refreshAttributes(context, 'customer', signal),
   address_attributes: (context, signal) => refreshAttributes(context, 'customer_address', signal),
@@ -60,15 +72,17 @@ async function refreshAttributes(
   { magento, store, shop, clock, log }: SyncContext,
   entityType: keyof typeof attributeRoutes,
   signal: AbortSignal,
-): Promise<Refreshed> {
+): Promise<() => Promise<Refreshed>> {
   const records = await magento.customerAttributes.all(attributeRoutes[entityType], { signal });
   const readAt = clock.now();
-  const attributes = changesOf(
-    await store.referenceData.replaceAttributes({ shop, entityType, readAt, records }),
-  );
-  // Said before the run ends: should another kind fail, the next run finds nothing new here.
-  if (attributes) log.info({ entityType, ...attributes }, 'the attributes of the shop have changed');
-  return { records: records.length, ...(attributes ? { attributes } : {}) };
+  return async () => {
+    const attributes = changesOf(
+      await store.referenceData.replaceAttributes({ shop, entityType, readAt, records }),
+    );
+    // Said before the run ends: should another kind fail, the next run finds nothing new here.
+    if (attributes) log.info({ entityType, ...attributes }, 'the attributes of the shop have changed');
+    return { records: records.length, ...(attributes ? { attributes } : {}) };
+  };
 }
 
 /**
@@ -85,15 +99,22 @@ export async function refreshReferenceData(
     const records: Record<string, number> = {};
     const attributes: Record<string, AttributeChanges> = {};
     const reasons: string[] = [];
-    for (const [kind, refresh] of Object.entries(refreshes)) {
+    const failure = new AbortController();
+    const reads = readAll(context, AbortSignal.any([signal, failure.signal]));
+    const ends = Promise.allSettled(reads.map(({ read }) => read));
+    for (const { kind, read } of reads) {
       try {
-        const read = () => refresh(context, signal);
-        const refreshed = await (context.outages?.through(read, isWorthWaiting, signal) ?? read());
+        const refreshed = await (await read)();
         records[kind] = refreshed.records;
         if (refreshed.attributes) attributes[kind] = refreshed.attributes;
       } catch (error) {
-        if (!(error instanceof PermissionError)) throw error;
-        reasons.push(`${kind}: ${error.message}`);
+        if (error instanceof PermissionError) {
+          reasons.push(`${kind}: ${error.message}`);
+          continue;
+        }
+        failure.abort(error);
+        await ends;
+        throw error;
       }
     }
     const flatViews = await refreshFlatViews(context, reasons);
@@ -106,6 +127,26 @@ export async function refreshReferenceData(
   };
   const subject = { entity: 'reference-data', kind: 'reference-data' } as const;
   return recordRun(context, subject, signal, work);
+}
+
+/**
+ * Reads all kinds side by side, as far as the budget allows; the copy is replaced one kind after the other.
+ *
+ * The first kind is read alone: what ails the whole shop, or the account, is met by one request and not by six.
+ */
+function readAll(context: SyncContext, signal: AbortSignal) {
+  const patiently = (refresh: Refresh) => {
+    const read = () => refresh(context, signal);
+    return context.outages?.through(read, isWorthWaiting, signal) ?? read();
+  };
+  let first: Promise<unknown> | undefined;
+  return Object.entries(refreshes).map(([kind, refresh]) => {
+    const read = first ? first.then(() => patiently(refresh)) : patiently(refresh);
+    first ??= read.catch((error: unknown) => {
+      if (!(error instanceof PermissionError)) throw error;
+    });
+    return { kind, read };
+  });
 }
 
 const bySeriousness: readonly FlatViewOutcome[] = ['blocked', 'rebuilt', 'extended', 'created', 'unchanged'];

@@ -18,16 +18,17 @@ const fewFromRows = 20;
 /**
  * Looks whether the shop shows this account far less than it did, and whether it stamps changes where no pull looks.
  *
- * Costs about four requests. Warnings are kept where status, doctor and metrics find them, and told to the log when they
+ * Costs about four requests, one less where the caller knows how many `rows` the shop has. Warnings are kept where status, doctor and metrics find them, and told to the log when they
  * are new.
  */
 export async function lookAtShop(
   context: SyncContext,
   entity: EntityDescriptor,
   signal: AbortSignal,
+  rows?: number,
 ): Promise<ShopWarnings> {
   try {
-    const few = await fewRows(context, entity, signal);
+    const few = await fewRows(context, entity, rows ?? (await entity.count(context, signal, everyId)));
     await keep(context, `visible_${entity.name}`, few ? { warning: few } : null);
     const late = await lateStamps(context, entity, signal);
     const warnings = [few, late.warning].filter((warning) => warning !== undefined);
@@ -42,9 +43,8 @@ export async function lookAtShop(
 async function fewRows(
   context: SyncContext,
   entity: EntityDescriptor,
-  signal: AbortSignal,
+  inShop: number,
 ): Promise<string | undefined> {
-  const inShop = await entity.count(context, signal, everyId);
   const inCopy = await entity.countInCopy(context, everyId);
   const few = inCopy >= fewFromRows && inShop < inCopy * fewShare;
   if (inShop > 0 && !few) return undefined;

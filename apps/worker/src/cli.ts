@@ -121,15 +121,16 @@ function addCommand(
     .summary(definition.summary)
     // Its lines are broken for the source; the terminal breaks them anew.
     .description(definition.description.replaceAll('\n', ' '))
-    // With commands below it, what is no command is refused by their names.
-    .allowExcessArguments(definition.commands !== undefined)
     .addHelpText('after', `${definition.notes ? `\n${definition.notes}\n` : ''}${exitCodeHelp}`)
     .option('--shop <name>', 'which shop of SHOPS_FILE is meant; needed only if there are several')
     .option('--trace', 'show the stack trace of a failure');
   definition.options?.(command);
   const below = definition.commands ?? [];
+  // With commands below it, what is no command is refused by their names.
+  const namesCommands = below.length > 0 && command.registeredArguments.length === 0;
+  command.allowExcessArguments(namesCommands);
   command.action(async () => {
-    const [unknown] = below.length > 0 ? command.args : [];
+    const [unknown] = namesCommands ? command.args : [];
     if (unknown !== undefined) {
       throw new UsageError(`"${unknown}" is not one of: ${below.map(({ name }) => name).join(', ')}.`);
     }

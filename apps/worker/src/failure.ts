@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { ActRefusedError } from './operations/acts.ts';
 import { PausedError } from './operations/work.ts';
 import { ShopsFileError } from './shops-file/read-shops.ts';
+import { CancelledError } from './sync/cancellation.ts';
 
 /** What to tell a person about an error, and how to exit. */
 export interface Failure {
@@ -53,7 +54,7 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof ConfigurationError || error instanceof UsageError || error instanceof ShopsFileError) {
     return { sentence: error.message, exitCode: exitCodes.usage };
   }
-  if (error instanceof ActRefusedError || error instanceof PausedError) {
+  if (error instanceof ActRefusedError || error instanceof PausedError || error instanceof CancelledError) {
     return { sentence: error.message, exitCode: exitCodes.incomplete };
   }
   if (error instanceof UnfinishedError) {

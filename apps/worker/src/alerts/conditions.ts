@@ -183,7 +183,7 @@ function notLately(state: CopyState, limits: AlertLimits, now: Date): Found[] {
 }
 
 function endedBadly({ id, entity, kind, status, reason }: Run): Found[] {
-  if (status === 'succeeded' || status === 'interrupted') return [];
+  if (status === 'succeeded' || status === 'interrupted' || status === 'cancelled') return [];
   const what = entity === kind ? kind : `${kind} of ${entity}`;
   const subject = `${kind} ${entity}`;
   // The only cure of the brake is a person, and its sentence is ours alone.

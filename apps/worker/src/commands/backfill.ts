@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import { parseConfig } from '../config/config.ts';
+import { parseConfig, parseStatusConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
+import { type Cancellation, cancelWork, liftCancellations, openBackfills } from '../operations/cancel.ts';
 import type { Output } from '../output.ts';
 import { type Services, withServices } from '../services.ts';
 import type { Shutdown } from '../shutdown.ts';
@@ -14,23 +15,53 @@ import type { PageReport, Stop } from '../sync/ports.ts';
 import { type PullAttempt, pullChanges } from '../sync/pull/pull.ts';
 import { mayBeAboutARow, patientEntity } from '../sync/reading/index.ts';
 import { refreshReferenceData } from '../sync/reference-data/reference-data.ts';
-import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts';
+import { entitiesOf, entityArgument, entityName, forEachEntity, namesOfAll } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { dryRunOptions, isDryRun, rehearse } from './dry-run.ts';
 import { interruptible } from './interruptible.ts';
-import { momentBefore } from './operator.ts';
+import { cancelOptions, localOperator, momentBefore, operatorToCancel, withOperations } from './operator.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { anywayOption, unlessPaused } from './unless-paused.ts';
 
-/** `magento-sync backfill` */
+const cancelCommand: CommandDefinition = {
+  name: 'cancel',
+  summary: 'end a backfill that runs, in whichever process',
+  description:
+    'Ends the backfill of an entity, or of all that are not complete, after the page at hand, in every daemon and command,\n' +
+    'and records it as cancelled. What was read stays. No daemon goes on with it by itself: "magento-sync backfill" or\n' +
+    '"magento-sync resume" does, from its checkpoints.',
+  notes: 'For example: magento-sync backfill cancel orders --reason "the shop is slow"',
+  options: (command) =>
+    cancelOptions(command.argument('[entity]', `only this one: ${namesOfAll}`, entityName)),
+  async run(options, context) {
+    const operator = operatorToCancel(options);
+    const { entity, json } = options as { entity?: string; json?: boolean };
+    const { entities } = parseStatusConfig(context.environment);
+    return withOperations('backfill cancel', context, async (operations) => {
+      const open = entity === undefined ? await openBackfills(operations, entities) : [entity];
+      const cancelled: ({ readonly entity: string } & Cancellation)[] = [];
+      for (const each of open)
+        cancelled.push({ entity: each, ...(await cancelWork(operations, operator, { backfillOf: each })) });
+      if (json) context.output.json({ cancelled });
+      else if (open.length === 0)
+        context.output.line('Every backfill is complete, and none is under way: there is nothing to cancel.');
+      else for (const { sentence } of cancelled) context.output.line(sentence);
+      return open.length === 0 ? exitCodes.incomplete : exitCodes.success;
+    });
+  },
+};
+
+/** `magento-sync backfill`, `magento-sync backfill cancel` */
 export const backfillCommand: CommandDefinition = {
   name: 'backfill',
   summary: 'read everything once',
   description:
     'Reads all records, in id ranges that run in parallel, then pulls what changed meanwhile. Goes on where an\n' +
     'earlier backfill stopped, whatever stopped it. Needs no daemon; with one running both share the work.',
-  notes: 'Ctrl-C stops after the page at hand; the same command goes on from there.',
+  notes:
+    'Ctrl-C stops after the page at hand; the same command goes on from there, and with a backfill that was cancelled.',
+  commands: [cancelCommand],
   options: (command) =>
     anywayOption(dryRunOptions(entityArgument(command)))
       .option('--resume', 'go on where the last backfill stopped (default)')
@@ -66,8 +97,9 @@ export const backfillCommand: CommandDefinition = {
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
     const progress = createProgress(output, options['json'] === true);
+    // The pull afterwards has a progress of its own.
     const onPage = (page: PageReport) => {
-      if (page.cause === 'backfill') progress.add(page);
+      if (page.cause === 'backfill' || page.cause === 'pull') progress.add(page);
     };
     return interruptible(config, output, (shutdown) =>
       withServices(
@@ -107,9 +139,15 @@ async function backfillAll(
   const stop = { signal: shutdown.abort, pause: shutdown.pause };
   if (part) return readPart(sync, entities, stop, part, choices);
   const { anyway } = choices;
+  const cancelled = await liftCancellations(
+    sync,
+    localOperator('asked for by "magento-sync backfill"'),
+    entities.map(({ name }) => name),
+  );
+  for (const sentence of cancelled) output.note(sentence);
   const reference = { entity: 'reference-data', kind: 'reference-data' } as const;
-  const referenceData = await unlessPaused(sync, reference, { anyway }, stop, () =>
-    refreshReferenceData(sync, stop.signal),
+  const referenceData = await unlessPaused(sync, reference, { anyway }, stop, (until) =>
+    refreshReferenceData(sync, until),
   );
   if (referenceData.reason) output.note(`Reference data is incomplete. ${referenceData.reason}`);
   const code = await forEachEntity(entities, output, async (entity) => {
@@ -120,7 +158,10 @@ async function backfillAll(
       backfillEntity(sync, entity, until, choices),
     );
     // What changed while the ranges were read; its watermark lies before the backfill began.
-    const pull = result.readToEnd && !stop.pause.aborted ? await pullChanges(sync, entity, stop) : undefined;
+    const pull =
+      result.readToEnd && !stop.pause.aborted
+        ? await pullAfterwards(sync, entity, stop, choices.progress)
+        : undefined;
     const left = result.rangesLeft > 0 || pull?.kind !== 'pulled' || pull.result.status !== 'succeeded';
     if (json) output.json({ entity: entity.name, ...result, referenceData, pull: pull ?? null });
     else output.line(sentenceOf(entity, result, pull, performance.now() - startedAt));
@@ -128,6 +169,20 @@ async function backfillAll(
     return left || referenceData.status !== 'succeeded' ? exitCodes.incomplete : exitCodes.success;
   });
   return code;
+}
+
+async function pullAfterwards(
+  sync: Services['sync'],
+  entity: EntityDescriptor,
+  stop: Stop,
+  progress: Progress,
+): Promise<PullAttempt> {
+  progress.start(sync, entity.name, null, 0);
+  try {
+    return await pullChanges(sync, entity, stop);
+  } finally {
+    progress.stop();
+  }
 }
 
 async function readPart(

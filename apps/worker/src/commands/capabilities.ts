@@ -6,6 +6,7 @@ import { type CapabilityReport, probeCapabilities } from '../sync/capabilities/c
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
+import { createProgress } from './progress.ts';
 
 /** `magento-sync capabilities` */
 export const capabilitiesCommand: CommandDefinition = {
@@ -19,9 +20,12 @@ export const capabilitiesCommand: CommandDefinition = {
   async run(options, { environment, output }) {
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
+    const progress = createProgress(output, options['json'] === true, 'requests');
+    const onRequest = () => progress.add({ rows: 1 });
     return interruptible(config, output, ({ abort: signal }) =>
-      withServices(config, { command: 'capabilities', log, signal }, async ({ sync }) => {
-        const report = await probeCapabilities(sync, signal);
+      withServices(config, { command: 'capabilities', log, signal, onRequest }, async ({ sync }) => {
+        progress.start(null, 'capabilities', null, 0);
+        const report = await probeCapabilities(sync, signal).finally(() => progress.stop());
         if (options['json']) output.json(report);
         else for (const line of linesOf(report)) output.line(line);
         return Object.keys(report.unanswered).length === 0 ? exitCodes.success : exitCodes.incomplete;

@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { describeFailure, UsageError } from '../failure.ts';
 import { PausedError } from '../operations/work.ts';
 import type { Output } from '../output.ts';
+import { CancelledError } from '../sync/cancellation.ts';
 import { chosenEntities, concernsOneEntity } from '../sync/entity/entities.ts';
 import type { EntityDescriptor } from '../sync/entity/entity.ts';
 import type { SyncContext } from '../sync/ports.ts';
@@ -52,7 +53,8 @@ export async function forEachEntity(
     try {
       codes.push(await work(entity));
     } catch (error) {
-      if (error instanceof PausedError && chosen.length > 1) {
+      const isHeld = error instanceof PausedError || error instanceof CancelledError;
+      if (isHeld && chosen.length > 1) {
         output.note(`${entity.name}: ${error.message}`);
         codes.push(exitCodes.incomplete);
         continue;

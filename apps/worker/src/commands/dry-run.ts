@@ -57,11 +57,16 @@ export async function rehearse(
   const log = commandLogger(config, 'other');
   const { samples: most = 0 } = options as { samples?: number };
   const json = options['json'] === true;
-  const progress = createProgress(output, json);
+  // A reconcile counts, and reads ids where counts differ: no rows.
+  const countsRequests = kind === 'reconcile';
+  const progress = createProgress(output, json, countsRequests ? 'requests' : 'rows');
   let rows = 0;
   const onPage = (page: PageReport) => {
     rows += page.rows;
-    progress.add(page);
+    if (!countsRequests) progress.add(page);
+  };
+  const onRequest = () => {
+    if (countsRequests) progress.add({ rows: 1 });
   };
   const services = {
     command: `${kind} --dry-run`,
@@ -69,6 +74,7 @@ export async function rehearse(
     waitsOutOutages: true,
     dryRun: { samples: most },
     onPage,
+    onRequest,
   };
   return interruptible(config, output, ({ abort: signal, pause }) =>
     withServices(config, { ...services, signal }, async ({ sync, tallyOf }) => {

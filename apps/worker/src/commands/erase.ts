@@ -4,6 +4,7 @@ import { erasePerson } from '../operations/erase.ts';
 import { entityName, namesOfAll } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { operatorOf, operatorOptions, recordIds, withOperations } from './operator.ts';
+import { createProgress } from './progress.ts';
 
 /** `magento-sync erase <entity> <id|e-mail>` */
 export const eraseCommand: CommandDefinition = {
@@ -26,9 +27,13 @@ export const eraseCommand: CommandDefinition = {
   async run(options, context) {
     const { entity, record } = options as { entity: string; record: number | string };
     const subject = typeof record === 'number' ? { entity, id: record } : { email: record };
+    const progress = createProgress(context.output, options['json'] === true, 'records');
     const erased = await withOperations('erase', context, (operations) =>
-      erasePerson(operations, operatorOf(options), subject),
-    );
+      erasePerson(operations, operatorOf(options), subject, {
+        start: (records) => progress.start(null, 'erase', records, 0),
+        done: (rows) => progress.add({ rows }),
+      }),
+    ).finally(() => progress.stop());
     const some = Object.entries(erased).filter(([, ids]) => ids.length > 0);
     if (options['json']) context.output.json({ erased: Object.fromEntries(some) });
     else if (some.length === 0) context.output.line('Nothing was left to erase: it was done before.');

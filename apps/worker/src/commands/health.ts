@@ -1,11 +1,11 @@
 import { parseStorageConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { UsageError } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { enabledShops } from '../shops-file/choose-shop.ts';
 import { isAlive, lastSignOfLifeMs } from '../signs-of-life.ts';
 import type { CommandDefinition } from './command.ts';
+import { requireShopName } from './shop-name.ts';
 
 /** `magento-sync health` */
 export const healthCommand: CommandDefinition = {
@@ -21,12 +21,7 @@ export const healthCommand: CommandDefinition = {
     if (path && options['shop'] === undefined) {
       return tell(await oldestOf(enabledShops(path).map(({ name }) => name)), options, output);
     }
-    const { shop } = parseStorageConfig(environment);
-    if (!shop) {
-      throw new UsageError(
-        'Say which shop is meant: set MAGENTO_SHOP to its short name, or MAGENTO_BASE_URL to its address.',
-      );
-    }
+    const shop = requireShopName(parseStorageConfig(environment));
     return tell({ shop, silentMs: await lastSignOfLifeMs(shop) }, options, output);
   },
 };

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../clock.ts';
 import { parseStorageConfig } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
+import { UsageError } from '../failure.ts';
 import type { OperationContext, Operator } from '../operations/acts.ts';
 import { type WorkKind, workKinds } from '../operations/work.ts';
 import { withStorage } from '../storage.ts';
@@ -13,7 +14,7 @@ import { requireShopName } from './shop-name.ts';
 /** Adds the options that say who does something, and why. */
 export function operatorOptions(command: Command): Command {
   return command
-    .option('--by <name>', 'who does it; stands beside it in "status" and sync.acts', `${userName()}`)
+    .option('--by <name>', 'who does it; stands beside it in "status" and sync.acts', userName())
     .option('--reason <text>', 'why; stands beside it');
 }
 
@@ -21,6 +22,23 @@ export function operatorOptions(command: Command): Command {
 export function operatorOf(options: Readonly<Record<string, unknown>>): Operator {
   const { by, reason } = options as { by: string; reason?: string };
   return { by, via: 'command line', ...(reason === undefined ? {} : { why: reason }) };
+}
+
+/** Who a command acts for by itself, with what made it act. */
+export function localOperator(why: string): Operator {
+  return { by: userName(), via: 'command line', why };
+}
+
+/** Adds the options of commands that cancel what runs. */
+export function cancelOptions(command: Command): Command {
+  return operatorOptions(command).option('--json', 'print what was cancelled as JSON');
+}
+
+/** Who cancels. Throws a `UsageError` without a reason. */
+export function operatorToCancel(options: Readonly<Record<string, unknown>>): Operator {
+  const operator = operatorOf(options);
+  if (operator.why?.trim()) return operator;
+  throw new UsageError('Say why, for whoever finds it cancelled: --reason "the shop is slow".');
 }
 
 /** The user of the operating system, at the machine. A container may have no name for it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runCommand, startCli } from '../../testing/cli-process.ts';
+import { runCommand, startCli, startCommand } from '../../testing/cli-process.ts';
 import { smallPages, startCliShop } from '../../testing/cli-shop.ts';
 
 const patience = { interval: 100 };
@@ -87,7 +87,65 @@ test('a command in a terminal obeys a pause that comes while it reads: it ends a
   expect(await rows()).toBeLessThan(1_500);
 });
 
+test('a backfill of another process is cancelled, rests although somebody asks for other work, and goes on when it is asked for', {
+  timeout: 180_000,
+}, async () => {
+  const { environment, query } = await startCliShop({ population: { customers: 1_500 } });
+  const slow = { ...environment, ...smallPages, MAGENTO_REQUESTS_PER_SECOND: '8' };
+  const who = ['--reason', 'too slow', '--by', 'anna'];
+  const backfill = startCommand(['backfill'], slow);
+  const rows = async () => Number((await query('select count(*) from magento.customers'))[0]?.['count'] ?? 0);
+  await expect.poll(() => rows().catch(() => 0), patience).toBeGreaterThan(20);
+  const cancelled = await runCommand(['backfill', 'cancel', ...who, '--json'], environment);
+  expect(cancelled.exitCode, cancelled.stderr).toBe(0);
+  const { runs } = (JSON.parse(cancelled.stdout) as { cancelled: { runs: number[] }[] }).cancelled[0]!;
+  expect(await backfill.ended).toBe(3);
+  expect(backfill.stderr).toContain(`Run ${runs[0]} has ended: cancelled by anna: too slow`);
+  expect(await rows()).toBeLessThan(1_500);
+
+  const shown = await runCommand(['runs', 'show', String(runs[0])], environment);
+  expect(shown.stdout).toMatch(/backfill of customers, cancelled\nCancelled by anna: too slow\n/);
+  const again = await runCommand(['runs', 'cancel', String(runs[0]), ...who], environment);
+  expect([again.exitCode, again.stderr]).toEqual([
+    3,
+    expect.stringContaining('has ended already: cancelled'),
+  ]);
+  const status = await runCommand(['status'], environment);
+  expect(status.stdout).toContain('- The backfill of customers was cancelled by anna ');
+  expect((await query(`select act, by, why, outcome from sync.acts order by id`)).slice(0, 1)).toEqual([
+    { act: 'cancel', by: 'anna', why: 'too slow', outcome: 'done' },
+  ]);
+
+  const on = await runCommand(['backfill'], environment);
+  expect([on.exitCode, on.stderr]).toEqual([
+    0,
+    expect.stringContaining('was cancelled by anna: too slow. It goes on from its checkpoints.'),
+  ]);
+  expect(await rows()).toBe(1_500);
+  const done = await runCommand(['backfill', 'cancel', ...who], environment);
+  expect([done.exitCode, done.stdout]).toEqual([3, expect.stringContaining('nothing to cancel')]);
+
+  // Of other work a single run.
+  const verify = startCommand(['verify', '--anyway'], slow);
+  const running = async () =>
+    (await query(`select id from sync.runs where kind = 'verify' and status = 'running'`))[0]?.['id'];
+  await expect.poll(running, patience).toBeTruthy();
+  const one = await runCommand(['runs', 'cancel', String(await running()), ...who], environment);
+  expect([one.exitCode, one.stdout]).toEqual([
+    0,
+    expect.stringContaining('(verify of customers) is cancelled'),
+  ]);
+  expect(await verify.ended).toBe(3);
+  expect(verify.stderr).toContain('cancelled by anna: too slow');
+});
+
 test.each([
+  [['backfill', 'cancel'], 'Say why'],
+  [['backfill', 'cancel', 'produkte', '--reason', 'x'], 'Known are: customers'],
+  [['backfill', 'produkte'], 'Known are: customers'],
+  [['backfill', 'customers', 'orders'], 'too many arguments'],
+  [['runs', 'cancel', '7'], 'Say why'],
+  [['runs', 'cancel', 'x', '--reason', 'x'], 'Give a whole number'],
   [['pause'], 'Say why'],
   [['pause', 'produkte', '--reason', 'x'], 'Known are: customers'],
   [['pause', '--only', 'dance', '--reason', 'x'], 'Known are: pull'],
@@ -101,7 +159,7 @@ test.each([
   [['resync', 'customers', '0'], '"0" is no id'],
   [['resync', 'customers'], "missing required argument 'id'"],
   [['runs', 'show', 'x'], 'Give a whole number'],
-  [['runs', 'dance'], '"dance" is not one of: show'],
+  [['runs', 'dance'], '"dance" is not one of: show, cancel'],
   [['runs', '--status', 'fine'], 'Known are: running'],
   [['runs', '--since', 'lately'], 'Give how long ago'],
   [['quarantine', 'dance'], '"dance" is not one of: list, retry, release'],

@@ -2,12 +2,13 @@ import { parseConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { textTable } from '../output.ts';
-import { type EntityPlan, planEntity } from '../plan/plan-entity.ts';
+import { type EntityPlan, planEntity, questionsEach } from '../plan/plan-entity.ts';
 import { withServices } from '../services.ts';
 import { entitiesOf, entityArgument, forEachEntity } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
+import { createProgress } from './progress.ts';
 
 /** `magento-sync plan [entity]` */
 export const planCommand: CommandDefinition = {
@@ -25,10 +26,14 @@ export const planCommand: CommandDefinition = {
     return interruptible(config, output, ({ abort: signal, pause }) =>
       withServices(config, { command: 'plan', log, waitsOutOutages: true, signal }, async ({ sync }) => {
         const plans: EntityPlan[] = [];
-        const code = await forEachEntity(entitiesOf(sync, options), output, async (entity) => {
-          if (!pause.aborted) plans.push(await planEntity(sync, config, entity, signal));
+        const chosen = entitiesOf(sync, options);
+        const progress = createProgress(output, options['json'] === true, 'requests');
+        progress.start(null, 'plan', chosen.length * questionsEach, 0);
+        const onAnswer = () => progress.add({ rows: 1 });
+        const code = await forEachEntity(chosen, output, async (entity) => {
+          if (!pause.aborted) plans.push(await planEntity(sync, config, entity, signal, onAnswer));
           return exitCodes.success;
-        });
+        }).finally(() => progress.stop());
         const { budget } = config.magento;
         const total = totalOf(plans);
         if (options['json']) output.json({ shop: config.shop, budget, entities: plans, total });

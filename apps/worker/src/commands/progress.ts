@@ -5,53 +5,48 @@ import type { Output } from '../output.ts';
 import type { PageReport, SyncContext } from '../sync/ports.ts';
 import { pageSizeOf } from '../sync/reading/index.ts';
 
+/** What is counted: `rows` and `requests` come by pages, whose size is shown then. */
+export type Counted = 'rows' | 'requests' | 'records' | 'kinds';
+
 /** Shows how far a command is. */
 export interface Progress {
-  /** Begins with an entity: how many rows there are, `null` when nobody knows, and how many are done already. */
-  start(sync: Pick<SyncContext, 'settings'>, entity: string, total: number | null, done: number): void;
-  /** Counts the rows of a page; nothing before the start. */
+  /** Begins with something: how much of it there is, `null` when nobody knows, and how much is done already. */
+  start(sync: Pick<SyncContext, 'settings'> | null, what: string, total: number | null, done: number): void;
+  /** Counts what a page has, or one record, request or kind; nothing before the start. */
   add(page: Pick<PageReport, 'rows'>): void;
   stop(): void;
 }
 
 const plainEveryMs = 5_000;
+const barEveryMs = 1_000;
 
 /**
- * A bar with rate, time left, page size and requests at once on a terminal, a line every five seconds elsewhere, nothing
- * with `quiet`. What reads no rows counts its requests. Without a total there is a count and no bar.
+ * A bar with rate and time left on a terminal, a line every five seconds elsewhere, nothing with `quiet`. What is read by
+ * pages also tells their size and the requests at once. Without a total there is a count and no bar.
  */
-export function createProgress(
-  output: Output,
-  quiet: boolean,
-  counted: 'rows' | 'requests' = 'rows',
-): Progress {
+export function createProgress(output: Output, quiet: boolean, counted: Counted = 'rows'): Progress {
   if (quiet) return { start() {}, add() {}, stop() {} };
   return output.isTerminal ? barProgress(counted) : plainProgress(output, counted);
 }
 
-interface Pace {
-  readonly entity: string;
-  readonly pageSize: number;
-  readonly concurrency: number;
+/** How it is read, in words that follow the numbers. */
+function paceOf(sync: Pick<SyncContext, 'settings'> | null, what: string, counted: Counted): () => string {
+  if (!sync || counted === 'records' || counted === 'kinds') return () => '';
+  const { settings } = sync;
+  return () => `pages of ${currentPageSize(pageSizeOf({ settings }, what))}, ${settings.concurrency} at once`;
 }
 
-function paceOf({ settings }: Pick<SyncContext, 'settings'>, entity: string): () => Pace {
-  return () => ({
-    entity,
-    pageSize: currentPageSize(pageSizeOf({ settings }, entity)),
-    concurrency: settings.concurrency,
-  });
-}
+const withTotal = '{what} {bar} {percentage}% | {value}/{total} | {rate}/s | {left} left{pace}';
+const withoutTotal = '{what} {value} {counted} | {rate}/s{pace}';
 
-const withTotal =
-  '{entity} {bar} {percentage}% | {value}/{total} | {rate}/s | {left} left | pages of {pageSize}, {concurrency} at once';
-const withoutTotal = '{entity} {value} {counted} | {rate}/s | pages of {pageSize}, {concurrency} at once';
-
-function barProgress(counted: string): Progress {
+function barProgress(counted: Counted): Progress {
   const meter = createMeter();
-  let shown: { readonly bar: SingleBar; readonly pace: () => Pace } | undefined;
+  let shown:
+    | { readonly bar: SingleBar; readonly words: () => object; readonly timer: NodeJS.Timeout }
+    | undefined;
+  const update = () => shown?.bar.update(meter.done(), shown.words());
   return {
-    start(sync, entity, total, done) {
+    start(sync, what, total, done) {
       meter.start(total ?? 0, done);
       const bar = new SingleBar({
         format: total === null ? withoutTotal : withTotal,
@@ -61,42 +56,47 @@ function barProgress(counted: string): Progress {
         // Signals are ours: the bar's own handler would end the process in the middle of a page.
         gracefulExit: false,
       });
-      shown = { bar, pace: paceOf(sync, entity) };
-      bar.start(Math.max(total ?? 0, done), done, { counted, ...meter.shown(), ...shown.pace() });
+      const pace = paceOf(sync, what, counted);
+      const words = () => ({ what, counted, pace: pace() && ` | ${pace()}`, ...meter.shown() });
+      // Also while nothing comes: a rate that stands still would look like one that goes on.
+      shown = { bar, words, timer: setInterval(update, barEveryMs).unref() };
+      bar.start(Math.max(total ?? 0, done), done, words());
     },
     add({ rows }) {
       if (!shown) return;
       meter.add(rows);
       shown.bar.setTotal(meter.total());
-      shown.bar.update(meter.done(), { counted, ...meter.shown(), ...shown.pace() });
+      update();
     },
     stop() {
+      clearInterval(shown?.timer);
       shown?.bar.stop();
       shown = undefined;
     },
   };
 }
 
-function plainProgress(output: Output, counted: string): Progress {
+function plainProgress(output: Output, counted: Counted): Progress {
   const meter = createMeter();
   let said = 0;
-  let begun: { readonly pace: () => Pace; readonly hasTotal: boolean } | undefined;
+  let begun: { readonly what: string; readonly pace: () => string; readonly hasTotal: boolean } | undefined;
   const say = () => {
     if (!begun) return;
     said = performance.now();
     const { rate, left } = meter.shown();
-    const { entity, pageSize, concurrency } = begun.pace();
-    const rows = begun.hasTotal
-      ? `${meter.done()} of ${meter.total()} ${entity}, ${rate}/s, ${left} left`
-      : `${entity}: ${meter.done()} ${counted}, ${rate}/s`;
-    output.note(`${rows}, pages of ${pageSize}, ${concurrency} at once`);
+    const { what, pace, hasTotal } = begun;
+    const unit = counted === 'rows' ? what : `${counted} of ${what}`;
+    const far = hasTotal
+      ? `${meter.done()} of ${meter.total()} ${unit}, ${rate}/s, ${left} left`
+      : `${what}: ${meter.done()} ${counted}, ${rate}/s`;
+    output.note(pace() ? `${far}, ${pace()}` : far);
   };
   return {
-    start(sync, entity, total, done) {
+    start(sync, what, total, done) {
       meter.start(total ?? 0, done);
-      begun = { pace: paceOf(sync, entity), hasTotal: total !== null };
+      begun = { what, pace: paceOf(sync, what, counted), hasTotal: total !== null };
       said = performance.now();
-      if (done > 0) output.note(`going on: ${done} of ${total} ${entity} are in the copy already`);
+      if (done > 0) output.note(`going on: ${done} of ${total} ${what} are in the copy already`);
     },
     add({ rows }) {
       meter.add(rows);
@@ -104,7 +104,7 @@ function plainProgress(output: Output, counted: string): Progress {
     },
     stop() {
       // What took no time needs no line beside its result.
-      if (begun && (begun.hasTotal || meter.tookMs() >= plainEveryMs)) say();
+      if (begun && ((begun.hasTotal && counted === 'rows') || meter.tookMs() >= plainEveryMs)) say();
       begun = undefined;
     },
   };

@@ -3,10 +3,15 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { withServices } from '../services.ts';
 import { describeAttributeChanges } from '../sync/reference-data/attribute-changes.ts';
-import { type ReferenceDataResult, refreshReferenceData } from '../sync/reference-data/reference-data.ts';
+import {
+  type ReferenceDataResult,
+  referenceKinds,
+  refreshReferenceData,
+} from '../sync/reference-data/reference-data.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
+import { createProgress } from './progress.ts';
 
 /** `magento-sync reference-data` */
 export const referenceDataCommand: CommandDefinition = {
@@ -21,14 +26,19 @@ export const referenceDataCommand: CommandDefinition = {
   async run(options, { environment, output }) {
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
-    return interruptible(config, output, ({ abort: signal }) =>
+    const progress = createProgress(output, options['json'] === true, 'kinds');
+    return interruptible(config, output, ({ abort: signal, pause }) =>
       withServices(
         config,
         { command: 'reference-data', log, waitsOutOutages: true, signal },
         async ({ sync }) => {
-          const { details: _details, ...result } = await refreshReferenceData(sync, signal);
+          progress.start(sync, 'reference-data', referenceKinds, 0);
+          const { details: _details, ...result } = await refreshReferenceData(sync, { signal, pause }, () =>
+            progress.add({ rows: 1 }),
+          ).finally(() => progress.stop());
           if (options['json']) output.json(result);
           else print(result, output);
+          if (pause.aborted) return exitCodes.interrupted;
           return result.status === 'succeeded' ? exitCodes.success : exitCodes.incomplete;
         },
       ),

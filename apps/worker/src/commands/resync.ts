@@ -12,6 +12,7 @@ import type { CommandContext, CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
 import { collectIds, operatorOf, operatorOptions } from './operator.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { anywayOption, unlessPaused } from './unless-paused.ts';
 
 /** `magento-sync resync <entity> <id…>` */
@@ -44,9 +45,13 @@ export async function readNow(
   const { entity: name, id } = options as { entity: string; id?: readonly number[] };
   const config = parseConfig(environment);
   const log = commandLogger(config, 'other');
+  const progress = createProgress(output, options['json'] === true, 'records');
   return interruptible(config, output, ({ abort: signal, pause }) =>
     withServices(config, { command: act, log, waitsOutOutages: true, signal }, async (services) => {
-      const result = await actUpon(services, options, { signal, pause }, act, name, id);
+      const stop = { signal, pause };
+      const result = await actUpon(services, options, { stop, progress }, act, name, id).finally(() =>
+        progress.stop(),
+      );
       if (options['json']) output.json({ entity: name, ...result });
       else output.line(resultText(name, result));
       if (pause.aborted) return exitCodes.interrupted;
@@ -58,7 +63,7 @@ export async function readNow(
 async function actUpon(
   { sync }: Services,
   options: Readonly<Record<string, unknown>>,
-  stop: Stop,
+  { stop, progress }: { readonly stop: Stop; readonly progress: Progress },
   act: 'resync' | 'quarantine retry',
   name: string,
   ids: readonly number[] | undefined,
@@ -69,8 +74,9 @@ async function actUpon(
   return recordAct(sync, operatorOf(options), { act, subject }, async () => {
     const chosen = act === 'resync' ? (ids ?? []) : await openQuarantined(sync, name, ids);
     refuseBadIds(chosen);
+    progress.start(sync, name, new Set(chosen).size, 0);
     const value = await unlessPaused(sync, { entity: name, kind: 'resync' }, options, stop, (until) =>
-      resync(sync, entity, chosen, until),
+      resync(sync, entity, chosen, until, () => progress.add({ rows: 1 })),
     );
     return {
       value,

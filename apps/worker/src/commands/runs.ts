@@ -3,13 +3,14 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { formatDuration } from '../config/duration.ts';
 import { silentRunMs } from '../copy-state.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { cancelWork } from '../operations/cancel.ts';
 import { momentText, type WorkKind, workKinds } from '../operations/work.ts';
 import { textTable } from '../output.ts';
 import { entityName, namesOfAll } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
-import { momentBefore, withOperations, workKind } from './operator.ts';
+import { cancelOptions, momentBefore, operatorToCancel, withOperations, workKind } from './operator.ts';
 
-const statuses = ['running', 'succeeded', 'incomplete', 'failed', 'interrupted'] as const;
+const statuses = ['running', 'succeeded', 'incomplete', 'failed', 'interrupted', 'cancelled'] as const;
 type Status = (typeof statuses)[number];
 
 interface Filter {
@@ -43,7 +44,27 @@ const showCommand: CommandDefinition = {
   },
 };
 
-/** `magento-sync runs`, `magento-sync runs show <number>` */
+const cancelCommand: CommandDefinition = {
+  name: 'cancel',
+  summary: 'end one run, in whichever process',
+  description:
+    'Ends a run after the page at hand and records it as cancelled. A backfill rests from then on, see "backfill cancel";\n' +
+    'other work comes again by its schedule, or when somebody asks for it.',
+  notes: 'Exits with 3 when it does not run any more.',
+  options: (command) => cancelOptions(command.argument('<number>', 'number of the run', wholeNumber)),
+  async run(options, context) {
+    const operator = operatorToCancel(options);
+    const { number } = options as { number: number };
+    return withOperations('runs cancel', context, async (operations) => {
+      const cancelled = await cancelWork(operations, operator, { run: number });
+      if (options['json']) context.output.json(cancelled);
+      else context.output.line(cancelled.sentence);
+      return exitCodes.success;
+    });
+  },
+};
+
+/** `magento-sync runs`, `runs show <number>`, `runs cancel <number>` */
 export const runsCommand: CommandDefinition = {
   name: 'runs',
   summary: 'list what was run, and show one run',
@@ -51,7 +72,7 @@ export const runsCommand: CommandDefinition = {
     'Lists runs, newest first: what was read and written, how each ended and why. Kept for RUNS_KEPT.',
   notes: 'For example: magento-sync runs --kind pull --status failed --since 2d',
   options: filterOptions,
-  commands: [showCommand],
+  commands: [showCommand, cancelCommand],
   async run(options, context) {
     const { json, ...filter } = options as unknown as Filter;
     return withOperations('runs', context, async ({ shop, store, clock }) => {

@@ -7,7 +7,7 @@ import { systemClock } from '../clock.ts';
 import { parseStatusConfig } from '../config/config.ts';
 import { readCopyState } from '../copy-state.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { describeFailure, UsageError } from '../failure.ts';
+import { describeFailure } from '../failure.ts';
 import { openQueues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
 import type { Output } from '../output.ts';
@@ -18,6 +18,7 @@ import { type Storage, withStorage } from '../storage.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
+import { requireShopName } from './shop-name.ts';
 import { type Status, statusText } from './status-text.ts';
 
 /** `magento-sync status` */
@@ -38,12 +39,7 @@ export const statusCommand: CommandDefinition = {
       .option('--json', 'print the status as JSON'),
   async run(options, { environment, output }) {
     const config = parseStatusConfig(environment);
-    const { shop } = config;
-    if (!shop) {
-      throw new UsageError(
-        'Say which shop is meant: set MAGENTO_SHOP to its short name, or MAGENTO_BASE_URL to its address.',
-      );
-    }
+    const shop = requireShopName(config);
     const log = commandLogger(config, 'other');
     const everyMs = watchedEveryMs(options['watch']);
     return interruptible({ shutdown: patience }, output, ({ pause }) =>

@@ -42,16 +42,19 @@ export const verifyCommand: CommandDefinition = {
     const { environment, output } = context;
     const config = parseConfig(environment);
     const log = commandLogger(config, 'other');
-    // Counts alone are quick, and are no rows.
-    const progress = createProgress(output, choices.json || choices.countsOnly);
+    // Counts are no rows.
+    const progress = createProgress(output, choices.json, choices.countsOnly ? 'requests' : 'rows');
     const onPage = (page: PageReport) => {
-      if (page.cause === 'verify') progress.add(page);
+      if (page.cause === 'verify' && !choices.countsOnly) progress.add(page);
+    };
+    const onRequest = () => {
+      if (choices.countsOnly) progress.add({ rows: 1 });
     };
     return interruptible(config, output, async (shutdown) => {
       try {
         return await withServices(
           config,
-          { command: 'verify', log, waitsOutOutages: true, signal: shutdown.abort, onPage },
+          { command: 'verify', log, waitsOutOutages: true, signal: shutdown.abort, onPage, onRequest },
           (services) =>
             verifyAll(services, entitiesOf(services.sync, given), shutdown, choices, output, progress),
         );
@@ -111,7 +114,7 @@ async function verifyAll(
     let started = false;
     const onStart = (rows: number) => {
       started = true;
-      progress.start(sync, entity.name, rows, 0);
+      progress.start(sync, entity.name, choices.countsOnly ? null : rows, 0);
     };
     const work = { entity: entity.name, kind: 'verify' } as const;
     const attempt = await unlessPaused(sync, work, { anyway }, stop, (until) =>

@@ -1,6 +1,7 @@
 import { transientFailure } from '@magento-sync/db';
 import { ActRefusedError, type Operator } from '../operations/acts.ts';
-import { type ActContext, type ActDefinition, digestOf } from './acts.ts';
+import type { ActContext, ActDefinition } from './act-fields.ts';
+import { digestOf } from './acts.ts';
 import { checkFormToken } from './gate.ts';
 import type { Looks } from './looks.ts';
 import { actPage, changedPage } from './pages/act.ts';

@@ -60,15 +60,19 @@ test('what operators do is done, and stands on the page with who, when and why',
 });
 
 test('what the page has counted must still be so', async () => {
-  const { someone, store, acts, jobs } = await start();
+  const { someone, store, copy, acts, jobs } = await start();
   const aside = { shop: 'eu', entity: 'customers', reason: 'broken', nextAttemptAt: new Date(0) };
   await store.quarantine.add({ ...aside, id: 7 });
   const forms: [string, string][] = [];
-  for (const path of ['retry', 'pause', 'resume'])
+  const counting = ['sweep', 'reconcile', 'verify'];
+  for (const path of ['retry', 'release', 'pause', 'resume', ...counting])
     forms.push([path, (await someone.ask(`/shops/eu/${path}`)).text]);
   expect(forms[0]?.[1]).toContain('1 record set aside (7)');
   await store.quarantine.add({ ...aside, id: 8 });
   await store.pauses.put({ shop: 'eu', entity: 'all', kind: 'sweep', by: 'bo', why: 'because', until: null });
+  await copy.database.pool.query(
+    `insert into magento.customers (shop, id, raw, first_seen_at, last_seen_at) values ('eu', 5, '{}', now(), now())`,
+  );
   for (const [path, text] of forms) {
     const answer = await someone.send(`/shops/eu/${path}`, {
       ...hiddenFields(text),
@@ -82,6 +86,85 @@ test('what the page has counted must still be so', async () => {
   const more = { ...hiddenFields(resync.text), ids: '7 8', why: 'so' };
   expect(await someone.send('/shops/eu/resync', more)).toMatchObject({ status: 409 });
   expect([await acts(), await jobs()]).toEqual([[], 0]);
+});
+
+test('a run is cancelled from where it is shown, and one that has ended meanwhile is not', async () => {
+  const { someone, store, acts } = await start();
+  const begin = (kind: string) => store.runs.start({ shop: 'eu', entity: 'customers', kind });
+  const [verify, backfill, ended] = [await begin('verify'), await begin('backfill'), await begin('pull')];
+  expect((await someone.ask('/shops/eu')).text).toContain(`/shops/eu/cancel?run=${verify}`);
+  expect((await someone.ask('/shops/eu/cancel')).text).toContain(`Backfill of customers ${backfill}`);
+  expect((await someone.ask(`/runs/${backfill}`)).text).toContain(`/shops/eu/cancel?run=${backfill}`);
+  expect((await someone.act(`/shops/eu/cancel?run=${verify}`, { why: 'too slow' })).status).toBe(303);
+  expect(await store.runs.find(verify)).toMatchObject({
+    status: 'cancelled',
+    reason: 'Cancelled by Ada: too slow',
+  });
+  expect(await store.pauses.active('eu')).toEqual([]);
+
+  const page = await someone.ask(`/shops/eu/cancel?run=${backfill}`);
+  expect(page.text).toContain('rests from then on');
+  expect((await someone.act(`/shops/eu/cancel?run=${backfill}`, { why: 'too slow' })).status).toBe(303);
+  expect((await someone.ask('/shops/eu')).text).toContain('The backfill of customers was cancelled by Ada');
+  expect(await someone.act('/shops/eu/resume', { entity: 'customers' })).toMatchObject({ status: 303 });
+  expect(await store.pauses.active('eu')).toEqual([]);
+
+  const form = hiddenFields((await someone.ask(`/shops/eu/cancel?run=${ended}`)).text);
+  await store.runs.finish(ended, { status: 'succeeded' });
+  expect((await someone.send('/shops/eu/cancel', { ...form, why: 'too slow' })).status).toBe(409);
+  expect((await someone.act(`/shops/eu/cancel?run=${ended}`, { why: 'too slow' })).text).toContain(
+    'has ended',
+  );
+  expect((await someone.ask('/shops/eu/cancel?run=999999')).status).toBe(422);
+  expect(await store.runs.find(ended)).toMatchObject({ status: 'succeeded' });
+  expect((await acts()).toReversed()).toEqual([
+    'cancel by Ada on the page, too slow: done',
+    'cancel by Ada on the page, too slow: done',
+    'resume by Ada on the page, null: done',
+    'cancel by Ada on the page, too slow: refused',
+  ]);
+});
+
+test('records are released from quarantine, and people erased, one by one and with what was counted', async () => {
+  const { someone, store, copy, acts } = await start();
+  for (const id of [7, 8])
+    await store.quarantine.add({
+      shop: 'eu',
+      entity: 'customers',
+      id,
+      reason: 'broken',
+      nextAttemptAt: new Date(0),
+    });
+  expect((await someone.ask('/shops/eu')).text).toContain('/shops/eu/release?entity=customers&amp;ids=7');
+  const release = '/shops/eu/release?entity=customers&ids=7';
+  expect((await someone.act(release, { why: 'repaired' })).status).toBe(303);
+  expect((await store.quarantine.list('eu')).map(({ id }) => id)).toEqual([8]);
+  expect((await someone.act(release, { why: 'repaired' })).text).toContain('None of these customers');
+
+  await copy.database.pool.query(
+    `insert into magento.customers (shop, id, email, firstname, raw, first_seen_at, last_seen_at)
+     values ('eu', 5, 'ada@example.com', 'Planted', '{}', now(), now())`,
+  );
+  const erase = '/shops/eu/erase?entity=customers&id=5';
+  const { text } = await someone.ask(erase);
+  expect(text).toContain('1 row of customers');
+  expect(text).not.toContain('ada@example.com');
+  const form = { ...hiddenFields(text), why: 'ticket 3', typed: '5' };
+  expect((await someone.send('/shops/eu/erase', { ...form, typed: '6' })).status).toBe(422);
+  expect((await someone.send('/shops/eu/erase', { ...form, id: '8', typed: '8' })).status).toBe(409);
+  expect((await someone.send('/shops/eu/erase', form)).status).toBe(303);
+  const { rows } = await copy.database.pool.query('select email, firstname from magento.customers');
+  expect(rows).toEqual([{ email: null, firstname: null }]);
+  expect((await someone.send('/shops/eu/erase', form)).status).toBe(409);
+  expect((await someone.ask(erase)).text).toContain('holds nothing personal');
+
+  const people = await someone.ask('/shops/eu/personal-data');
+  expect(people.text).toContain('Everything that the shop says of people is read and kept');
+  expect(people.text).toMatch(/Erase Customers, 1 ids|ticket 3/);
+  expect((await acts()).filter((act) => act.endsWith('done'))).toEqual([
+    'erase by Ada on the page, ticket 3: done',
+    'quarantine release by Ada on the page, repaired: done',
+  ]);
 });
 
 describe('nothing is done', () => {

@@ -1,52 +1,18 @@
 import { createHash } from 'node:crypto';
 import { formatDuration } from '../config/duration.ts';
-import type { Operator } from '../operations/acts.ts';
+import { cancelWork } from '../operations/cancel.ts';
 import { pauseWork, resumeWork } from '../operations/pauses.ts';
-import {
-  type RequestContext,
-  refuseBadIds,
-  requestedKinds,
-  requestResync,
-  requestRetry,
-  requestWork,
-} from '../operations/requests.ts';
+import { requestedKinds, requestWork } from '../operations/requests.ts';
 import { everything, pauseSentence, workKinds } from '../operations/work.ts';
-import { type Html, html } from './html.ts';
-import { ConsoleRefusal } from './request.ts';
-import type { ShownShop } from './shop-look.ts';
+import { type ActDefinition, chosenEntity, entityField, neededEntity, senseless } from './act-fields.ts';
+import { html } from './html.ts';
+import { erase, release, resync, retry } from './record-acts.ts';
+import { runTitle } from './run-words.ts';
 import { capital, count, counted, entityTitle } from './words.ts';
-
-/** What an act works with. */
-export interface ActContext extends RequestContext {
-  readonly shown: ShownShop;
-}
-
-/** What a page asks before it does something. */
-export interface Prepared {
-  readonly title: string;
-  /** What will happen, one sentence each, with counts. */
-  readonly consequences: readonly string[];
-  readonly fields: Html;
-  readonly button: string;
-  /** A reason must be given. */
-  readonly needsWhy: boolean;
-  /** What was counted: when it is another when the form arrives, nothing is done. */
-  readonly counted: unknown;
-}
-
-/** Something that operators can do on the page of a shop. */
-export interface ActDefinition {
-  readonly name: string;
-  /** What the button on the page of the shop says. */
-  readonly label: string;
-  /** Reads what the act would do; refuses fields that make no sense. */
-  prepare(context: ActContext, fields: URLSearchParams): Promise<Prepared>;
-  carryOut(context: ActContext, operator: Operator, fields: URLSearchParams): Promise<unknown>;
-}
 
 const hourMs = 3_600_000;
 const pauseLengths = [1, 2, 4, 8, 24, 72];
-const mostNamed = 20;
+const mostRunning = 50;
 
 const pause: ActDefinition = {
   name: 'pause',
@@ -132,128 +98,88 @@ const asked: readonly ActDefinition[] = requestedKinds.map((kind) => ({
   name: kind,
   label: askedWork[kind].label,
   async prepare({ store, shop, shown }, fields) {
-    const entity = chosenEntity(shown, fields) ?? shown.entities[0]?.name ?? '';
-    const definition = shown.entities.find(({ name }) => name === entity);
-    const rows = definition ? (await store.copyOf(definition).totals(shop)).live : 0;
+    const rows = await Promise.all(
+      shown.entities.map(
+        async (entity) => [entity.name, (await store.copyOf(entity).totals(shop)).live] as const,
+      ),
+    );
+    const named = rows.map(([name, live]) => `${count(live)} ${entityTitle(name)}`).join(' or ');
     return {
       title: `${capital(kind)} ${shop} now`,
       consequences: [
-        askedWork[kind].says(`about ${count(rows)} ${entityTitle(entity)}`),
+        askedWork[kind].says(named),
         'It keeps the request budget of the shop, and a daemon does it as soon as it is its turn.',
       ],
       fields: entityField(shown, fields),
       button: capital(kind),
       needsWhy: false,
-      counted: null,
+      // A pull counts nothing beforehand.
+      counted: kind === 'pull' ? null : rows,
     };
   },
   async carryOut(context, operator, fields) {
-    const entity = chosenEntity(context.shown, fields);
-    if (!entity) throw senseless('Choose what is meant.');
+    const entity = neededEntity(context.shown, fields);
     await requestWork(context, operator, { kind, entity });
   },
 }));
 
-const resync: ActDefinition = {
-  name: 'resync',
-  label: 'Resync records…',
-  async prepare({ store, shop, shown }, fields) {
-    const ids = idsOf(fields);
-    const entity = chosenEntity(shown, fields) ?? shown.entities[0]?.name ?? '';
-    const definition = shown.entities.find(({ name }) => name === entity);
-    const living = definition && ids.length > 0 ? await store.copyOf(definition).livingIds(shop, ids) : [];
+const cancel: ActDefinition = {
+  name: 'cancel',
+  label: 'Cancel a run…',
+  async prepare({ store, shop }, fields) {
+    const id = Number(/^[1-9]\d{0,14}$/.exec(fields.get('run') ?? '')?.[0] ?? 0);
+    if (id === 0) {
+      const running = await store.runs.recent(shop, { status: 'running', limit: mostRunning });
+      return {
+        title: `Cancel a run of ${shop}`,
+        consequences: [
+          running.length === 0 ? 'Nothing runs.' : 'The next page says what follows, and does nothing yet.',
+        ],
+        fields: html`<p><label for="run">Run</label><select id="run" name="run" required>${running.map((run) => html`<option value="${run.id}">${runTitle(run)} ${run.id}</option>`)}</select></p>`,
+        button: 'Look at it',
+        needsWhy: false,
+        onlyLooks: true,
+        counted: null,
+      };
+    }
+    const run = await store.runs.find(id);
+    if (run?.shop !== shop) throw senseless('There is no such run.');
+    const isBackfill = run.kind === 'backfill' && !('part' in run.details);
     return {
-      title: `Read records of ${shop} again`,
+      title: `Cancel ${entityTitle(run.kind)} ${id} of ${shop}`,
       consequences: [
-        'Reads single records from the shop now and writes what differs; of one that the shop has no more it is proven and marked.',
-        ...(ids.length > 0
+        run.status === 'running'
+          ? `${runTitle(run)} ends after the page at hand, in whichever process it runs, and is recorded as cancelled.`
+          : `${runTitle(run)} has ended already: ${run.status}.`,
+        ...(isBackfill
           ? [
-              `${counted(ids.length, 'id')}: ${count(living.length)} of them live in the copy, ${count(ids.length - living.length)} do not.`,
+              `The backfill of ${entityTitle(run.entity)} rests from then on: what was read stays, and no daemon goes on with it by itself. "Resume…", or "magento-sync backfill ${run.entity}", goes on from its checkpoints.`,
             ]
-          : []),
-        'Nothing is emptied; everything else goes on meanwhile.',
+          : ['Such work comes again by its schedule, or when somebody asks for it; a pause holds it.']),
+        'Nothing is emptied or deleted by that.',
       ],
-      fields:
-        ids.length > 0
-          ? html`<input type="hidden" name="entity" value="${entity}"><input type="hidden" name="ids" value="${ids.join(' ')}">
-<p>${capital(entityTitle(entity))} <bdi>${ids.join(', ')}</bdi></p>`
-          : html`${entityField(shown, fields)}
-<p><label for="ids">Ids in the shop, up to 1,000, with spaces or commas between them</label><textarea id="ids" name="ids" rows="3" required></textarea></p>`,
-      button: ids.length > 0 ? `Resync ${counted(ids.length, 'record')}` : 'Count them',
-      needsWhy: ids.length > 0,
-      counted: [entity, ids, living],
+      fields: html`<input type="hidden" name="run" value="${id}">`,
+      button: 'Cancel the run',
+      needsWhy: true,
+      counted: [id, run.status],
     };
   },
-  async carryOut(context, operator, fields) {
-    const entity = chosenEntity(context.shown, fields);
-    if (!entity) throw senseless('Choose what is meant.');
-    const ids = idsOf(fields);
-    refuseBadIds(ids);
-    await requestResync(context, operator, { entity, ids });
-  },
-};
-
-const retry: ActDefinition = {
-  name: 'retry',
-  label: 'Try quarantine…',
-  async prepare({ store, shop, shown }, fields) {
-    const aside = await store.quarantine.list(shop);
-    const ofEntity = (name: string) => aside.filter(({ entity }) => entity === name).map(({ id }) => id);
-    const names = shown.entities.map(({ name }) => name).filter((name) => ofEntity(name).length > 0);
-    const chosen = chosenEntity(shown, fields) ?? names[0] ?? shown.entities[0]?.name ?? '';
-    return {
-      title: `Try the quarantine of ${shop} again`,
-      consequences: [
-        ...(names.length === 0 ? ['No record is set aside.'] : []),
-        ...names.map((name) => {
-          const ids = ofEntity(name);
-          const first = ids.slice(0, mostNamed).join(', ');
-          return `${capital(entityTitle(name))}: ${counted(ids.length, 'record')} set aside (${first}${ids.length > mostNamed ? ' …' : ''}).`;
-        }),
-        'Each of the chosen kind is read by its id once more; what breaks again stays where it is.',
-      ],
-      fields: entityField(shown, new URLSearchParams({ entity: chosen })),
-      button: 'Try them now',
-      needsWhy: false,
-      counted: aside.map(({ entity, id }) => [entity, id]),
-    };
-  },
-  async carryOut(context, operator, fields) {
-    const entity = chosenEntity(context.shown, fields);
-    if (!entity) throw senseless('Choose what is meant.');
-    await requestRetry(context, operator, { entity });
-  },
+  carryOut: (context, operator, fields) => cancelWork(context, operator, { run: Number(fields.get('run')) }),
 };
 
 /** Everything that operators can do, in the order of the buttons. */
-export const actDefinitions: readonly ActDefinition[] = [pause, resume, ...asked, resync, retry];
+export const actDefinitions: readonly ActDefinition[] = [
+  pause,
+  resume,
+  cancel,
+  ...asked,
+  resync,
+  retry,
+  release,
+  erase,
+];
 
 /** What was counted as a short text: another one for other counts. */
 export function digestOf(counts: unknown): string {
   return createHash('sha256').update(JSON.stringify(counts)).digest('base64url').slice(0, 22);
-}
-
-function entityField({ entities }: ShownShop, fields: URLSearchParams, all?: string): Html {
-  return html`<p><label for="entity">What</label><select id="entity" name="entity">${all !== undefined && html`<option value="${everything}">${all}</option>`}${entities.map(({ name }) => html`<option value="${name}"${fields.get('entity') === name && html` selected`}>${entityTitle(name)}</option>`)}</select></p>`;
-}
-
-/** Undefined where everything is meant. */
-function chosenEntity({ entities }: ShownShop, fields: URLSearchParams): string | undefined {
-  const given = fields.get('entity');
-  if (given === null || given === everything) return undefined;
-  const found = entities.find(({ name }) => name === given);
-  if (!found) throw senseless('That is not copied.');
-  return found.name;
-}
-
-function idsOf(fields: URLSearchParams): number[] {
-  const texts = (fields.get('ids') ?? '').split(/[\s,]+/).filter((text) => text !== '');
-  const wrong = texts.find((text) => !/^[1-9]\d{0,14}$/.test(text));
-  if (wrong !== undefined)
-    throw senseless('Ids are whole numbers above 0, with spaces or commas between them.');
-  return [...new Set(texts.map(Number))];
-}
-
-function senseless(sentence: string): ConsoleRefusal {
-  return new ConsoleRefusal(422, 'That makes no sense', sentence);
 }

@@ -1,4 +1,5 @@
 import type { Run, SampledStretch } from '@magento-sync/db';
+import { workKinds } from '../operations/work.ts';
 import { entityOf } from '../sync/entity/entities.ts';
 import { answerAct } from './act-route.ts';
 import { actDefinitions } from './acts.ts';
@@ -7,6 +8,7 @@ import { NothingSeenError } from './kept-look.ts';
 import type { Looks } from './looks.ts';
 import type { OriginRules } from './origin.ts';
 import { frame } from './pages/frame.ts';
+import { personalDataPage } from './pages/personal-data.ts';
 import { recordPage } from './pages/record.ts';
 import { runPage, runsPage } from './pages/runs.ts';
 import { shopPage } from './pages/shop.ts';
@@ -197,6 +199,15 @@ function pageRoutes({ looks, store, clock, href }: RouteSource): readonly PageRo
       },
     ],
     [
+      pattern('', 'shops', shopPart, 'personal-data'),
+      async ({ view, parts: [name] }) => {
+        const shop = shopOf(name);
+        const { value: look, seenAt: asOf, trouble } = await looks.see(shop.name);
+        const erasures = await looks.inTurn(() => store.acts.recent(shop.name, runsAtOnce, 'erase'));
+        return personalDataPage({ look, erasures, asOf, trouble }, view);
+      },
+    ],
+    [
       pattern('', 'shops', shopPart, 'runs'),
       async ({ view, query, parts: [name] }) => {
         const shop = shopOf(name);
@@ -215,7 +226,7 @@ function pageRoutes({ looks, store, clock, href }: RouteSource): readonly PageRo
           {
             shop: shop.name,
             entities: [...shop.entities.map((each) => each.name), 'reference-data'],
-            kinds: ['pull', 'backfill', 'sweep', 'reconcile', 'verify', 'hints', 'reference-data'],
+            kinds: workKinds,
             runs,
             more: runs.length === runsAtOnce,
             asOf: clock.now(),

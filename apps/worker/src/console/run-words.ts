@@ -15,6 +15,7 @@ const looks: Readonly<Record<Run['status'], RunLook>> = {
   incomplete: { symbol: '!', word: 'incomplete', tone: 'warn' },
   failed: { symbol: '✕', word: 'failed', tone: 'bad' },
   interrupted: { symbol: '–', word: 'interrupted', tone: 'muted' },
+  cancelled: { symbol: '–', word: 'cancelled', tone: 'muted' },
 };
 
 /** The look of a run; one that is recorded as running without a sign of life has died. */

@@ -42,7 +42,10 @@ export async function ensureBackfillFlow(
     const parent = await parentQueue.getJob(parentId);
     if (parent) {
       const state = await parent.getState();
-      if (aliveStates.has(state)) return 0;
+      const { runId } = parent.data as JobData<'finish-backfill'>;
+      // What is left in the queue of a cancelled run belongs to no run any more.
+      const isCancelled = (await context.store.runs.cancellation(runId)) !== undefined;
+      if (aliveStates.has(state) && !isCancelled) return 0;
       const endedAt = parent.finishedOn ?? 0;
       if (state === 'failed' && context.clock.now().getTime() - endedAt < retryFailedFlowAfterMs) return 0;
       // A child that is still being worked on keeps the old flow in place; a later look replaces it.

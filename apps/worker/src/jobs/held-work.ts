@@ -1,6 +1,7 @@
 import type { ActEnd } from '@magento-sync/db';
 import type { PauseWatch } from '../operations/pause-watch.ts';
 import { PausedError, type WorkKind } from '../operations/work.ts';
+import { CancelledError } from '../sync/cancellation.ts';
 import type { SyncContext } from '../sync/ports.ts';
 import type { JobContext, JobData, JobName, JobReport, Processor, Processors } from './contract.ts';
 import { HeldError } from './settle.ts';
@@ -59,6 +60,11 @@ function hold(
       await tell(sync, data, endOf(report));
       return report;
     } catch (error) {
+      if (error instanceof CancelledError) {
+        // Not tried again: what is left comes by its schedule, or when somebody asks for it.
+        await tell(sync, data, { outcome: 'incomplete', text: error.message });
+        return { outcome: 'cancelled', reason: error.message };
+      }
       if (!(error instanceof PausedError)) {
         if (!context.pause.aborted) await tell(sync, data, failureOf(error));
         throw error;
@@ -76,6 +82,8 @@ async function held(
   error: PausedError,
 ): Promise<JobReport> {
   log.debug({ pause: error.message }, 'paused: the job is left');
+  // Ranges of a cancelled backfill are put into the queue again when it goes on.
+  if (error.pause.cancelledRun !== null) return { outcome: 'cancelled', by: error.pause.by };
   if (!keptWhilePaused.has(name)) return { outcome: 'paused', by: error.pause.by };
   // The run of a paused backfill is not dead.
   if ('runId' in data) await store.runs.heartbeat(data.runId);

@@ -1,5 +1,7 @@
 import { closePlan, findPlan, openPlan } from '../sync/backfill/backfill-plan.ts';
+import type { RangeOutcome } from '../sync/backfill/backfill-range.ts';
 import { readRangeAndHelp } from '../sync/backfill/share-ranges.ts';
+import { type CancelWatch, watchCancellation } from '../sync/cancellation.ts';
 import { probeCapabilities } from '../sync/capabilities/capabilities.ts';
 import { entityOf } from '../sync/entity/entities.ts';
 import type { EntityDescriptor } from '../sync/entity/entity.ts';
@@ -82,7 +84,10 @@ export function createProcessors({
       const plan = await findPlan(context, entityOf(entity));
       const planned = plan?.ranges.find(({ name }) => name === range);
       if (!planned) return { outcome: 'the plan has changed; nothing to do' };
-      const outcome = await readRangeAndHelp(context, entityOf(entity), planned, runId, stop);
+      using watch = watchCancellation(context, runId, stop);
+      const outcome = await unlessCancelled(watch, () =>
+        readRangeAndHelp(context, entityOf(entity), planned, runId, watch.stop),
+      );
       if (outcome.kind === 'busy') throw new BusyError('Another process is reading this range.');
       if (outcome.kind === 'interrupted')
         throw new InterruptedError('The range stopped after the page at hand.');
@@ -167,8 +172,10 @@ export function createProcessors({
       return { expiresAt: expiresAt?.toISOString() ?? null };
     },
 
-    async 'refresh-reference-data'(_data, { log, signal }) {
-      const { status, reason, records } = await refreshReferenceData({ ...sync, log }, signal);
+    async 'refresh-reference-data'(_data, { log, ...stop }) {
+      const { status, reason, records } = await refreshReferenceData({ ...sync, log }, stop);
+      if (status === 'interrupted')
+        throw new InterruptedError('Reading the reference data stopped after the kind at hand.');
       return { outcome: status, ...(reason ? { reason } : {}), ...records };
     },
 
@@ -181,4 +188,19 @@ export function createProcessors({
       return { release: String(capabilities['release']), unanswered: Object.keys(unanswered).length };
     },
   };
+}
+
+/** Reads for a run that ranges of many jobs share, unless somebody cancels it. Throws a `CancelledError` then. */
+async function unlessCancelled(watch: CancelWatch, read: () => Promise<RangeOutcome>): Promise<RangeOutcome> {
+  // A job may have waited in the queue for longer than its run was there.
+  const before = await watch.cancelled();
+  if (before) throw before;
+  try {
+    const outcome = await read();
+    const cancelled = outcome.kind === 'interrupted' ? await watch.cancelled() : undefined;
+    if (cancelled) throw cancelled;
+    return outcome;
+  } catch (error) {
+    throw (await watch.cancelled()) ?? error;
+  }
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { silentRunMs } from '../copy-state.ts';
 import { pauseOf, type WorkKind } from '../operations/work.ts';
+import { findPlan } from '../sync/backfill/backfill-plan.ts';
 import { chosenEntities } from '../sync/entity/entities.ts';
 import type { EntityName } from '../sync/entity/entity.ts';
 import type { SyncContext } from '../sync/ports.ts';
@@ -88,6 +89,12 @@ async function lookAfterWork(
 ): Promise<void> {
   const pauses = await sync.store.pauses.active(sync.shop);
   for (const entity of chosenEntities(sync)) {
+    const cancelled = pauses.find(
+      (pause) => pause.entity === entity.name && pause.kind === 'backfill' && pause.cancelledRun !== null,
+    );
+    // It may have been cancelled as its last range ended: nothing rests then.
+    if (cancelled && (await findPlan(sync, entity))?.completedAt)
+      await sync.store.pauses.lift(sync.shop, [cancelled]);
     const isPaused = (kind: WorkKind) => pauseOf(pauses, { entity: entity.name, kind }) !== undefined;
     // A flow that is in the queue already waits there.
     const ranges = isPaused('backfill') ? 0 : await ensureBackfillFlow(sync, queues, entity, signal);

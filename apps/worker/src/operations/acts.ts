@@ -1,5 +1,6 @@
 import type { ActEnd } from '@magento-sync/db';
 import type { Clock } from '../clock.ts';
+import { CancelledError } from '../sync/cancellation.ts';
 import type { Store } from '../sync/ports.ts';
 
 /** Who does something to the worker, from where, and why. */
@@ -50,7 +51,12 @@ export async function recordAct<T>(
     await store.acts.end(id, { outcome, ...(text === undefined ? {} : { text }) });
     return value;
   } catch (error) {
-    const outcome = error instanceof ActRefusedError ? 'refused' : 'failed';
+    const outcome =
+      error instanceof ActRefusedError
+        ? 'refused'
+        : error instanceof CancelledError
+          ? 'incomplete'
+          : 'failed';
     const text = error instanceof Error ? error.message : String(error);
     // The error itself matters more than that it could not be noted.
     await store.acts.end(id, { outcome, text }).catch(() => undefined);

@@ -20,17 +20,24 @@ export async function erasePerson(
   context: OperationContext,
   operator: Operator,
   subject: ErasureSubject,
+  /** Told how many records there are, and after those of each entity how many of them are done. */
+  onRecords: { readonly start: (records: number) => void; readonly done: (records: number) => void } = {
+    start() {},
+    done() {},
+  },
 ): Promise<Erasure> {
   const found = await recordsOf(context, subject);
   const ids = Object.fromEntries(found);
   const by = 'email' in subject ? 'e-mail address' : 'id';
   return recordAct(context, operator, { act: 'erase', subject: { by, ids } }, async () => {
     if (found.length === 0) throw new ActRefusedError(nothingFound(subject));
+    onRecords.start(found.reduce((sum, [, some]) => sum + some.length, 0));
     const erased: Record<string, readonly number[]> = {};
     for (const [name, some] of found) {
       const copy = copyOf(context, name);
       const confirmedAt = context.clock.now();
       erased[name] = await copy.forget({ shop: context.shop, ids: some, confirmedAt, cause: 'request' });
+      onRecords.done(some.length);
     }
     return { value: erased, outcome: 'done' };
   });

@@ -81,7 +81,10 @@ export async function resumeWork(
     );
     const sentence = [
       ...(lifted.length === 0 ? ['Nothing of that was paused by itself.'] : []),
-      ...lifted.map((pause) => `${subjectOf(pause)} goes on; it was paused by ${pause.by}: ${pause.why}.`),
+      ...lifted.map(
+        (pause) =>
+          `${subjectOf(pause)} goes on; it was ${pause.cancelledRun === null ? 'paused' : 'cancelled'} by ${pause.by}: ${pause.why}.`,
+      ),
       ...stillPaused.map((pause) => `Still paused: ${pauseSentence(pause, clock.now())}.`),
     ].join(' ');
     const outcome = stillPaused.length > 0 ? 'incomplete' : 'done';

@@ -43,9 +43,13 @@ export function subjectOf({ entity, kind }: Pick<Pause, 'entity' | 'kind'>): str
   return entity === everything ? `Every ${kind}` : `The ${kind} of ${entity}`;
 }
 
-/** A pause in a sentence: what, by whom, since when, until when and why. */
+/** A pause, or a cancellation, in a sentence: what, by whom, since when, until when and why. */
 export function pauseSentence(pause: Pause, now: Date): string {
   const { by, since, until, why } = pause;
+  if (pause.cancelledRun !== null) {
+    const ago = formatDuration(now.getTime() - since.getTime());
+    return `${subjectOf(pause)} was cancelled by ${by} ${ago} ago and rests until somebody starts it or resumes it: ${why}`;
+  }
   const end = until ? `until ${momentText(until)}` : 'until somebody resumes it';
   const age = formatDuration(now.getTime() - since.getTime());
   return `${subjectOf(pause)} is paused by ${by} since ${age}, ${end}: ${why}`;

@@ -22,21 +22,29 @@ export interface EntityPlan {
 const smallProbe = 10;
 const dayMs = 86_400_000;
 
+/** So many questions an entity is asked. */
+export const questionsEach = 5;
+
 /** Probes an entity with five requests: a count, the newest record, and three pages from its beginning, middle and end. */
 export async function planEntity(
   context: SyncContext,
   config: Config,
   entity: EntityDescriptor,
   signal: AbortSignal,
+  /** Told after every one of them. */
+  onAnswer: () => void = () => {},
 ): Promise<EntityPlan> {
   const inShop = await entity.count(context, signal);
+  onAnswer();
   const { largestId } = await entity.survey(context, signal);
+  onAnswer();
   const budget = await budgetOf(context, config, entity);
   const probes: ProbedPage[] = [];
   const sizes = [smallProbe, config.magento.pageSize, config.magento.pageSize];
   for (const [index, size] of sizes.entries()) {
     const afterId = Math.floor((largestId * index) / sizes.length);
     probes.push(await probe(context, entity, afterId, Math.min(size, budget.mostRows), signal));
+    onAnswer();
   }
   const backfill = estimate(inShop, probes, budget);
   return {

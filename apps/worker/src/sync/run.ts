@@ -1,4 +1,5 @@
 import { traced } from '../telemetry.ts';
+import { CancelledError, watchCancellation } from './cancellation.ts';
 import type { EntityDescriptor, EntityName, EntityPage, PageCommit } from './entity/entity.ts';
 import type { Cause, PageOutcome, PageReport, Stop, SyncContext } from './ports.ts';
 import { type GuardedEntity, guardEntity, type QuarantineRetry } from './reading/index.ts';
@@ -72,13 +73,14 @@ const heartbeatEveryMs = 60_000;
 /**
  * Does the work as a recorded run: begun before it, finished with its result, or as failed with the error's message.
  *
- * The error goes on to the caller; one that comes from an abort is recorded as an interruption.
+ * The error goes on to the caller; one that comes from an abort is recorded as an interruption. When somebody cancels the
+ * run, the stop that the work is given fires, and a `CancelledError` comes instead of its result.
  */
 export async function recordRun<R extends DetailedResult>(
   context: SyncContext,
   subject: RunSubject,
-  signal: AbortSignal,
-  work: (runId: number) => Promise<R>,
+  stop: Stop,
+  work: (runId: number, stop: Stop) => Promise<R>,
 ): Promise<R> {
   const { runs } = context.store;
   const runId = await runs.start({
@@ -89,6 +91,7 @@ export async function recordRun<R extends DetailedResult>(
   });
   // Also while no page is written, for example while the shop is in maintenance.
   const beating = setInterval(() => void runs.heartbeat(runId).catch(() => {}), heartbeatEveryMs);
+  using watch = watchCancellation(context, runId, stop);
   try {
     const { shop } = context;
     const { entity, kind } = subject;
@@ -97,15 +100,19 @@ export async function recordRun<R extends DetailedResult>(
       'magento_sync.entity': entity,
       'magento_sync.run': runId,
     };
-    const result = await traced(kind, attributes, () => work(runId));
+    const result = await traced(kind, attributes, () => work(runId, watch.stop));
     const { status, reason, details } = result;
     await runs.finish(runId, { status, ...(reason ? { reason } : {}), ...(details ? { details } : {}) });
+    const cancelled = status === 'interrupted' ? await watch.cancelled() : undefined;
+    if (cancelled) throw cancelled;
     return result;
   } catch (error) {
+    if (error instanceof CancelledError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
+    const status = stop.signal.aborted ? 'interrupted' : 'failed';
     // The first error is the one that matters: a database that is gone cannot record its own loss.
-    await runs.finish(runId, { status: signal.aborted ? 'interrupted' : 'failed', reason }).catch(() => {});
-    throw error;
+    await runs.finish(runId, { status, reason }).catch(() => {});
+    throw (await watch.cancelled()) ?? error;
   } finally {
     clearInterval(beating);
     // What is left is summed up by the next run.
@@ -191,8 +198,8 @@ export function runOf<R extends DetailedResult>(
   work: (run: Run) => Promise<R>,
 ): Promise<R> {
   const subject = { entity: descriptor.name, kind, ...(details ? { details } : {}) };
-  return recordRun(context, subject, stop.signal, async (runId) =>
-    work(await openRun(context, descriptor, { runId, ...account }, stop)),
+  return recordRun(context, subject, stop, async (runId, until) =>
+    work(await openRun(context, descriptor, { runId, ...account }, until)),
   );
 }
 

@@ -2,6 +2,7 @@ import { type Entity, entities } from '@magento-sync/entities';
 import type { Database } from '../connection/open-database.ts';
 import { comparePage } from './compare-page.ts';
 import { copiedEntity } from './copied-entity.ts';
+import { countPersonal } from './count-personal.ts';
 import { erase, forgetRecords, idsByEmail } from './erase.ts';
 import { createRanges } from './ranges.ts';
 import { readRecord } from './read-record.ts';
@@ -35,6 +36,8 @@ export function createEntityCopy(database: Database, entity: Entity, options: Pa
     erase: (deletion: Deletion) => erase(database, copied, recording, deletion, entities),
     /** The same at a request, whether the shop still has the records or not; returns the ids that held any. */
     forget: (deletion: Deletion) => forgetRecords(database, copied, recording, deletion, entities),
+    /** How many rows `forget` of a record would empty or remove, by table. */
+    countPersonal: (shop: string, id: number) => countPersonal(database, copied, shop, id, entities),
     /** Empties columns of all rows, with `raw` and the values in the history; returns the number of records. */
     strip: (shop: string, columns: ColumnsOfTables) => stripColumns(database, copied, shop, columns),
     /** Ids of the records that carry an e-mail address. */

@@ -144,7 +144,7 @@ export function idsByEmail(
  *
  * Each way to such a record is a query of its own, so that each goes by its index.
  */
-function aboutPeople(
+export function aboutPeople(
   people: CopiedEntity,
   { entity: { person }, records }: CopiedEntity,
   { shop, ids }: Pick<Deletion, 'shop' | 'ids'>,

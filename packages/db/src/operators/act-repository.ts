@@ -1,4 +1,4 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
 import { acts } from '../schema/operations.ts';
 
@@ -35,12 +35,12 @@ export function createActRepository({ orm }: Database) {
         .where(eq(acts.id, id));
     },
 
-    /** The latest acts of a shop, newest first. */
-    async recent(shop: string, limit = 50): Promise<Act[]> {
+    /** The latest acts of a shop, or those of one name, newest first. */
+    async recent(shop: string, limit = 50, act?: string): Promise<Act[]> {
       return orm
         .select()
         .from(acts)
-        .where(eq(acts.shop, shop))
+        .where(and(eq(acts.shop, shop), act === undefined ? undefined : eq(acts.act, act)))
         .orderBy(desc(acts.at), desc(acts.id))
         .limit(limit);
     },

@@ -31,7 +31,8 @@ export function createPauseRepository(database: Database) {
      * Returns the pause, and the one that held before.
      */
     async put(
-      pause: Pick<Pause, 'shop' | 'entity' | 'kind' | 'by' | 'why' | 'until'>,
+      pause: Pick<Pause, 'shop' | 'entity' | 'kind' | 'by' | 'why' | 'until'> &
+        Partial<Pick<Pause, 'cancelledRun'>>,
     ): Promise<{ pause: Pause; before: Pause | null }> {
       return inTransaction(database, async (transaction) => {
         const same = and(
@@ -46,7 +47,12 @@ export function createPauseRepository(database: Database) {
           .values(pause)
           .onConflictDoUpdate({
             target: [pauses.shop, pauses.entity, pauses.kind],
-            set: { by: pause.by, why: pause.why, until: pause.until },
+            set: {
+              by: pause.by,
+              why: pause.why,
+              until: pause.until,
+              cancelledRun: pause.cancelledRun ?? null,
+            },
           })
           .returning();
         if (stored === undefined) throw new Error('INSERT … RETURNING answered no row.');

@@ -68,8 +68,13 @@ export function createRunRepository({ orm }: Database) {
     /** Adds what was read without being written, which proves that the run is alive. Throws UnknownRunError. */
     count: (id: number, counts: Partial<RunCounters>) => countRunPage(orm, id, counts),
 
-    /** Records the end; an 'interrupted' guessed from a missing heartbeat gives way to what the run itself says. */
+    /**
+     * Records the end; an 'interrupted' guessed from a missing heartbeat gives way to what the run itself says.
+     *
+     * One that was cancelled stays so, unless all its work was done by then; its end is when its work ended.
+     */
     async finish(id: number, end: RunEnd): Promise<void> {
+      const endings = end.status === 'succeeded' ? [...unended, 'cancelled' as const] : unended;
       const ended = await orm
         .update(runs)
         .set({
@@ -78,11 +83,39 @@ export function createRunRepository({ orm }: Database) {
           finishedAt: sql`now()`,
           ...(end.details ? { details: sql`${runs.details} || ${JSON.stringify(end.details)}::jsonb` } : {}),
         })
-        .where(and(eq(runs.id, id), inArray(runs.status, ['running', 'interrupted'])))
+        .where(and(eq(runs.id, id), inArray(runs.status, endings)))
         .returning({ id: runs.id });
       if (ended.length > 0) return;
+      await orm
+        .update(runs)
+        .set({ finishedAt: sql`now()` })
+        .where(and(eq(runs.id, id), eq(runs.status, 'cancelled')));
       const [existing] = await orm.select({ id: runs.id }).from(runs).where(eq(runs.id, id));
       if (existing === undefined) throw new UnknownRunError(id);
+    },
+
+    /**
+     * Ends running runs at the wish of a person, whoever works for them: that process looks at its run between pages.
+     *
+     * Returns the ids of those that were running.
+     */
+    async cancel(shop: string, ids: readonly number[], reason: string): Promise<number[]> {
+      if (ids.length === 0) return [];
+      const cancelled = await orm
+        .update(runs)
+        .set({ status: 'cancelled', reason, finishedAt: sql`now()` })
+        .where(and(eq(runs.shop, shop), inArray(runs.id, [...ids]), eq(runs.status, 'running')))
+        .returning({ id: runs.id });
+      return cancelled.map(({ id }) => id);
+    },
+
+    /** Why a run was cancelled; undefined when it was not. */
+    async cancellation(id: number): Promise<string | undefined> {
+      const [found] = await orm
+        .select({ reason: runs.reason })
+        .from(runs)
+        .where(and(eq(runs.id, id), eq(runs.status, 'cancelled')));
+      return found && (found.reason ?? '');
     },
 
     /** One run; undefined when there is none. */
@@ -148,7 +181,7 @@ export function createRunRepository({ orm }: Database) {
     /** The latest run of each entity and kind. */
     latestOfEachKind: async (shop: string): Promise<Run[]> => latestOfKinds(await latestOfEachStatus(shop)),
 
-    /** The latest run of each entity and kind that came to an end of its own: an interruption says nothing about it. */
+    /** The latest run of each entity and kind that came to an end of its own: an interruption says nothing about it, nor does somebody who cancelled it. */
     latestEnded: async (shop: string): Promise<Run[]> =>
       latestOfKinds((await latestOfEachStatus(shop)).filter(({ status }) => endsOfItsOwn.has(status))),
 
@@ -267,6 +300,9 @@ function kindsOf(shop: string): SQL {
       order by entity, kind, status limit 1) following
   )`;
 }
+
+/** How a run stands that may still say how it ended. */
+const unended: Run['status'][] = ['running', 'interrupted'];
 
 const endsOfItsOwn: ReadonlySet<Run['status']> = new Set(['succeeded', 'incomplete', 'failed']);
 

@@ -14,6 +14,8 @@ export const pauses = syncSchema.table(
     since: instant('since').notNull().defaultNow(),
     /** When the work goes on by itself; null when somebody has to resume it. */
     until: instant('until'),
+    /** The run that was cancelled, when it is not a pause but a cancellation: asking for the work ends it too. */
+    cancelledRun: bigint('cancelled_run', { mode: 'number' }),
   },
   (table) => [primaryKey({ name: 'pauses_pkey', columns: [table.shop, table.entity, table.kind] })],
 );

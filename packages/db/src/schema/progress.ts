@@ -54,7 +54,9 @@ export const runs = syncSchema.table(
     shop: text('shop').notNull(),
     entity: text('entity').notNull(),
     kind: text('kind').notNull(),
-    status: text('status', { enum: ['running', 'succeeded', 'incomplete', 'failed', 'interrupted'] })
+    status: text('status', {
+      enum: ['running', 'succeeded', 'incomplete', 'failed', 'interrupted', 'cancelled'],
+    })
       .notNull()
       .default('running'),
     reason: text('reason'),

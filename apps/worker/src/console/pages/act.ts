@@ -1,5 +1,5 @@
 import type { Act } from '@magento-sync/db';
-import type { ActDefinition, Prepared } from '../acts.ts';
+import type { ActDefinition, Prepared } from '../act-fields.ts';
 import { type Html, html } from '../html.ts';
 import type { ShopLook } from '../shop-look.ts';
 import type { Page, View } from '../view.ts';
@@ -21,10 +21,8 @@ export function actPage(
   },
   view: View,
 ): Page {
-  const { title, consequences, fields, button, needsWhy } = prepared;
+  const { title, consequences, fields, button, needsWhy, onlyLooks: looks = false } = prepared;
   const path = `/shops/${shop}/${act.name}`;
-  // Ids are counted first, and that is only a look.
-  const looks = act.name === 'resync' && !needsWhy;
   return {
     title,
     crumbs: [
@@ -58,16 +56,20 @@ export function changedPage(shop: string, act: ActDefinition, view: View): Page 
 }
 
 /** The buttons of a shop; nothing for those who may only look. */
-export function actButtons({ shop, copy }: ShopLook, acts: readonly ActDefinition[], view: View): Html {
+export function actButtons(look: ShopLook, acts: readonly ActDefinition[], view: View): Html {
   if (view.visitor?.role !== 'operator') return html``;
-  const shown = acts.filter(
-    ({ name }) =>
-      (name !== 'resume' || copy.pauses.length > 0) && (name !== 'retry' || copy.quarantine.length > 0),
-  );
+  const shown = acts.filter(({ name, label }) => label !== undefined && makesSense(name, look));
   return html`<nav aria-label="What can be done" class="buttons">${shown.map(
     ({ name, label }) =>
-      html`<a class="button quiet" href="${view.href(`/shops/${shop.name}/${name}`)}">${label}</a>`,
+      html`<a class="button quiet" href="${view.href(`/shops/${look.shop.name}/${name}`)}">${label}</a>`,
   )}</nav>`;
+}
+
+function makesSense(act: string, { copy, running }: ShopLook): boolean {
+  if (act === 'resume') return copy.pauses.length > 0;
+  if (act === 'cancel') return running.length > 0;
+  if (act === 'retry' || act === 'release') return copy.quarantine.length > 0;
+  return true;
 }
 
 const outcomes: Readonly<Record<Act['outcome'], { symbol: string; word: string; tone: string }>> = {

@@ -4,7 +4,9 @@ import { type Health, healths } from '../health.ts';
 import { type Html, html } from '../html.ts';
 import { runLook, runTitle } from '../run-words.ts';
 import type { ShopLook } from '../shop-look.ts';
+import type { View } from '../view.ts';
 import { ago, rate } from '../words.ts';
+import { actLink } from './act-link.ts';
 import { symbolOf } from './symbols.ts';
 
 /** A state as symbol, word and colour. */
@@ -23,15 +25,18 @@ export function runChip(run: Run, now: Date): Html {
 }
 
 /** What runs at the moment, and when the next pull is due: beside the health, never instead of it. */
-export function activity(look: ShopLook, href: (path: string) => string, now: Date): Html {
-  const { running, backfills } = look;
+export function activity(look: ShopLook, view: View): Html {
+  const { running, backfills, shop } = look;
+  const { href, now } = view;
   if (running.length === 0) return html`<span class="muted">${nextPull(look, now)}</span>`;
   return html`<ul class="activity">${running.map((run) => {
     const backfill = run.kind === 'backfill' && backfills.find(({ entity }) => entity === run.entity);
     const far = backfill
       ? html` ${Math.floor(backfill.share * 100)} %${backfill.rowsPerSecond !== null && html`, ${rate(backfill.rowsPerSecond)}`}`
       : html`, ${formatDuration(now.getTime() - run.startedAt.getTime())}`;
-    return html`<li>${symbolOf('↻')} <a href="${href(`/runs/${run.id}`)}">${runTitle(run)}</a>${far}</li>`;
+    const about = { run: String(run.id) };
+    const words = { label: 'Cancel…', of: `${runTitle(run)} ${run.id}` };
+    return html`<li>${symbolOf('↻')} <a href="${href(`/runs/${run.id}`)}">${runTitle(run)}</a>${far} ${actLink({ shop: shop.name, act: 'cancel', about }, words, view)}</li>`;
   })}</ul>`;
 }
 

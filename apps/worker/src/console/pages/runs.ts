@@ -4,6 +4,7 @@ import { type Html, html } from '../html.ts';
 import { runLook, runTitle } from '../run-words.ts';
 import type { Page, View } from '../view.ts';
 import { ago, capital, count, entityTitle, withoutPeople } from '../words.ts';
+import { actLink } from './act-link.ts';
 import { runChip } from './chips.ts';
 
 /** What the list of runs shows. */
@@ -82,6 +83,7 @@ export function runPage({ run, before, after, asOf }: ShownRun, view: View): Pag
     ],
     body: html`<div id="run" data-live data-state="${title}">
 <h1>${runTitle(run)} ${run.id} ${runChip(run, now)}</h1>
+${run.status === 'running' && html`<p>${actLink({ shop: run.shop, act: 'cancel', about: { run: String(run.id) } }, { label: 'Cancel…', of: `${runTitle(run)} ${run.id}` }, view)}</p>`}
 ${run.reason !== null && html`<p class="sentence">${withoutPeople(run.reason)}</p>`}
 ${run.status === 'running' && failing && html`<p class="sentence bad-text">It has been failing: ${withoutPeople(failing.reason ?? '')}</p>`}
 <dl class="facts">

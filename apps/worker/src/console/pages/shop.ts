@@ -2,7 +2,7 @@ import type { Run, SampledStretch } from '@magento-sync/db';
 import { formatDuration } from '../../config/duration.ts';
 import type { CopiedState } from '../../copy-state.ts';
 import { pullToleranceMs } from '../../pull-check.ts';
-import type { ActDefinition } from '../acts.ts';
+import type { ActDefinition } from '../act-fields.ts';
 import { ageChart, type ChartSpan, chartTable, rowsChart, runStrip } from '../charts.ts';
 import { healths } from '../health.ts';
 import { type Html, html } from '../html.ts';
@@ -10,6 +10,7 @@ import type { ShopLook } from '../shop-look.ts';
 import type { IconName, Page, View } from '../view.ts';
 import { ago, count, counted, entityTitle, rate, withoutPeople } from '../words.ts';
 import { actButtons, actTable } from './act.ts';
+import { actLink } from './act-link.ts';
 import { activity, healthChip } from './chips.ts';
 import { runTable } from './runs.ts';
 import { shopFacts } from './shop-facts.ts';
@@ -65,7 +66,7 @@ ${look.attention.length > 0 && html`<h2>Needs attention</h2><ul class="attention
 </div>
 <div id="alerts" data-live>${alerts(look, view)}</div>
 <div id="buttons" data-live>${actButtons(look, acts, view)}</div>
-<section aria-labelledby="now-title"><h2 id="now-title">Now</h2><div id="now" data-live>${activity(look, view.href, view.now)}${backfills(look)}</div></section>
+<section aria-labelledby="now-title"><h2 id="now-title">Now</h2><div id="now" data-live>${activity(look, view)}${backfills(look)}</div></section>
 <section aria-labelledby="entities-title"><h2 id="entities-title">What is copied</h2><div id="entities" data-live>${entityTable(copy.entities, look, view)}</div></section>
 <section aria-labelledby="charts-title"><h2 id="charts-title">Age and throughput</h2><div id="charts" data-live>${chartsOf(look, charts, view)}</div></section>
 <section aria-labelledby="runs-title"><h2 id="runs-title">Runs</h2><div id="runs" data-live>${strips(look.recent, view)}${runTable(look.recent.slice(0, 10), `The latest runs of ${shop.name}`, view)}<p><a href="${view.href(`/shops/${shop.name}/runs`)}">All runs of ${shop.name}</a></p></div></section>
@@ -73,6 +74,7 @@ ${look.attention.length > 0 && html`<h2>Needs attention</h2><ul class="attention
 <section aria-labelledby="aside-title"><h2 id="aside-title">Quarantine</h2><div id="aside" data-live>${quarantine(look, view)}</div></section>
 <section aria-labelledby="feed-title"><h2 id="feed-title">Feed and hints</h2><div id="feed" data-live>${feed(look, view)}</div></section>
 ${shopFacts(look, view)}
+<section aria-labelledby="people-title"><h2 id="people-title">Personal data</h2><p><a href="${view.href(`/shops/${shop.name}/personal-data`)}">What is kept of people, and what was erased</a></p></section>
 <section aria-labelledby="record-title"><h2 id="record-title">Look up a record</h2>
 <form method="get" action="${view.href(`/shops/${shop.name}/records`)}" class="line">
 <label>What <select name="entity">${shop.entities.map(({ name }) => html`<option value="${name}">${entityTitle(name)}</option>`)}</select></label>
@@ -170,14 +172,21 @@ function quarantine({ copy, shop }: ShopLook, view: View): Html {
   const { quarantine: all } = copy;
   if (all.length === 0) return html`<p>No record is set aside.</p>`;
   const { now, href } = view;
+  const isOperator = view.visitor?.role === 'operator';
   const rows = all.slice(0, mostAside).map(
     ({ entity, id, attempts, firstFailedAt, nextAttemptAt, reportId, reason }) => html`<tr>
 <th scope="row"><a href="${href(`/shops/${shop.name}/records/${entity}/${id}`)}">${entityTitle(entity)} ${id}</a></th><td data-label="Reason">${withoutPeople(reason)}</td>
-<td data-label="Report ID">${reportId ?? '–'}</td><td data-label="Since">${ago(firstFailedAt, now)}</td><td data-label="Tried">${counted(attempts, 'time')}</td><td data-label="Next try">${nextAttemptAt > now ? ago(nextAttemptAt, now) : 'due'}</td></tr>`,
+<td data-label="Report ID">${reportId ?? '–'}</td><td data-label="Since">${ago(firstFailedAt, now)}</td><td data-label="Tried">${counted(attempts, 'time')}</td><td data-label="Next try">${nextAttemptAt > now ? ago(nextAttemptAt, now) : 'due'}</td>${isOperator && html`<td data-label="Do">${asideLinks(shop.name, entity, id, view)}</td>`}</tr>`,
   );
   return html`<table class="cards"><caption>${counted(all.length, 'record')} that the shop cannot serve; give the Report IDs to its developers</caption>
-<thead><tr><th scope="col">Record</th><th scope="col">Reason</th><th scope="col">Report ID</th><th scope="col">Since</th><th scope="col">Tried</th><th scope="col">Next try</th></tr></thead><tbody>${rows}</tbody></table>
+<thead><tr><th scope="col">Record</th><th scope="col">Reason</th><th scope="col">Report ID</th><th scope="col">Since</th><th scope="col">Tried</th><th scope="col">Next try</th>${isOperator && html`<th scope="col">Do</th>`}</tr></thead><tbody>${rows}</tbody></table>
 ${all.length > mostAside && html`<p>And ${count(all.length - mostAside)} more; <code>magento-sync status --json</code> lists all.</p>`}`;
+}
+
+function asideLinks(shop: string, entity: string, id: number, view: View): Html {
+  const about = { entity, ids: String(id) };
+  const of = `${entityTitle(entity)} ${id}`;
+  return html`${actLink({ shop, act: 'retry', about }, { label: 'Try…', of }, view)} ${actLink({ shop, act: 'release', about }, { label: 'Release…', of }, view)}`;
 }
 
 function feed({ copy, hintsOpen }: ShopLook, { now }: View): Html {

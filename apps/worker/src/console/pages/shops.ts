@@ -77,7 +77,7 @@ function shopCard({ name, look, day }: OverviewShop, view: View): Html {
 <p class="sentence">${withoutPeople(health.sentence)}</p>
 ${attention.length > 0 && html`<ul class="attention">${attention.slice(0, mostSentences).map((sentence) => html`<li>${withoutPeople(sentence)}</li>`)}${attention.length > mostSentences && html`<li><a href="${href(`/shops/${name}`)}">${counted(attention.length - mostSentences, 'more thing')} at ${name}</a></li>`}</ul>`}
 <dl class="facts">
-<div><dt>Now</dt><dd>${activity(look, href, now)}</dd></div>
+<div><dt>Now</dt><dd>${activity(look, view)}</dd></div>
 <div><dt>Last pull</dt><dd>${ago(slowest, now)}</dd></div>
 ${copy.entities.map(({ entity, totals }) => html`<div><dt>${entityTitle(entity)}</dt><dd>${count(totals.live)}</dd></div>`)}
 <div><dt>Compared</dt><dd>${compared === undefined ? '–' : compared === null ? 'not every row yet' : `all within ${formatDuration(compared)}`}</dd></div>

@@ -44,9 +44,9 @@ export async function runBackfill(
   return recordRun(
     context,
     { entity: entity.name, kind: 'backfill', details },
-    stop.signal,
-    async (runId) => {
-      const reasons = await readRanges(context, entity, runId, stop, options.busyDelayMs ?? 2_000);
+    stop,
+    async (runId, until) => {
+      const reasons = await readRanges(context, entity, runId, until, options.busyDelayMs ?? 2_000);
       const { left, readToEnd } = await closePlan(context, entity, stop.signal);
       const numbers = { ranges: open.length, rangesLeft: left.length, readToEnd };
       if (left.length === 0) {

@@ -85,7 +85,7 @@ test('a sweep and the reference data wait too', async () => {
     result: { status: 'succeeded', passComplete: true },
   });
   const away = await startAway(html(502, '502 Bad Gateway'), 0, 15);
-  expect(await refreshReferenceData(away.sync(600_000), noStop().signal)).toMatchObject({
+  expect(await refreshReferenceData(away.sync(600_000), noStop())).toMatchObject({
     status: 'succeeded',
   });
 });

@@ -13,7 +13,7 @@ const signal = new AbortController().signal;
 async function start(population: 'recorded' | { customers: number } = { customers: 5 }) {
   const harness = await startSync({ population });
   const sync = harness.context();
-  const refresh = () => refreshReferenceData(sync, signal);
+  const refresh = () => refreshReferenceData(sync, { signal, pause: signal });
   const { pool } = harness.copy.database;
   return {
     ...harness,

@@ -1,6 +1,6 @@
 import { DependentViewsError, type FlatViewRefresh } from '@magento-sync/db';
 import { PermissionError } from '@magento-sync/magento-client';
-import type { SyncContext } from '../ports.ts';
+import type { Stop, SyncContext } from '../ports.ts';
 import { isWorthWaiting } from '../reading/index.ts';
 import { type DetailedResult, recordRun } from '../run.ts';
 import { type AttributeChanges, changesOf } from './attribute-changes.ts';
@@ -85,24 +85,36 @@ async function refreshAttributes(
   };
 }
 
+/** Number of kinds of reference data, each of which is read and replaced by itself. */
+export const referenceKinds = Object.keys(refreshes).length;
+
 /**
- * Reads groups, the store tree and attributes, replaces the copy of each, and makes the views of attributes fit.
+ * Reads groups, the store tree and attributes, replaces the copy of each, and makes the views of attributes fit. `onKind` is
+ * told after each kind.
  *
  * A kind that the account may not read is left as it is and makes the run incomplete; the others are read nevertheless.
  * So does a view of somebody else that keeps one of ours from changing.
  */
 export async function refreshReferenceData(
   context: SyncContext,
-  signal: AbortSignal,
+  stop: Stop,
+  onKind: () => void = () => {},
 ): Promise<ReferenceDataResult> {
-  const work = async (): Promise<ReferenceDataResult> => {
+  const work = async ({ signal, pause }: Stop): Promise<ReferenceDataResult> => {
     const records: Record<string, number> = {};
     const attributes: Record<string, AttributeChanges> = {};
     const reasons: string[] = [];
     const failure = new AbortController();
     const reads = readAll(context, AbortSignal.any([signal, failure.signal]));
     const ends = Promise.allSettled(reads.map(({ read }) => read));
+    let left = referenceKinds;
     for (const { kind, read } of reads) {
+      if (pause.aborted) {
+        failure.abort(pause.reason);
+        await ends;
+        break;
+      }
+      left -= 1;
       try {
         const refreshed = await (await read)();
         records[kind] = refreshed.records;
@@ -115,6 +127,8 @@ export async function refreshReferenceData(
         failure.abort(error);
         await ends;
         throw error;
+      } finally {
+        onKind();
       }
     }
     const flatViews = await refreshFlatViews(context, reasons);
@@ -122,11 +136,15 @@ export async function refreshReferenceData(
     const flatView = bySeriousness.find((outcome) => outcomes.includes(outcome)) ?? 'unchanged';
     const details = { records, attributes, flatView };
     const result = { records, attributes, flatViews, flatView, details };
+    if (left > 0) {
+      const reason = `asked to stop; ${left} of ${referenceKinds} kinds are left as they were`;
+      return { status: 'interrupted', reason, ...result };
+    }
     if (reasons.length === 0) return { status: 'succeeded', ...result };
     return { status: 'incomplete', reason: reasons.join(' '), ...result };
   };
   const subject = { entity: 'reference-data', kind: 'reference-data' } as const;
-  return recordRun(context, subject, signal, work);
+  return recordRun(context, subject, stop, (_runId, until) => work(until));
 }
 
 /**

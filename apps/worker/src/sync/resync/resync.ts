@@ -50,20 +50,24 @@ export async function resync(
   entity: EntityDescriptor,
   ids: readonly number[],
   stop: Stop,
+  /** Told after every record. */
+  onRecord: () => void = () => {},
 ): Promise<ResyncResult> {
   await context.store.quarantine.makeDue(context.shop, entity.name, ids);
   const kind = { kind: 'resync', cause: 'resync', details: { ids } } as const;
   return runOf<ResyncResult>(context, entity, kind, stop, async (run) => {
     const records: ResyncedRecord[] = [];
     const gone: number[] = [];
-    for (const id of new Set(ids)) {
-      if (stop.pause.aborted) {
-        const reason = `asked to stop; ${ids.length - records.length} records are left`;
+    const distinct = new Set(ids);
+    for (const id of distinct) {
+      if (run.stop.pause.aborted) {
+        const reason = `asked to stop; ${distinct.size - records.length} records are left`;
         return { status: 'interrupted', reason, records };
       }
       const record = await readAgain(context, run, id);
       if (record) records.push(record);
       else gone.push(id);
+      onRecord();
     }
     records.push(...(await settleGone(context, run, gone)));
     const left = records.filter(({ outcome }) => unsettled.has(outcome));

@@ -181,10 +181,12 @@ test('what ails the whole shop is met by one request; when the first is answered
   });
   onTestFinished(() => proxy[Symbol.asyncDispose]());
   const sync = context({ baseUrl: proxy.url });
-  await expect(refreshReferenceData(sync, signal)).rejects.toMatchObject({ code: 'server_fault' });
+  await expect(refreshReferenceData(sync, { signal, pause: signal })).rejects.toMatchObject({
+    code: 'server_fault',
+  });
   expect(new Set(asked.map((url) => url.split('?')[0])).size).toBe(1);
   isDown = false;
   asked.length = 0;
-  expect(await refreshReferenceData(sync, signal)).toMatchObject({ status: 'succeeded' });
+  expect(await refreshReferenceData(sync, { signal, pause: signal })).toMatchObject({ status: 'succeeded' });
   expect(asked).toHaveLength(6);
 });

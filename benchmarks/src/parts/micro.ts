@@ -40,7 +40,7 @@ export const micro: Part = {
         criteria(turn);
       })
       .add('parse', () => {
-        const { items } = parseJson(answer, '/V1/customers/search') as { items: unknown[] };
+        const { items } = parseJson(answer, '/V1/customers/search').body as { items: unknown[] };
         for (const item of items) readRecord(customers, item, '/V1/customers/search');
       })
       .add('read', () => {

@@ -21,10 +21,21 @@ const mostDigits = 16_000;
  * Throws a SyntaxError for what is no JSON.
  */
 export function parseJson(text: string): unknown {
+  return readJson(text).value;
+}
+
+/** A document as a value, and whether JSON.parse alone says all of it: then its text says the same to every reader. */
+export interface ReadJson {
+  readonly value: unknown;
+  readonly isPlain: boolean;
+}
+
+/** {@link parseJson}, for callers who want to go on with the text itself where no number needs care. */
+export function readJson(text: string): ReadJson {
   const plain: unknown = JSON.parse(text);
-  return mayNeedDigits.test(text)
-    ? parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue })
-    : plain;
+  if (!mayNeedDigits.test(text)) return { value: plain, isPlain: true };
+  const value = parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue });
+  return { value, isPlain: false };
 }
 
 /** Writes JSON as JSON.stringify does, exact numbers with all their digits; `undefined` becomes `null`. */

@@ -200,7 +200,7 @@ export function createTransport(options: TransportOptions): Transport {
     return {
       status: answer.status,
       headers: answer.headers,
-      body: request.decode === 'text' ? answer.text : parseJson(answer, path),
+      ...(request.decode === 'text' ? { body: answer.text } : parseJson(answer, path)),
       bytes: answer.bytes,
       durationMs,
       receivedAt,

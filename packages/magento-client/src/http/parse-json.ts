@@ -1,9 +1,15 @@
-import { parseJson as parseExactly } from '@magento-sync/exact-json';
+import { readJson } from '@magento-sync/exact-json';
 import { UnexpectedPayloadError } from '../errors.ts';
 import { cut } from './decode-body.ts';
 import { endOfJson, findJson } from './find-json.ts';
 import { phpMessage } from './php-message.ts';
 import type { RawAnswer } from './transport.ts';
+
+/** An answer as a value and, where no number in it needs care, as the JSON that says the same. */
+export interface ParsedAnswer {
+  readonly body: unknown;
+  readonly json?: string;
+}
 
 /**
  * Parses a successful answer.
@@ -11,10 +17,14 @@ import type { RawAnswer } from './transport.ts';
  * A byte order mark and blanks around the JSON are passed over. What else is no JSON is retryable where it may pass:
  * proxies answer with a page of their own for a while, and what PHP prints it prints again.
  */
-export function parseJson(answer: Pick<RawAnswer, 'status' | 'headers' | 'text'>, path: string): unknown {
+export function parseJson(
+  answer: Pick<RawAnswer, 'status' | 'headers' | 'text'>,
+  path: string,
+): ParsedAnswer {
   const text = withoutMarks(answer.text);
   try {
-    return parseExactly(text);
+    const { value, isPlain } = readJson(text);
+    return { body: value, ...(isPlain ? { json: text } : {}) };
   } catch {
     // The message of the syntax error quotes the text, which is personal data.
     throw unreadable({ ...answer, text }, path);

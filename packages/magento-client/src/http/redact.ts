@@ -3,16 +3,20 @@ const MIN_LENGTH = 4;
 
 /** Takes secrets out of what a shop, a proxy or a debugging module said, in case it repeats what it was sent. */
 export function redact(text: string, secrets: readonly string[]): string {
-  return secrets
-    .flatMap((secret) => [
-      secret,
-      encodeURIComponent(secret),
-      insideJson(secret),
-      // A request's body that is repeated in the message of an answer.
-      insideJson(insideJson(secret)),
-    ])
+  const spellings = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    insideJson(secret),
+    // A request's body that is repeated in the message of an answer.
+    insideJson(insideJson(secret)),
+  ]);
+  // Most secrets have one spelling, and pages are long.
+  return [...new Set(spellings)]
     .filter((secret) => secret.length >= MIN_LENGTH)
-    .reduce((result, secret) => result.replaceAll(secret, '[secret]'), text);
+    .reduce(
+      (result, secret) => (result.includes(secret) ? result.replaceAll(secret, '[secret]') : result),
+      text,
+    );
 }
 
 function insideJson(text: string): string {

@@ -44,6 +44,8 @@ export interface TransportResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed JSON, or the text when the request asked for text. */
   readonly body: unknown;
+  /** The JSON that was parsed, where no number in it has more digits than JavaScript holds. */
+  readonly json?: string;
   /** Size of the decoded body. */
   readonly bytes: number;
   /** Duration of the successful attempt alone. */

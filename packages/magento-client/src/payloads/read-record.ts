@@ -1,4 +1,5 @@
 import type { ChildTable, Entity, Kind, PartsOf, RowOf, Table } from '@magento-sync/entities';
+import { stringifyJson } from '@magento-sync/exact-json';
 import { UnexpectedPayloadError } from '../errors.ts';
 import { isObject, kindOf, type ReadValue, readValue } from './read-value.ts';
 
@@ -15,6 +16,8 @@ export interface SourceRecord<E extends Entity = Entity> {
   readonly updatedAt: string | null;
   /** The object as it came, without what is secret and without what it says twice. */
   readonly raw: Row;
+  /** `raw` as JSON: as it came, where nothing was cut out of it and no number in it needs care. */
+  readonly json: string;
   /** Values by the columns of the definition; those of parts by the name of their table. */
   readonly row: RowOf<E['table']>;
   readonly children: PartsOf<E>;
@@ -23,11 +26,16 @@ export interface SourceRecord<E extends Entity = Entity> {
 }
 
 /**
- * Takes one record, as its definition says, from what was sent.
+ * Takes one record, as its definition says, from what was sent; `json` is the same as text, where that is known.
  *
  * Throws {@link UnexpectedPayloadError} for what has no id, and only for that.
  */
-export function readRecord<E extends Entity>(entity: E, sent: unknown, path: string): SourceRecord<E> {
+export function readRecord<E extends Entity>(
+  entity: E,
+  sent: unknown,
+  path: string,
+  json?: string,
+): SourceRecord<E> {
   const raw = [...entity.secrets, ...entity.repeats].reduce(without, sent);
   const { table } = entity;
   const id = isObject(raw) ? readColumn(columnReader(table, table.key), raw).value : undefined;
@@ -47,7 +55,16 @@ export function readRecord<E extends Entity>(entity: E, sent: unknown, path: str
     id,
     typeof stamp === 'string' ? stamp : null,
     raw,
+    hidesNothing(entity) ? json : undefined,
   ) as SourceRecord as SourceRecord<E>;
+}
+
+/**
+ * Whether a text can hold nothing that is cut from the value: not even where a member stands twice, of which parsing leaves
+ * the last one.
+ */
+function hidesNothing({ secrets, repeats }: Entity): boolean {
+  return secrets.length === 0 && repeats.length === 0;
 }
 
 /** Its fields tell it apart, what is read from them does not: records that were sent alike are deeply equal. */
@@ -56,13 +73,20 @@ class LazyRecord implements SourceRecord {
   readonly updatedAt: string | null;
   readonly raw: Row;
   readonly #entity: Entity;
+  #json: string | undefined;
   #said: Pick<SourceRecord, 'row' | 'children' | 'adjustments'> | undefined;
 
-  constructor(entity: Entity, id: number, updatedAt: string | null, raw: Row) {
+  constructor(entity: Entity, id: number, updatedAt: string | null, raw: Row, json: string | undefined) {
     this.#entity = entity;
+    this.#json = json;
     this.id = id;
     this.updatedAt = updatedAt;
     this.raw = raw;
+  }
+
+  get json() {
+    this.#json ??= stringifyJson(this.raw);
+    return this.#json;
   }
 
   get row() {

@@ -41,9 +41,9 @@ export interface RecordWalkOptions<Field extends string = string> extends Keyset
 
 /** How records are read from what the shop sends. */
 export interface RecordParser<T> {
-  readonly parse: (value: unknown, path: string) => T;
+  readonly parse: (value: unknown, path: string, json?: string) => T;
   /** The same for the route of single records; like all others when absent. */
-  readonly parseSingle?: (value: unknown, path: string) => T;
+  readonly parseSingle?: (value: unknown, path: string, json?: string) => T;
   readonly keyOf: (record: T) => { readonly id: number; readonly updatedAt: string | null };
 }
 
@@ -59,7 +59,10 @@ export function createRecordReads<T, Field extends string = string>(
 ) {
   const names = keysetNames(entity);
   const search = createSearch(rest, entity);
-  const sourceOf = <Item>(fields: string | undefined, parseItem: (item: unknown, path: string) => Item) => ({
+  const sourceOf = <Item>(
+    fields: string | undefined,
+    parseItem: (item: unknown, path: string, json?: string) => Item,
+  ) => ({
     path: entity.list,
     async search(criteria: SearchCriteria<Field>, signal?: AbortSignal, manner?: SearchManner) {
       return readSearchAnswer(await search(criteria, { fields, signal, manner }), parseItem);
@@ -79,7 +82,7 @@ export function createRecordReads<T, Field extends string = string>(
       ...(members === undefined ? {} : { query: encodeQuery([['fields', members]]) }),
       ...withSignal(signal),
     });
-    return { record: parseSingle(answer.body, answer.path), path: answer.path };
+    return { record: parseSingle(answer.body, answer.path, answer.json), path: answer.path };
   };
   const onlyId = z.object({ [jsonId]: idSchema });
   const ids: SearchSource<number, Field> = sourceOf(

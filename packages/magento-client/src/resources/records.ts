@@ -24,8 +24,9 @@ export function createRecords(rest: RestClient, personal?: PersonalData): Record
       rest,
       entity,
       {
-        parse: (value, path) => readRecord(entity, choose(value), path),
-        parseSingle: (value, path) => readRecord(single, choose(value), path),
+        parse: (value, path, json) => readRecord(entity, choose(value), path, members ? undefined : json),
+        parseSingle: (value, path, json) =>
+          readRecord(single, choose(value), path, members ? undefined : json),
         keyOf: (record) => record,
       },
       members?.fields ?? undefined,

@@ -37,20 +37,66 @@ function canonicalObject(
   listKeys: readonly string[],
   without: readonly string[] = [],
 ): string {
+  const { order, heads } = membersOf(Object.keys(value));
   let members = '';
-  for (const key of canonicalOrder(Object.keys(value))) {
+  for (let index = 0; index < order.length; index += 1) {
+    const key = order[index] ?? '';
     const inner = value[key];
-    if (inner === undefined || without.includes(key)) continue;
-    members += `${members === '' ? '' : ','}${quoted(key)}:${canonicalJson(inner, listKeys)}`;
+    if (inner === undefined || (without.length > 0 && without.includes(key))) continue;
+    members += `${members === '' ? '' : ','}${heads[index]}${canonicalJson(inner, listKeys)}`;
   }
   return `{${members}}`;
 }
 
-/** Texts that JSON only puts in quotes, and those are nearly all. */
-const unescaped = /^[ !#-[\]-~\u00a0-\ud7ff]*$/;
+const longestScanned = 100;
 
+/** Texts that JSON only puts in quotes, and those are nearly all, need no more. */
 function quoted(text: string): string {
-  return text.length < 100 && unescaped.test(text) ? `"${text}"` : JSON.stringify(text);
+  if (text.length > longestScanned) return JSON.stringify(text);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 32 || code === quote || code === backslash || code >= surrogates) return JSON.stringify(text);
+  }
+  return `"${text}"`;
+}
+
+const quote = 34;
+const backslash = 92;
+const surrogates = 0xd800;
+
+/** The names of an object in canonical order, and how each stands before its value. */
+interface Members {
+  readonly names: readonly string[];
+  readonly order: readonly string[];
+  readonly heads: readonly string[];
+}
+
+/** Objects with the same names in the same order come by the thousand: they are ordered once. By their first name. */
+const known = new Map<string, Members[]>();
+let knownMembers = 0;
+/** A shop has dozens; where names are made up anew for every record, nothing is gained by knowing them. */
+const mostKnown = 2_000;
+
+function membersOf(names: string[]): Members {
+  const [first = ''] = names;
+  const candidates = known.get(first);
+  const found = candidates?.find((members) => isSameList(members.names, names));
+  if (found !== undefined) return found;
+  const order = canonicalOrder([...names]);
+  const made = { names, order, heads: order.map((name) => `${quoted(name)}:`) };
+  if (knownMembers >= mostKnown) {
+    known.clear();
+    knownMembers = 0;
+  }
+  knownMembers += 1;
+  known.set(first, [...(known.get(first) ?? []), made]);
+  return made;
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
 }
 
 /** Names by their letters; numbers come first and as numbers, because that is how JavaScript writes an object. */
@@ -62,21 +108,34 @@ function canonicalOrder(keys: string[]): string[] {
 
 /** A list as it is to be counted; itself where there is nothing to order. */
 function inOrder(list: readonly unknown[], listKeys: readonly string[]): readonly unknown[] {
-  if (list.length < 2 || list.every((item) => typeof item !== 'object')) return list;
-  return list.toSorted((one, other) => byIdentity(one, other, listKeys));
+  if (isInOrder(list, listKeys)) return list;
+  return list.toSorted((one, other) => compared(identityOf(one, listKeys), identityOf(other, listKeys)));
 }
 
+/** Whether sorting would change nothing: where nothing has an identity, and where all are of one kind and rise. */
+function isInOrder(list: readonly unknown[], listKeys: readonly string[]): boolean {
+  let before = identityOf(list[0], listKeys);
+  for (let index = 1; index < list.length; index += 1) {
+    const identity = identityOf(list[index], listKeys);
+    if (typeof identity !== typeof before || compared(before, identity) > 0) return false;
+    before = identity;
+  }
+  return true;
+}
+
+type Identity = string | number | undefined;
+
 /** Orders attributes by code and records by id; anything else, for example street lines, keeps its place. */
-function byIdentity(one: unknown, other: unknown, listKeys: readonly string[]): number {
-  const [first, second] = [identityOf(one, listKeys), identityOf(other, listKeys)];
+function compared(first: Identity, second: Identity): number {
   if (first === undefined || second === undefined || first === second) return 0;
   return first < second ? -1 : 1;
 }
 
-function identityOf(value: unknown, listKeys: readonly string[]): string | number | undefined {
+function identityOf(value: unknown, listKeys: readonly string[]): Identity {
   if (value === null || typeof value !== 'object') return undefined;
   const members = value as Readonly<Record<string, unknown>>;
   const code = members['attribute_code'];
   if (typeof code === 'string') return code;
-  return listKeys.map((name) => members[name]).find((id) => typeof id === 'number');
+  for (const name of listKeys) if (typeof members[name] === 'number') return members[name];
+  return undefined;
 }

@@ -3,6 +3,7 @@ import { startMagentoShop } from '@magento-sync/magento-testkit';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { administrator } from '../apps/worker/testing/sync-harness.ts';
 import { startWorker } from './chaos/worker-process.ts';
+import { installedProgram } from './services/program.ts';
 
 test(`the program as it is installed fills a copy, pulls and proves it on Node ${process.versions.node}`, async () => {
   const shop = await startMagentoShop({ population: { customers: 60 } });
@@ -20,7 +21,7 @@ test(`the program as it is installed fills a copy, pulls and proves it on Node $
     DATABASE_URL: copy.url,
   };
   const succeeds = async (command: string) => {
-    await using worker = await startWorker([command], environment);
+    await using worker = await startWorker([command], environment, installedProgram);
     expect([command, await worker.ended, worker.complaint]).toEqual([command, 0, expect.any(String)]);
   };
   await succeeds('migrate');
@@ -35,13 +36,14 @@ test(`the program as it is installed fills a copy, pulls and proves it on Node $
 });
 
 test('stack traces name the TypeScript sources', async () => {
-  await using worker = await startWorker(['pull'], {
+  const environment = {
     MAGENTO_BASE_URL: 'http://127.0.0.1:9',
     MAGENTO_USERNAME: 'nobody',
     MAGENTO_PASSWORD: 'nothing',
     DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:9/nowhere',
     LOG_LEVEL: 'debug',
-  });
+  };
+  await using worker = await startWorker(['pull'], environment, installedProgram);
   expect(await worker.ended).toBe(1);
   expect(worker.complaint).toMatch(/apps\/worker\/src\/[\w/-]+\.ts:\d+/);
 });

@@ -18,9 +18,9 @@ export interface WorkerProcess extends AsyncDisposable {
 export async function startWorker(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  [node, file]: readonly [string, string] = program,
 ): Promise<WorkerProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'magento-sync-chaos-'));
-  const [node, file] = program;
   const child = spawn(node, [file, ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'], ...environment },

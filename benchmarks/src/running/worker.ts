@@ -1,4 +1,4 @@
-import { program } from '../../../tests/services/program.ts';
+import { installedProgram } from '../../../tests/services/program.ts';
 import { type MeasuredProcess, startMeasured, succeeded } from './measured-process.ts';
 
 /** Where a worker reads and writes, and what else its environment says. */
@@ -17,7 +17,7 @@ export function inFlight(requests: number): Readonly<Record<string, string>> {
 /** Starts `magento-sync` as it is installed, as a process of its own. */
 export function startWorker(args: readonly string[], place: WorkerPlace): Promise<MeasuredProcess> {
   const { shopUrl, databaseUrl, queueUrl = databaseUrl, settings = {} } = place;
-  const [, file] = program;
+  const [, file] = installedProgram;
   return startMeasured([file, ...args], {
     MAGENTO_BASE_URL: shopUrl,
     MAGENTO_SHOP: 'bench',

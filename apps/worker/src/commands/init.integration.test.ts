@@ -63,7 +63,9 @@ test('asks in a terminal, proposes the right address, signs in once and writes a
   });
   expect(shop.requests.count(logins)).toBe(1);
   const text = await runCommand(['plan', 'customers'], values);
-  expect(text.stdout).toMatch(/^customers +5 +0 +\d+ +2 +\d+s +MAGENTO_REQUESTS_PER_SECOND=\d+$/m);
+  expect(text.stdout).toMatch(
+    /^customers +5 +0 +\d+ +2 +\d+s +(MAGENTO_REQUESTS_PER_SECOND|the shop, MAGENTO_CONCURRENCY)=\d+$/m,
+  );
 });
 
 test('Ctrl-C at a question writes nothing and exits with 130, also where a file exists', async () => {

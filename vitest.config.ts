@@ -19,7 +19,7 @@ export default defineConfig({
     globalSetup: ['tests/services/global-setup.ts'],
     sequence: { sequencer: LongestFirst },
     // Integration tests wait for servers and processes more than they compute: more of them than cores keep those busy.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     // Nothing of ours keeps state in a module, so that files may share what a process has loaded.
     isolate: false,
     // A test that hangs is rare, a machine that is busy is not: nothing here bounds how long a test may take on one.

@@ -1,7 +1,18 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Where long tests live; what matches none comes last. */
+/** The longest files, those first that take longest; then where long tests live. What matches none comes last. */
 const longest = [
+  /\/tests\/chaos\/(mutations|scenes)\.integration\.test\.ts$/,
+  /\/worker\/src\/daemon\.integration\.test\.ts$/,
+  /\/tests\/chaos\/stories\.integration\.test\.ts$/,
+  /\/worker\/src\/(shops-daemon|secrets|refusing-queue|shared-sign-in)\.integration\.test\.ts$/,
+  /\/tests\/chaos\/daemons\.integration\.test\.ts$/,
+  /\/console\/page-in-browser\.integration\.test\.ts$/,
+  /\/benchmarks\/src\/run\.integration\.test\.ts$/,
+  /\/tests\/installation\.integration\.test\.ts$/,
+  /\/shop-budget\/[\w-]+\.integration\.test\.ts$/,
+  /\/worker\/src\/commands\/(commands|pause|init|authorize)\.integration\.test\.ts$/,
+  /\/connection\/poolers\.integration\.test\.ts$/,
   /\/tests\/chaos\//,
   /\/apps\/worker\/.*\.integration\.test\.ts$/,
   /\.integration\.test\.ts$/,

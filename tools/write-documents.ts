@@ -2,7 +2,7 @@
 // decisions.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
-import { shopsFileJsonSchema } from '../apps/worker/src/shops-file/read-shops.ts';
+import { shopsFileJsonSchema } from '../apps/worker/src/shops-file/file-schema.ts';
 import { writeBenchmarks } from '../benchmarks/src/documents/write-benchmarks.ts';
 import { mutationTable } from '../tests/chaos/mutations/mutations.ts';
 import { dataDictionary } from './data-dictionary.ts';

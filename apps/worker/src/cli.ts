@@ -22,6 +22,7 @@ import { reconcileCommand } from './commands/reconcile.ts';
 import { referenceDataCommand } from './commands/reference-data.ts';
 import { resyncCommand } from './commands/resync.ts';
 import { runsCommand } from './commands/runs.ts';
+import { shopsCommand } from './commands/shops.ts';
 import { signInCommand } from './commands/sign-in.ts';
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -59,6 +60,7 @@ const commands: readonly CommandDefinition[] = [
   changesCommand,
   doctorCommand,
   healthCommand,
+  shopsCommand,
   authorizeCommand,
   signInCommand,
   capabilitiesCommand,
@@ -136,7 +138,7 @@ function addCommand(
     }
     const given = { ...command.optsWithGlobals(), ...argumentsOf(command) };
     const { shop } = command.optsWithGlobals<{ shop?: string }>();
-    const environment = chooseShop(context.environment, definition.name, shop);
+    const environment = chooseShop(context.environment, definition, shop);
     onExitCode(await definition.run(given, { ...context, environment }));
   });
   for (const each of below) addCommand(command, each, context, onExitCode);

@@ -5,7 +5,7 @@ import { ConfigurationError } from './config/configuration-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { ActRefusedError } from './operations/acts.ts';
 import { PausedError } from './operations/work.ts';
-import { ShopsFileError } from './shops-file/read-shops.ts';
+import { ShopsFileError } from './shops-file/shops-file-error.ts';
 import { CancelledError } from './sync/cancellation.ts';
 
 /** What to tell a person about an error, and how to exit. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { alertRules } from './alerts/conditions.ts';
-import { createMetrics, createShopGauge } from './metrics.ts';
+import { createMetrics, createShopsMetrics } from './metrics.ts';
 
-const known = [createMetrics('test'), createShopGauge()].flatMap(({ registry }) =>
+const known = [createMetrics('test'), createShopsMetrics()].flatMap(({ registry }) =>
   registry.getMetricsAsArray().map(({ name }) => name),
 );
 

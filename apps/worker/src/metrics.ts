@@ -173,8 +173,8 @@ export function createMetrics(shop: string) {
 /** The type of what {@link writeMetrics} returns. */
 export const metricsType = Registry.PROMETHEUS_CONTENT_TYPE;
 
-/** What a process for several shops says of each; the rest has a registry for each shop. */
-export function createShopGauge() {
+/** What a process for the shops of a file says of each and of the file; the rest has a registry for each shop. */
+export function createShopsMetrics() {
   const registry = new Registry();
   const working = new Gauge({
     name: 'magento_sync_shop_working',
@@ -182,7 +182,23 @@ export function createShopGauge() {
     labelNames: ['shop'],
     registers: [registry],
   });
-  return { registry, working };
+  const misconfigured = new Gauge({
+    name: 'magento_sync_shop_misconfigured',
+    help: '1 while the settings of this shop of SHOPS_FILE cannot be used, for example for want of a secret, else 0.',
+    labelNames: ['shop'],
+    registers: [registry],
+  });
+  const reloadSuccess = new Gauge({
+    name: 'magento_sync_config_reload_success',
+    help: '1 while SHOPS_FILE is in force as it is, 0 while it cannot be used and what it said before stays in force.',
+    registers: [registry],
+  });
+  const reloadedAt = new Gauge({
+    name: 'magento_sync_config_reload_success_timestamp_seconds',
+    help: 'When SHOPS_FILE was last read with success, in seconds since 1970.',
+    registers: [registry],
+  });
+  return { registry, working, misconfigured, reloadSuccess, reloadedAt };
 }
 
 /** Writes several registries as one: each metric once, with the samples of all of them. */

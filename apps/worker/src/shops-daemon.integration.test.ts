@@ -21,14 +21,18 @@ interface ShopOfFile {
 /** The first hangs on every request, the second refuses the sign-in, the secret of the third is not there. */
 type Shops = [hangs: ShopOfFile, refuses: ShopOfFile, lacks: ShopOfFile, ...others: ShopOfFile[]];
 
+async function startShop(seed: number): Promise<MagentoShop> {
+  const shop = await startMagentoShop({ population: { customers: 3 + (seed % 4), seed } });
+  onTestFinished(() => shop.stop());
+  return shop;
+}
+
 async function startShops(count: number, secretFile: string): Promise<Shops> {
   const run = Math.random().toString(36).slice(2, 8);
   const auth = { username: administrator.username, password: { env: 'ADMIN_PASSWORD' } };
   const started: ShopOfFile[] = [];
   for (let index = 0; index < count; index += 1) {
-    const shop = await startMagentoShop({ population: { customers: 3 + (index % 4), seed: index } });
-    onTestFinished(() => shop.stop());
-    started.push({ name: `s${index}-${run}`, shop, auth });
+    started.push({ name: `s${index}-${run}`, shop: await startShop(index), auth });
   }
   const [hangs, refuses, lacks, ...others] = started as Shops;
   hangs.shop.faults.add({
@@ -85,11 +89,17 @@ async function redisConnections(): Promise<number> {
 }
 
 test.each([
-  { queue: 'PostgreSQL', count: 50, environment: () => ({}), queueSessions: 1 },
-  { queue: 'Redis', count: 8, environment: () => ({ QUEUE_URL: ownRedis() }), queueSessions: 0 },
+  { queue: 'PostgreSQL', count: 50, environment: () => ({}), queueSessions: 1, changesFile: false },
+  {
+    queue: 'Redis',
+    count: 8,
+    environment: () => ({ QUEUE_URL: ownRedis() }),
+    queueSessions: 0,
+    changesFile: true,
+  },
 ])(
   'one daemon keeps $count shops fresh whatever three of them do, with its queue on $queue',
-  async ({ queue, count, environment: own, queueSessions }) => {
+  async ({ queue, count, environment: own, queueSessions, changesFile }) => {
     const folder = await mkdtemp(join(tmpdir(), 'magento-sync-shops-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const secretFile = join(folder, 'secret');
@@ -150,7 +160,9 @@ test.each([
     const states = {
       [hangs.name]: 'The shop does not answer.',
       [refuses.name]: expect.stringMatching(/sign-in was incorrect.* It is tried again\.$/),
-      [lacks.name]: expect.stringMatching(/auth\.password of the shop .*no such file.* It is tried again\.$/),
+      [lacks.name]: expect.stringMatching(
+        /^misconfigured: .*auth\.password of the shop .*no such file.* It is tried again\.$/,
+      ),
       ...Object.fromEntries(others.map(({ name }) => [name, 'ok'])),
     };
     await expect
@@ -164,6 +176,8 @@ test.each([
     for (const { name } of shops) {
       const works = others.some((each) => each.name === name);
       expect(metrics).toContain(`magento_sync_shop_working{shop="${name}"} ${works ? 1 : 0}`);
+      const isMisconfigured = name === lacks.name ? 1 : 0;
+      expect(metrics).toContain(`magento_sync_shop_misconfigured{shop="${name}"} ${isMisconfigured}`);
     }
     expect(metrics.match(/^# TYPE magento_sync_jobs_total /gm)).toHaveLength(1);
     for (const { name } of others) {
@@ -172,6 +186,7 @@ test.each([
     const overview = async () => (await fetch(page)).text();
     await expect.poll(overview, patience).toContain('The shop does not answer.');
     await expect.poll(overview, patience).toContain(`auth.password of the shop ${lacks.name}`);
+    expect(await overview()).toContain('Misconfigured');
     const ofRefuses = async () => (await fetch(`${page}/shops/${refuses.name}`)).text();
     await expect.poll(ofRefuses, patience).toContain('sign-in was incorrect');
     const status = async ({ name }: ShopOfFile) => {
@@ -182,6 +197,15 @@ test.each([
     expect(await status(refuses)).toContain('sign-in was incorrect');
     expect(await status(lacks)).toContain(`auth.password of the shop ${lacks.name}`);
     expect((await runCommand(['health'], environment)).exitCode).toBe(0);
+    if (changesFile) {
+      const all = await runCommand(['status'], environment);
+      expect([all.exitCode, all.stdout.split('\n').length]).toEqual([3, count + 3]);
+      for (const { name } of others) expect(all.stdout).toMatch(new RegExp(`^${name}  .* ago `, 'm'));
+      expect(all.stdout).toMatch(new RegExp(`^${lacks.name} +✕ Misconfigured .*auth\\.password`, 'm'));
+      expect(all.stdout).toMatch(/^off +– Off /m);
+      const attention = await runCommand(['status', '--check'], environment);
+      expect(attention).toMatchObject({ exitCode: 3, stdout: expect.stringContaining(`${lacks.name}: `) });
+    }
 
     // Hints go to one of them; who knows no shop is told of none.
     const hint = (to: string) =>
@@ -205,6 +229,71 @@ test.each([
     await writeFile(secretFile, administrator.password);
     await expect.poll(() => copiedCustomers(copy.url, [lacks]), patience).toEqual(customersOf([lacks]));
     expect(refuses.shop.requests.count('integration/admin/token')).toBe(1);
+
+    if (changesFile) {
+      // What is changed in the file counts for the shops that it is about.
+      const [gone, changed, untouched, ...more] = others as [
+        ShopOfFile,
+        ShopOfFile,
+        ShopOfFile,
+        ...ShopOfFile[],
+      ];
+      const added = { ...untouched, name: `new-${untouched.name}`, shop: await startShop(99) };
+      const entries = [hangs, refuses, lacks, changed, untouched, ...more, added].map(
+        ({ name, shop, auth }) => ({
+          name,
+          base_url: shop.url,
+          auth,
+          ...(name === changed.name ? { pull_every: '6s' } : {}),
+        }),
+      );
+      const say = (text: string) => writeFile(path, text);
+      const reloaded = async () => /reload_success ([01])$/m.exec(await metricsNow())?.[1];
+      const metricsNow = async () => (await fetch(`${address}/metrics`)).text();
+      const begun = ({ name }: ShopOfFile) =>
+        [...daemon.stdout.matchAll(new RegExp(`"shop":"${name}"[^\\n]*"msg":"running"`, 'g'))].length;
+      expect(await reloaded()).toBe('1');
+      await say('version: 1\nshops:\n  - name: eu\n    bse_url: x\n');
+      daemon.kill('SIGHUP');
+      await daemon.untilOutput('what it said before stays in force');
+      expect(daemon.stdout).toContain('shops.yaml:4:5 shops.0.bse_url: unknown key; did you mean base_url?');
+      expect(await reloaded()).toBe('0');
+      expect(await overview()).toContain('shops.yaml:4:5');
+      expect((await runCommand(['health'], environment)).exitCode).toBe(0);
+      await expect.poll(readiness, patience).toMatchObject({
+        status: 200,
+        shops: { [gone.name]: 'ok', [untouched.name]: 'ok' },
+      });
+      const begunBefore = { changed: begun(changed), untouched: begun(untouched) };
+      await say(JSON.stringify({ version: 1, shops: entries }));
+      daemon.kill('SIGHUP');
+      await daemon.untilOutput(
+        `"added":["${added.name}"],"changed":{"${changed.name}":["pull_every"]},"removed":["${gone.name}"]`,
+      );
+      expect(await reloaded()).toBe('1');
+      await expect.poll(() => copiedCustomers(copy.url, [added]), patience).toEqual(customersOf([added]));
+      await expect.poll(() => begun(changed), patience).toBe(begunBefore.changed + 1);
+      expect(Object.keys((await readiness()).shops)).not.toContain(gone.name);
+      expect(await metricsNow()).not.toContain(`shop="${gone.name}"`);
+      await expect.poll(overview, patience).toContain(`/shops/${added.name}"`);
+      expect(await overview()).not.toContain(`/shops/${gone.name}"`);
+      expect(await copiedCustomers(copy.url, [gone])).toEqual(customersOf([gone]));
+      untouched.shop.customers.save(1, { firstname: 'Again' });
+      changed.shop.customers.save(1, { firstname: 'Again' });
+      const both = [untouched, changed];
+      expect(begun(untouched)).toBe(begunBefore.untouched);
+      await expect.poll(() => copiedCustomers(copy.url, both), patience).toEqual(customersOf(both));
+
+      // Another name for the same shop is refused; what is put right counts without a signal.
+      await say(
+        JSON.stringify({ version: 1, shops: entries }).replace(`"${untouched.name}"`, '"other-name"'),
+      );
+      daemon.kill('SIGHUP');
+      await daemon.untilOutput(`call it ${untouched.name} again`);
+      expect(await reloaded()).toBe('0');
+      await say(JSON.stringify({ version: 1, shops: entries, defaults: { reconcile_every: '50m' } }));
+      await expect.poll(reloaded, patience).toBe('1');
+    }
 
     daemon.kill('SIGTERM');
     expect(await daemon.ended, daemon.stderr).toBe(0);

@@ -1,118 +1,100 @@
-import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Telemetry } from 'bullmq';
-import { describeConfig, type ProcessConfig, parseConfig, parseStatusConfig } from './config/config.ts';
-import { ConfigurationError } from './config/configuration-error.ts';
+import { configRefused } from './alerts/conditions.ts';
+import { shareHeartbeat } from './alerts/heartbeat.ts';
+import { describeConfig, type ProcessConfig } from './config/config.ts';
 import type { Environment } from './config/environment-reader.ts';
-import { createLooks, type Looks } from './console/looks.ts';
-import type { ShownShop } from './console/shop-look.ts';
-import { shownShop } from './console/shown-shops.ts';
+import { createLooks } from './console/looks.ts';
 import { connectQueue, keepWithinSchema, settleConnections } from './daemon.ts';
-import {
-  hintsOf,
-  processChecks,
-  type QueuesToCome,
-  queuesToCome,
-  serveHealth,
-  servePage,
-} from './daemon-server.ts';
-import { describeFailure } from './failure.ts';
-import { createGaugeRefresh, type GaugeRefresh } from './gauges.ts';
-import { type Check, checkReadiness, keptFor } from './http/readiness.ts';
+import { processChecks, queuesToCome, serveHealth, servePage } from './daemon-server.ts';
+import { type Check, checkReadiness } from './http/readiness.ts';
 import type { Route } from './http/route.ts';
 import { livezRoute } from './http/routes/livez.ts';
 import { metricsRoute } from './http/routes/metrics.ts';
 import { readyzRoute } from './http/routes/readyz.ts';
 import { createProcessShare } from './jobs/process-share.ts';
-import { lend, openQueues } from './jobs/queues.ts';
-import { createShopGauge, writeMetrics } from './metrics.ts';
+import { type KeptShop, keepShop, type SharedByShops } from './kept-shop.ts';
+import { createShopsMetrics, writeMetrics } from './metrics.ts';
 import type { ProcessServices } from './process-services.ts';
-import { pullCheck } from './pull-check.ts';
-import type { QueueConnection } from './queue-server/queue-connection.ts';
-import { type Services, withShopServices } from './services.ts';
-import { type ShopStop, watchShop, workForShop } from './shop-work.ts';
-import { environmentOf, type ShopInFile, ShopsFileError, withoutSecrets } from './shops-file/read-shops.ts';
+import type { ShopStop } from './shop-work.ts';
+import { differingKeys, findRenamed } from './shops-file/compare-shops.ts';
+import { readShops, type ShopInFile } from './shops-file/read-shops.ts';
+import { findSettings } from './shops-file/shop-environment.ts';
+import { ShopsFileError } from './shops-file/shops-file-error.ts';
+import { contentOf, type Hangups, type WhyAgain, watchShops } from './shops-file/watch-shops.ts';
 import type { Shutdown } from './shutdown.ts';
-import { showSignsOfLife } from './signs-of-life.ts';
+import { showSignsOfLife, signOfShops } from './signs-of-life.ts';
 
 /** Pages of all shops that are written at once; the pool has two connections more. */
 export const pagesAtOnce = 14;
 const shareLimits = { shared: 16, sharedOfOne: 4 };
-/** A shop that cannot be worked for is tried again after so long; later and later when it was asked. */
-const firstRetryMs = 10_000;
-const longestRetryMs = 5 * 60_000;
 /** The shops begin one after the other within so long at most, so that they neither crowd at the start nor later on. */
 const begunWithinMs = 10_000;
 const mostBetweenBeginningsMs = 200;
-/** Readiness is asked every few seconds, and costs some queries for each shop. */
-const checkKeptMs = 5_000;
 
-/** A shop of the file as the process stands to it. */
-interface KeptShop {
-  readonly name: string;
-  readonly shown: ShownShop;
-  readonly queues: QueuesToCome;
-  /** While its services are open. */
-  open:
-    | {
-        readonly services: Services;
-        readonly check: Check;
-        readonly refresh: GaugeRefresh;
-        readonly hints: Route | undefined;
-      }
-    | undefined;
-  isWorkedFor: boolean;
-  /** Why it is not worked for, or not with success, in one sentence. */
-  trouble: string | undefined;
-}
-
-/** What all shops of the process use together. */
-interface Shared {
-  readonly services: ProcessServices;
+/** The file of shops, as the process was started with it. */
+export interface ShopsFile {
+  readonly path: string;
   readonly environment: Environment;
-  readonly connection: QueueConnection;
-  readonly looks: Looks;
-  readonly share: ReturnType<typeof createProcessShare>;
-  readonly stop: ShopStop;
-  readonly onChange: (shop: KeptShop) => void;
+  /** What it says at the start. */
+  readonly shops: readonly ShopInFile[];
+  /** The content from which that was read. */
+  readonly content: string;
+  /** Ask for it to be read again. */
+  readonly hangups: Hangups;
 }
 
 /**
- * Works for every given shop in one process until a shutdown is asked for, then lets the jobs at hand end.
+ * Works for every shop of the file in one process until a shutdown is asked for, then lets the jobs at hand end.
  *
  * The database, its locks, the queue, the page and the HTTP server are those of the process; everything else each shop has
- * for itself. One that cannot be worked for is said to be so and tried again, and no other notices.
+ * for itself. One that cannot be worked for is said to be so and tried again, and no other notices. What changes in the
+ * file counts at once, for the shops that it is about and no other.
  */
 export async function runShopsDaemon(
   services: ProcessServices,
   config: ProcessConfig,
-  { shops, environment }: { readonly shops: readonly ShopInFile[]; readonly environment: Environment },
+  file: ShopsFile,
   shutdown: Shutdown,
   jobTelemetry?: Telemetry,
 ): Promise<void> {
-  const { log } = services;
-  log.info({ config: describeConfig(config), shops: shops.map(({ name }) => name) }, 'starting');
-  // Every shop listens to them.
-  setMaxListeners(0, shutdown.pause, shutdown.abort);
+  const { log, clock } = services;
+  log.info({ config: describeConfig(config), shops: file.shops.map(({ name }) => name) }, 'starting');
+  await using _signs = await showSignsOfLife(signOfShops(file.path), (error) =>
+    log.warn({ err: error }, '"magento-sync health" will not see this daemon: its file cannot be written'),
+  );
   await settleConnections(services, {
     magento: { budget: { concurrency: pagesAtOnce } },
     queueUrl: config.queueUrl,
   });
-  const kept = new Map(shops.map((shop) => [shop.name, keptShop(shop, environment)]));
-  const gauge = createShopGauge();
-  const onChange = (shop: KeptShop) => {
-    gauge.working.set({ shop: shop.name }, shop.isWorkedFor && shop.trouble === undefined ? 1 : 0);
-    looks.forget(shop.name);
+  const metrics = createShopsMetrics();
+  const shops = createShopsInForce(file, config, services.log);
+  let refusal: string | undefined;
+  const noteReading = (problem: string | undefined) => {
+    refusal = problem;
+    metrics.reloadSuccess.set(problem === undefined ? 1 : 0);
+    if (problem === undefined) metrics.reloadedAt.set(clock.now().getTime() / 1_000);
   };
+  noteReading(undefined);
   const source = {
     ...services,
-    queuesOf: (name: string) => kept.get(name)?.queues.queues ?? queuesToCome().queues,
-    troubleOf: (name: string) => kept.get(name)?.trouble,
+    queuesOf: (name: string) => shops.kept.get(name)?.queues ?? queuesToCome().queues,
+    troubleOf: (name: string) => shops.kept.get(name)?.trouble,
+    notice: () => refusal,
   };
-  const shown = [...kept.values()].map((shop) => shop.shown);
-  const looks = createLooks(source, () => shown);
-  for (const shop of kept.values()) onChange(shop);
-  await using _http = await serveHealth(config.http, log, healthRoutes(services, kept, gauge, shutdown));
+  const looks = createLooks(source, () => shops.shown());
+  const onChange = (shop: KeptShop) => {
+    if (shops.kept.get(shop.name) !== shop) return;
+    const { name, isWorkedFor, trouble } = shop;
+    metrics.working.set({ shop: name }, isWorkedFor && trouble === undefined ? 1 : 0);
+    metrics.misconfigured.set({ shop: name }, trouble?.isMisconfigured ? 1 : 0);
+    looks.forget(name);
+  };
+  for (const shop of shops.kept.values()) onChange(shop);
+  await using _http = await serveHealth(
+    config.http,
+    log,
+    healthRoutes(services, shops.kept, metrics, shutdown),
+  );
   await using _page = await servePage(config.console, source, looks);
   keepWithinSchema(services, shutdown);
   await using connection = (await connectQueue(services, shutdown, jobTelemetry)) ?? null;
@@ -120,122 +102,158 @@ export async function runShopsDaemon(
   void shutdown.requested.then((reason) =>
     log.info({ reason }, 'shutting down: no new jobs, pages at hand are finished'),
   );
-  const share = createProcessShare(shareLimits);
-  const shared = { services, environment, connection, looks, share, stop: shutdown, onChange };
-  const betweenMs = Math.min(mostBetweenBeginningsMs, begunWithinMs / shops.length);
-  const working = shops.flatMap((shop, index) => {
-    const keptHere = kept.get(shop.name);
-    return keptHere ? [keepWorking(shop, keptHere, shared, index * betweenMs)] : [];
-  });
-  log.info({ shops: shops.length, queue: connection.kind, embeddedPostgres: services.embedded }, 'running');
-  await Promise.all(working);
+  using heartbeat = shareHeartbeat(config, log);
+  const shared: SharedByShops = {
+    services,
+    config,
+    environment: file.environment,
+    connection,
+    looks,
+    share: createProcessShare(shareLimits),
+    onChange,
+    onLookedAt: heartbeat.note,
+    conditionsOf: (name) => (refusal !== undefined && shops.isFirst(name) ? [configRefused(refusal)] : []),
+    isListed: shops.isListed,
+  };
+  shops.begin(shared);
+  log.info(
+    { shops: shops.kept.size, queue: connection.kind, embeddedPostgres: services.embedded },
+    'running',
+  );
+  if (shops.kept.size === 0) log.warn(`every shop is switched off in ${file.path} (enabled: false)`);
+
+  function readAgain(why: WhyAgain): void {
+    try {
+      const changes = shops.replace(readShops(file.path));
+      for (const name of changes.removed) {
+        metrics.working.remove({ shop: name });
+        metrics.misconfigured.remove({ shop: name });
+        heartbeat.forget(name);
+      }
+      noteReading(undefined);
+      for (const name of [...changes.added, ...Object.keys(changes.changed)]) {
+        const shop = shops.kept.get(name);
+        if (shop) onChange(shop);
+      }
+      log.info({ why, ...changes }, 'the file of shops was read again');
+    } catch (error) {
+      const problem = describeProblem(error);
+      const isNews = problem !== refusal || why === 'SIGHUP';
+      noteReading(problem);
+      if (isNews)
+        log.error({ why, problem }, 'the file of shops is not taken: what it said before stays in force');
+    }
+  }
+  const { content: seen, hangups } = file;
+  const content = () => contentOf(file.path, file.environment);
+  await watchShops({ content, seen, hangups }, readAgain, shutdown.pause);
+  await shops.end(shutdown.pause.reason as Error);
   log.info('stopped');
 }
 
-function keptShop(shop: ShopInFile, environment: Environment): KeptShop {
-  const { name } = shop;
-  const shown = shownShop({ ...parseStatusConfig(withoutSecrets(shop, environment)), shop: name });
-  return { name, shown, queues: queuesToCome(), open: undefined, isWorkedFor: false, trouble: undefined };
+function describeProblem(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
-/** Works for one shop until the stop, again and again when it cannot. Never rejects. */
-async function keepWorking(
-  shop: ShopInFile,
-  kept: KeptShop,
-  shared: Shared,
-  beginsAfterMs: number,
-): Promise<void> {
-  const { pause } = shared.stop;
-  const log = shared.services.log.child({ shop: shop.name });
-  await using _signs = await showSignsOfLife(shop.name, (error) =>
-    log.warn({ err: error }, '"magento-sync health" will not see this daemon: its file cannot be written'),
-  );
-  await sleep(beginsAfterMs, undefined, { signal: pause }).catch(() => undefined);
-  for (let retryMs = firstRetryMs; !pause.aborted; retryMs = Math.min(longestRetryMs, 2 * retryMs)) {
-    try {
-      await work(shop, kept, { ...shared, services: { ...shared.services, log } }, () => {
-        retryMs = firstRetryMs;
-      });
-    } catch (error) {
-      if (pause.aborted) return;
-      kept.isWorkedFor = false;
-      kept.trouble = `${describeFailure(error).sentence.replace(/[.\s]+$/, '')}. It is tried again.`;
-      shared.onChange(kept);
-      if (error instanceof ShopsFileError || error instanceof ConfigurationError) retryMs = firstRetryMs;
-      log.error({ err: error, againInMs: retryMs }, 'this shop is not worked for; the others are');
-    }
-    await sleep(retryMs, undefined, { signal: pause }).catch(() => undefined);
-  }
-}
+/** The shops that are in force, and how others take their place. */
+function createShopsInForce(
+  { shops, environment }: ShopsFile,
+  config: ProcessConfig,
+  log: ProcessServices['log'],
+) {
+  const kept = new Map<string, KeptShop>();
+  /** Work that has not ended, by shop; of one that was taken out and came back the former ends first. */
+  const running = new Map<string, Promise<void>>();
+  let inForce = shops;
+  let shared: SharedByShops | undefined;
+  let shownNow: readonly KeptShop['shown'][] | undefined;
 
-/** Opens what the shop has for itself and works for it until the stop. */
-async function work(
-  shop: ShopInFile,
-  kept: KeptShop,
-  { services, environment, connection, looks, share, stop, onChange }: Shared,
-  onRunning: () => void,
-): Promise<void> {
-  const { log } = services;
-  const config = parseConfig(environmentOf(shop, environment));
-  const say = (trouble: string | undefined) => {
-    kept.trouble = trouble;
-    onChange(kept);
+  const add = (shop: ShopInFile) => {
+    kept.set(shop.name, keepShop(shop, environment, config.shutdown, log));
   };
-  const options = {
-    command: 'daemon',
-    log,
-    signal: stop.abort,
-    // A sign-in may work where nothing else does.
-    onPage: () => {
-      if (kept.trouble !== undefined && kept.isWorkedFor) say(undefined);
+  const start = (shop: KeptShop, afterMs: number) => {
+    const { name } = shop;
+    const former = running.get(name) ?? Promise.resolve();
+    const work = former.then(async () => shared && shop.run(shared, afterMs));
+    running.set(name, work);
+    void work.then(() => {
+      if (running.get(name) === work) running.delete(name);
+    });
+  };
+  const startAll = (names: readonly string[]) => {
+    const betweenMs = Math.min(mostBetweenBeginningsMs, begunWithinMs / Math.max(1, names.length));
+    for (const [index, name] of names.entries()) {
+      const shop = kept.get(name);
+      if (shop) start(shop, index * betweenMs);
+    }
+  };
+  for (const shop of shops.filter(({ enabled }) => enabled)) add(shop);
+
+  return {
+    kept,
+    /** The same list as long as the shops are the same. */
+    shown(): readonly KeptShop['shown'][] {
+      const now = [...kept.values()].map((shop) => shop.shown);
+      if (now.length !== shownNow?.length || now.some((each, index) => each !== shownNow?.[index]))
+        shownNow = now;
+      return shownNow ?? now;
+    },
+    isListed: (name: string) => inForce.some((shop) => shop.name === name),
+    /** Whether it is the first that is switched on: the same one for every daemon of the file. */
+    isFirst: (name: string) => inForce.find(({ enabled }) => enabled)?.name === name,
+    begin(given: SharedByShops): void {
+      shared = given;
+      startAll([...kept.keys()]);
+    },
+    /** Takes what the file says now. Throws a {@link ShopsFileError}, and changes nothing then. */
+    replace(now: readonly ShopInFile[]) {
+      const renamed = findRenamed(inForce, now, environment);
+      if (renamed.length > 0) throw new ShopsFileError(renamed);
+      const wanted = now.filter(({ enabled }) => enabled);
+      const removed = [...kept.keys()].filter((name) => !wanted.some((shop) => shop.name === name));
+      const added: string[] = [];
+      const changed: Record<string, readonly string[]> = {};
+      for (const shop of wanted) {
+        const before = kept.get(shop.name);
+        if (!before) {
+          add(shop);
+          added.push(shop.name);
+          continue;
+        }
+        const keys = differingKeys(before.prints, findSettings(shop, environment).prints);
+        if (keys.length === 0) continue;
+        changed[shop.name] = keys;
+        before.change(shop);
+      }
+      for (const name of removed) {
+        kept
+          .get(name)
+          ?.stop(new Error('The file of shops does not have this shop any more, or switches it off.'));
+        kept.delete(name);
+      }
+      inForce = now;
+      startAll(added);
+      return { added, changed, removed };
+    },
+    /** Ends the work for all of them; resolves when it has ended. */
+    async end(reason: Error): Promise<void> {
+      for (const shop of kept.values()) shop.stop(reason);
+      await Promise.all(running.values());
     },
   };
-  await withShopServices(services, config, options, async (opened) => {
-    // What is watched ends with this attempt.
-    const ended = new AbortController();
-    const untilEnd = { ...stop, pause: AbortSignal.any([stop.pause, ended.signal]) };
-    const watching = watchShop(opened, looks, untilEnd);
-    await using queues = openQueues(lend(connection), config.shop, log);
-    kept.queues.set(queues);
-    const place = { path: `/hints/${config.shop}`, unlisted: true };
-    kept.open = {
-      services: opened,
-      check: keptFor(checkKeptMs, pullCheck(opened)),
-      refresh: createGaugeRefresh(opened, queues),
-      hints: hintsOf(opened, queues, place),
-    };
-    try {
-      await workForShop(opened, {
-        queues,
-        stop,
-        wrap: share,
-        onRunning: (doubt) => {
-          kept.isWorkedFor = true;
-          say(doubt === undefined ? undefined : describeFailure(doubt).sentence);
-          onRunning();
-          log.info('running');
-        },
-      });
-    } finally {
-      ended.abort();
-      kept.open = undefined;
-      kept.queues.set(undefined);
-      await watching;
-    }
-  });
 }
 
 /** Health, metrics and hints of all shops; the process is ready while it can work for any. */
 function healthRoutes(
   services: ProcessServices,
   kept: ReadonlyMap<string, KeptShop>,
-  gauge: ReturnType<typeof createShopGauge>,
+  { registry }: ReturnType<typeof createShopsMetrics>,
   shutdown: ShopStop,
 ): () => readonly Route[] {
   const opened = () => [...kept.values()].flatMap(({ open }) => open ?? []);
   const checks = processChecks(services, shutdown, async () => {
     const [first] = [...kept.values()].filter(({ open }) => open);
-    if (first) await first.queues.queues.counts();
+    if (first) await first.queues.counts();
   });
   const readiness = async () => {
     const [process, shops] = await Promise.all([
@@ -244,8 +262,7 @@ function healthRoutes(
     ]);
     return { ...process, shops: shops.checks };
   };
-  const metrics = () =>
-    writeMetrics([gauge.registry, ...opened().map((open) => open.services.metrics.registry)]);
+  const metrics = () => writeMetrics([registry, ...opened().map((open) => open.services.metrics.registry)]);
   const refresh = async () => {
     await Promise.all(opened().map((open) => open.refresh()));
   };
@@ -255,7 +272,9 @@ function healthRoutes(
 
 function checkOf(shop: KeptShop): Check {
   return async () => {
-    if (shop.trouble !== undefined) throw new Error(shop.trouble);
+    const { trouble } = shop;
+    if (trouble)
+      throw new Error(trouble.isMisconfigured ? `misconfigured: ${trouble.sentence}` : trouble.sentence);
     return shop.open ? shop.open.check() : 'it is being started';
   };
 }

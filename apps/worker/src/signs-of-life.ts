@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const everyMs = 10_000;
 /** So long a daemon may be busy with something else before it counts as hung. */
@@ -38,6 +39,11 @@ export async function showSignsOfLife(
       await rm(file, { force: true });
     },
   };
+}
+
+/** Under which name the daemon of a file of shops shows itself; no shop can be called so. */
+export function signOfShops(path: string): string {
+  return `@${createHash('sha256').update(resolve(path)).digest('hex').slice(0, 16)}`;
 }
 
 /** Time since a daemon of the shop was last alive here; `undefined` when there is none. */

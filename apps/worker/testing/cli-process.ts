@@ -13,7 +13,7 @@ export interface CliProcess {
   readonly stderr: string;
   /** Resolves with the exit code, or with the name of the signal that ended the process. */
   readonly ended: Promise<number | string>;
-  kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+  kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGHUP'): void;
   /** Resolves when the output contains the text; rejects when the process ends before that. */
   untilOutput(text: string): Promise<void>;
 }
@@ -92,7 +92,7 @@ function observe(child: ChildProcess): CliProcess {
   });
   return Object.assign(listened.report(ended), {
     pid: child.pid ?? 0,
-    kill: (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void child.kill(signal),
+    kill: (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGHUP') => void child.kill(signal),
   });
 }
 

@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Database } from '@magento-sync/db';
 import type { Config } from '../config/config.ts';
-import { secretUrl } from '../config/secret.ts';
 import { readCopyState, type StateSource } from '../copy-state.ts';
 import type { Logger } from '../logger.ts';
 import { readFailedSignIns } from '../sign-in.ts';
 import { allPeriodMs } from '../sync/sweep/sweep.ts';
 import { type AlertMessage, lookAt, type Repeats } from './alert-life.ts';
 import { type AlertChannel, AlertDeliveryError } from './channel.ts';
-import { type AlertLimits, findConditions } from './conditions.ts';
+import { type AlertLimits, findConditions, type ProcessCondition } from './conditions.ts';
 import { emailChannel } from './email.ts';
-import { postTo, webhookChannel } from './webhook.ts';
+import { heartbeatOf, type TellingConfig } from './heartbeat.ts';
+import { webhookChannel } from './webhook.ts';
 
 /** Where alerts are looked for and told. */
 export interface AlertSource extends StateSource {
@@ -26,7 +26,12 @@ export interface AlertOptions {
   /** Told with every look whether all is well; a monitor that hears nothing for a while gives alarm itself. */
   readonly heartbeat?: (isWell: boolean) => Promise<void>;
   readonly everyMs?: number;
+  /** What the process knows besides what the copy says. */
+  readonly alsoHolds?: () => readonly ProcessCondition[];
 }
+
+/** The part of the configuration that alerts depend on. */
+export type AlertedConfig = Pick<Config, 'schedule' | 'slowSweeps'> & TellingConfig;
 
 const lookEveryMs = 30_000;
 /** Longer than the longest time a channel takes. */
@@ -38,10 +43,7 @@ const givenUpAfterMs = 86_400_000;
 const messagesAtOnce = 20;
 
 /** The channels that the configuration names. */
-export function alertChannels({
-  alerts,
-  magento: { proxy },
-}: Pick<Config, 'alerts' | 'magento'>): AlertChannel[] {
+export function alertChannels({ alerts, magento: { proxy } }: TellingConfig): AlertChannel[] {
   const { webhook, email } = alerts;
   return [
     ...(webhook ? [webhookChannel({ ...webhook, proxy })] : []),
@@ -50,23 +52,16 @@ export function alertChannels({
 }
 
 /** What a daemon of this configuration watches; `undefined` when nobody is to be told. */
-export function alertOptions(config: Config): AlertOptions | undefined {
-  const { schedule, slowSweeps, alerts, magento } = config;
+export function alertOptions(config: AlertedConfig): AlertOptions | undefined {
+  const { schedule, slowSweeps, alerts } = config;
   const channels = alertChannels(config);
-  const { heartbeatUrl } = alerts;
-  if (channels.length === 0 && !heartbeatUrl) return undefined;
+  const heartbeat = heartbeatOf(config);
+  if (channels.length === 0 && !heartbeat) return undefined;
   return {
     limits: { ...schedule, sweepAllPeriodMs: slowSweeps.allPeriodMs ?? allPeriodMs },
     repeats: { everyMs: alerts.repeatEveryMs },
     channels,
-    ...(heartbeatUrl
-      ? {
-          heartbeat: (isWell) => {
-            const url = isWell ? heartbeatUrl : secretUrl(`${heartbeatUrl.reveal().replace(/\/$/, '')}/fail`);
-            return postTo({ url, proxy: magento.proxy }, 'ALERT_HEARTBEAT_URL', '', {});
-          },
-        }
-      : {}),
+    ...(heartbeat ? { heartbeat } : {}),
   };
 }
 
@@ -90,12 +85,13 @@ export async function watchAlerts(
 /** One look: what is new, goes on or is over becomes messages. Returns them. */
 export async function lookForAlerts(
   source: AlertSource,
-  { limits, repeats, channels, heartbeat }: AlertOptions,
+  { limits, repeats, channels, heartbeat, alsoHolds }: AlertOptions,
 ): Promise<readonly AlertMessage[]> {
   const { shop, database, store, clock, log } = source;
   const now = clock.now();
   const state = await readCopyState(source);
-  const conditions = findConditions(state, await readFailedSignIns(database, shop, now), limits, now);
+  const failedSignIns = await readFailedSignIns(database, shop, now);
+  const conditions = findConditions(state, failedSignIns, limits, now, alsoHolds?.());
   let messages: readonly AlertMessage[] = [];
   let isWell = true;
   await store.alerts.change(shop, (stored) => {

@@ -9,8 +9,11 @@ import { customers } from '../../testing/customers.ts';
 import { startFilled } from '../../testing/filled-sync.ts';
 import { noStop } from '../../testing/sync-harness.ts';
 import { parseConfig } from '../config/config.ts';
+import { createLogger } from '../logger.ts';
 import { pullChanges } from '../sync/pull/pull.ts';
 import { alertOptions, deliverAlerts, lookForAlerts } from './alert-watch.ts';
+import { configRefused, misconfigured } from './conditions.ts';
+import { shareHeartbeat } from './heartbeat.ts';
 
 /** A receiver of webhooks that answers with the status it is told to. */
 async function startReceiver() {
@@ -212,6 +215,46 @@ test('a refused sign-in is told, without what follows from it', async () => {
   ]);
   harness.shop.clock.advance(10 * 60_000);
   expect(await lookForAlerts(daemon, options)).toEqual([]);
+});
+
+test('settings that cannot be used are told, without what follows from them', async () => {
+  const harness = await startFilled(5);
+  const receiver = await startReceiver();
+  const options = alertOptions(parseConfig({ ...shopVariables, ALERT_WEBHOOK_URL: receiver.url }))!;
+  const daemon = { ...harness.context(), database: harness.copy.database };
+  await pullChanges(harness.context(), customers, noStop());
+  harness.shop.clock.advance(3_600_000);
+  const found = [misconfigured('test', 'shops.yaml:5:23 no secret'), configRefused('shops.yaml:\n  line 7')];
+  const look = () => lookForAlerts(daemon, { ...options, alsoHolds: () => found });
+  expect(await look()).toEqual([]);
+  harness.shop.clock.advance(10 * 60_000);
+  expect(await look()).toMatchObject([
+    {
+      alert: 'Misconfigured',
+      severity: 'critical',
+      summary: expect.stringContaining('shops.yaml:5:23 no secret'),
+    },
+    { alert: 'ConfigRefused', severity: 'warning', summary: expect.stringContaining('shops.yaml: line 7') },
+  ]);
+  found.length = 0;
+  expect(await look()).toMatchObject([{ alert: 'PullOverdue' }]);
+});
+
+test('of several shops a monitor is told once, and that all are well only when all are', async () => {
+  const receiver = await startReceiver();
+  const config = parseConfig({ ...shopVariables, ALERT_HEARTBEAT_URL: `${receiver.url}/alive` });
+  using heartbeat = shareHeartbeat(
+    config,
+    createLogger({ level: 'silent', format: 'json', destination: { write: () => {} } }),
+    5,
+  );
+  const paths = () => receiver.received.map(({ path }) => path);
+  heartbeat.note('de', false);
+  heartbeat.note('eu', true);
+  await expect.poll(paths).toContain('/alive/fail');
+  expect(paths()).not.toContain('/alive');
+  heartbeat.note('de', true);
+  await expect.poll(paths).toContain('/alive');
 });
 
 test('"alerts test" sends an alert and its end through Slack and e-mail, and names what does not arrive', async () => {

@@ -15,6 +15,8 @@ const hourMs = 60 * minuteMs;
  * The names and limits are those of docs/prometheus-alerts.yml, without its prefix, where both know the same.
  */
 export const alertRules = {
+  Misconfigured: { severity: 'critical', forMs: 2 * minuteMs },
+  ConfigRefused: { severity: 'warning', forMs: 2 * minuteMs },
   SignInRefused: { severity: 'critical', forMs: 0 },
   PullOverdue: { severity: 'critical', forMs: 5 * minuteMs },
   BrakeHolds: { severity: 'critical', forMs: 0 },
@@ -61,14 +63,19 @@ const longPauseMs = 24 * hourMs;
 
 type Found = Omit<Condition, 'follows'>;
 
+/** What a process finds without looking at the copy. */
+export type ProcessCondition = Found;
+
 /** The conditions that hold now. */
 export function findConditions(
   state: CopyState,
   failedSignIns: readonly FailedSignIn[],
   limits: AlertLimits,
   now: Date,
+  ofProcess: readonly ProcessCondition[] = [],
 ): Condition[] {
   const refused = failedSignIns.flatMap(signInRefused);
+  const isWorkedFor = refused.length === 0 && !ofProcess.some(({ name }) => name === 'Misconfigured');
   const others = [
     ...state.entities.flatMap((entity) => [
       ...pullOverdue(state, entity, limits),
@@ -78,8 +85,8 @@ export function findConditions(
     ...state.latestEnded.flatMap(endedBadly),
   ];
   return [
-    ...refused.map((condition) => ({ ...condition, follows: false })),
-    ...others.map((condition) => ({ ...condition, follows: refused.length > 0 })),
+    ...[...ofProcess, ...refused].map((condition) => ({ ...condition, follows: false })),
+    ...others.map((condition) => ({ ...condition, follows: !isWorkedFor })),
     ...[
       ...sidesDiffer(state),
       ...quarantine(state),
@@ -88,6 +95,32 @@ export function findConditions(
       ...pausedLong(state, now),
     ].map((condition) => ({ ...condition, follows: false })),
   ];
+}
+
+/** The settings of a shop of the file cannot be used; `why` names the line. */
+export function misconfigured(shop: string, why: string): ProcessCondition {
+  return {
+    name: 'Misconfigured',
+    subject: shop,
+    summary: `The settings of ${shop} cannot be used, and it is not worked for: ${oneLine(why)}`,
+    cure: '"magento-sync shops check" says what is wrong, with its line; what is mended counts within seconds.',
+    values: {},
+  };
+}
+
+/** The file of shops was changed to something that cannot be used; `why` names the lines. */
+export function configRefused(why: string): ProcessCondition {
+  return {
+    name: 'ConfigRefused',
+    subject: 'shops.yaml',
+    summary: `The file of shops is not taken, and what it said before stays in force: ${oneLine(why)}`,
+    cure: '"magento-sync shops check" says what is wrong, with its line; what is mended counts within seconds.',
+    values: {},
+  };
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
 }
 
 function signInRefused({ account, says, at }: FailedSignIn): Found[] {

@@ -4,6 +4,7 @@ import type { EnvironmentFile } from '../config/environment-file.ts';
 import type { Environment } from '../config/environment-reader.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
+import type { AboutShops } from '../shops-file/choose-shop.ts';
 
 /** What a command is given by the outside world. */
 export interface CommandContext {
@@ -23,6 +24,8 @@ export interface CommandDefinition {
   readonly description: string;
   /** What else the help says, before the exit codes. */
   readonly notes?: string;
+  /** Which shops of SHOPS_FILE it is about; one, unless it says otherwise. */
+  readonly aboutShops?: AboutShops;
   /** Adds the command's own options and arguments. */
   options?(command: Command): void;
   /** What can be done below it, for example `list` below `quarantine`; `run` is for the command without one of them. */

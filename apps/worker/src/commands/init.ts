@@ -21,6 +21,7 @@ interface Options extends KnownAnswers {
 /** `magento-sync init` */
 export const initCommand: CommandDefinition = {
   name: 'init',
+  aboutShops: 'any',
   summary: 'ask what has to be known, try it, and write .env',
   description:
     'Asks for the address of the shop, the way to sign in, what is copied and where PostgreSQL is, tries the answers with\n' +

@@ -8,6 +8,7 @@ import { commandLogger } from './command-logger.ts';
 /** `magento-sync migrate` */
 export const migrateCommand: CommandDefinition = {
   name: 'migrate',
+  aboutShops: 'any',
   summary: 'bring the tables up to date',
   description:
     'Creates the tables in PostgreSQL or brings them up to date. The daemon, backfill and pull do so themselves;\n' +

@@ -4,7 +4,8 @@ import { entities } from '@magento-sync/entities';
 import { InvalidArgumentError } from 'commander';
 import { attentionNeeded } from '../attention.ts';
 import { systemClock } from '../clock.ts';
-import { parseStatusConfig } from '../config/config.ts';
+import { parseStatusConfig, parseStorageConfig } from '../config/config.ts';
+import type { Environment } from '../config/environment-reader.ts';
 import { readCopyState } from '../copy-state.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { describeFailure } from '../failure.ts';
@@ -13,21 +14,25 @@ import type { Logger } from '../logger.ts';
 import type { Output } from '../output.ts';
 import { inspectQueue } from '../queue-server/inspect-queue.ts';
 import { queueConnection } from '../queue-server/queue-connection.ts';
+import { fileOfSeveralShops } from '../shops-file/choose-shop.ts';
 import { readFailedSignIns } from '../sign-in.ts';
 import { type Storage, withStorage } from '../storage.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
 import { requireShopName } from './shop-name.ts';
+import { readStatusOfShops, showStatusOfShops } from './status-of-shops.ts';
 import { type Status, statusText } from './status-text.ts';
 
 /** `magento-sync status` */
 export const statusCommand: CommandDefinition = {
   name: 'status',
+  aboutShops: 'several',
   summary: 'show how far and how fresh the copy is',
   description:
     'Shows watermark and lag, how many rows there are and when each was last compared with the shop, the last run of each\n' +
-    'kind, what is set aside, consumers of the feed, workers and the queue. Asks PostgreSQL and the queue, never the shop.',
+    'kind, what is set aside, consumers of the feed, workers and the queue. Asks PostgreSQL and the queue, never the shop.\n' +
+    'Where SHOPS_FILE has several shops and none is named, it shows all of them, a line each, those first that need a person.',
   notes:
     'Exits with 3 while there is no complete copy yet. With --check, for cron and monitoring, also when anything needs\n' +
     'attention: a sign-in that failed, no pull for three times PULL_EVERY, a row that was not compared for two times\n' +
@@ -38,20 +43,28 @@ export const statusCommand: CommandDefinition = {
       .option('--watch [seconds]', 'show it again and again until Ctrl-C, every 2 seconds', seconds)
       .option('--json', 'print the status as JSON'),
   async run(options, { environment, output }) {
-    const config = parseStatusConfig(environment);
-    const shop = requireShopName(config);
+    const path = options['shop'] === undefined ? fileOfSeveralShops(environment) : undefined;
+    const config = parseStorageConfig(environment);
+    if (!path) requireShopName(config);
     const log = commandLogger(config, 'other');
     const everyMs = watchedEveryMs(options['watch']);
     return interruptible({ shutdown: patience }, output, ({ pause }) =>
       withStorage(config, { command: 'status', maxConnections: 2, log }, async (storage) => {
-        const read = () => readStatus({ ...config, shop }, storage, log);
-        if (everyMs === null) return show(await read(), options, output);
+        const look = async (): Promise<() => ExitCode> => {
+          if (path) {
+            const shops = await readStatusOfShops(path, environment, storage, log);
+            return () => showStatusOfShops(shops, options, output);
+          }
+          const status = await readStatus(environment, storage, log);
+          return () => show(status, options, output);
+        };
+        if (everyMs === null) return (await look())();
         for (;;) {
           try {
-            const status = await read();
+            const tell = await look();
             // By the same stream as other notes: a result that is redirected stays free of it.
             if (output.isTerminal) output.note(clearScreen);
-            show(status, options, output);
+            tell();
           } catch (error) {
             // A database that is started again is looked at again.
             output.note(describeFailure(error).sentence);
@@ -89,15 +102,13 @@ function show(status: Status, options: Readonly<Record<string, unknown>>, output
 }
 
 async function readStatus(
-  {
-    shop,
-    schedule,
-    slowSweeps,
-    entities: names,
-  }: ReturnType<typeof parseStatusConfig> & { readonly shop: string },
+  environment: Environment,
   { database, store, queueUrl }: Storage,
   log: Logger,
 ): Promise<Status> {
+  const config = parseStatusConfig(environment);
+  const shop = requireShopName(config);
+  const { schedule, slowSweeps, entities: names } = config;
   const copy = await readCopyState({
     shop,
     store,

@@ -77,7 +77,12 @@ export interface AlertConfig {
 export interface ProcessConfig
   extends StorageConfig,
     Pick<ShopConfig, 'tokenEncryptionKeys' | 'shutdown'>,
-    Pick<Config, 'http' | 'console'> {}
+    Pick<Config, 'http' | 'console' | 'alerts'> {
+  readonly magento: Pick<ConnectionConfig, 'proxy'>;
+}
+
+/** What has to be known of a shop to say how its copy stands. */
+export type ShownConfig = Pick<Config, 'shop' | 'entities' | 'schedule' | 'slowSweeps'>;
 
 /** Everything the worker can be told; all durations in milliseconds. Safe to print: secrets are `Secret`s. */
 export interface Config extends ShopConfig {
@@ -155,9 +160,32 @@ export function parseProcessConfig(environment: Environment): ProcessConfig {
     shutdown: readShutdown(reader),
     http: readHttp(reader),
     console: readConsole(reader),
+    alerts: readAlerts(reader),
+    magento: { proxy: readProxy(reader) },
   };
   reader.assertSound();
   return config;
+}
+
+/** Reads what is copied and when, and nothing that may be secret. Throws `ConfigurationError` like `parseConfig`. */
+export function parseShownConfig(environment: Environment): ShownConfig {
+  const reader = new EnvironmentReader(environment);
+  const config = {
+    shop: reader.require('MAGENTO_SHOP') ?? '',
+    entities: reader.require('ENTITIES') ?? [],
+    schedule: readSchedule(reader),
+    slowSweeps: readSlowSweeps(reader),
+  };
+  reader.assertSound();
+  return config;
+}
+
+function readProxy(reader: EnvironmentReader): ConnectionConfig['proxy'] {
+  return {
+    http: reader.read('HTTP_PROXY'),
+    https: reader.read('HTTPS_PROXY'),
+    none: reader.read('NO_PROXY'),
+  };
 }
 
 function readHttp(reader: EnvironmentReader): Config['http'] {
@@ -214,11 +242,7 @@ function readShop(reader: EnvironmentReader): ShopConfig | undefined {
     signingBaseUrl: reader.read('MAGENTO_SIGNING_BASE_URL'),
     basicAuth: reader.read('MAGENTO_BASIC_AUTH') ?? address?.basicAuth,
     extraHeaders: reader.read('MAGENTO_EXTRA_HEADERS'),
-    proxy: {
-      http: reader.read('HTTP_PROXY'),
-      https: reader.read('HTTPS_PROXY'),
-      none: reader.read('NO_PROXY'),
-    },
+    proxy: readProxy(reader),
     certificateAuthorities: readCertificates(reader),
     budget: {
       concurrency: reader.require('MAGENTO_CONCURRENCY') ?? 0,

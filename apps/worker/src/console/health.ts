@@ -7,6 +7,7 @@ import { counted, entityTitle } from './words.ts';
 
 /** How a shop stands, whatever runs at the moment; in the order of what needs a person most. */
 export const healths = {
+  misconfigured: { symbol: '✕', word: 'Misconfigured', tone: 'bad' },
   'not-syncing': { symbol: '✕', word: 'Not syncing', tone: 'bad' },
   'needs-person': { symbol: '✕', word: 'Needs a person', tone: 'bad' },
   late: { symbol: '!', word: 'Late', tone: 'warn' },
@@ -29,7 +30,7 @@ export interface Health {
 /** What the health is judged by. */
 export interface JudgedFacts {
   /** Why this process does not work for the shop; `null` while it does. */
-  readonly trouble: string | null;
+  readonly trouble: { readonly sentence: string; readonly isMisconfigured: boolean } | null;
   readonly copy: CopyState;
   readonly failedSignIns: readonly FailedSignIn[];
   /** What a person should look at, one sentence each. */
@@ -58,7 +59,9 @@ export function judge(facts: JudgedFacts, now: Date): Health {
 
 function judgeUnpaused(facts: JudgedFacts, now: Date): Health {
   const { trouble, copy, failedSignIns, attention, pullEveryMs, daemonSeenAt } = facts;
-  if (trouble !== null) return { name: 'not-syncing', sentence: trouble };
+  if (trouble !== null) {
+    return { name: trouble.isMisconfigured ? 'misconfigured' : 'not-syncing', sentence: trouble.sentence };
+  }
   const closed = failedSignIns.find(({ retryAt }) => retryAt !== null);
   if (closed) return { name: 'not-syncing', sentence: closed.sentence };
   const filled = copy.entities.filter(({ backfill }) => backfill?.completedAt || hasOnlyGapsLeft(backfill));

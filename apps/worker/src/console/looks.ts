@@ -78,7 +78,10 @@ export function createLooks(source: LookSource, shops: () => readonly ShownShop[
           }
         }),
       );
-      return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+      return createHash('sha256')
+        .update(JSON.stringify([source.notice?.() ?? null, parts]))
+        .digest('base64url')
+        .slice(0, 16);
     },
     inTurn: (work) => turns.take(work),
   };

@@ -163,7 +163,16 @@ describe('health is judged by what is finished', () => {
       'incomplete',
       facts({ failedSignIns: [{ ...signIn, retryAt: null }], attention: ['It failed.'] }),
     ],
-    ['a shop that is not worked for', 'not-syncing', facts({ trouble: 'No secret.' })],
+    [
+      'a shop that is not worked for',
+      'not-syncing',
+      facts({ trouble: { sentence: 'It hangs.', isMisconfigured: false } }),
+    ],
+    [
+      'a shop that lacks a secret',
+      'misconfigured',
+      facts({ trouble: { sentence: 'No secret.', isMisconfigured: true } }),
+    ],
     ['no daemon', 'unknown', facts({ daemonSeenAt: ago(20) })],
     ['never a daemon', 'unknown', facts({ daemonSeenAt: null, filled: false, lagMs: null })],
     [

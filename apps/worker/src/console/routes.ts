@@ -158,7 +158,7 @@ function nothingHere(): ConsoleRefusal {
   return new ConsoleRefusal(404, 'Nothing here', 'There is no such page.');
 }
 
-function pageRoutes({ looks, store, clock, href }: RouteSource): readonly PageRoute[] {
+function pageRoutes({ looks, store, clock, href, notice }: RouteSource): readonly PageRoute[] {
   const shopOf = (name = '') => {
     const shop = looks.shop(name);
     if (!shop) throw nothingHere();
@@ -186,7 +186,8 @@ function pageRoutes({ looks, store, clock, href }: RouteSource): readonly PageRo
           }),
         );
         const asOf = seenAt.length > 0 ? new Date(Math.min(...seenAt)) : clock.now();
-        return shopsPage(shops, asOf, troubles.find((each) => each !== null) ?? null, view);
+        const trouble = troubles.find((each) => each !== null) ?? null;
+        return shopsPage({ shops, notice: notice?.() ?? null }, asOf, trouble, view);
       },
     ],
     [

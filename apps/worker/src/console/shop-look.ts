@@ -33,6 +33,13 @@ export interface ShownShop {
   readonly reconcileEveryMs: number;
 }
 
+/** Why a process does not work for a shop, or not with success, in one sentence. */
+export interface ShopTrouble {
+  readonly sentence: string;
+  /** Whether its settings are the reason, so that only a person can cure it. */
+  readonly isMisconfigured: boolean;
+}
+
 /** Where a look at shops is taken from. */
 export interface LookSource {
   readonly database: Database;
@@ -41,8 +48,10 @@ export interface LookSource {
   readonly log: Logger;
   /** The queues of a shop; they refuse while they are not there. */
   readonly queuesOf: (shop: string) => Pick<Queues, 'counts' | 'add'>;
-  /** Why this process does not work for the shop, in one sentence; absent where it works for no shop or for one alone. */
-  readonly troubleOf?: (shop: string) => string | undefined;
+  /** Why this process does not work for the shop; absent where it works for no shop or for one alone. */
+  readonly troubleOf?: (shop: string) => ShopTrouble | undefined;
+  /** What everybody who looks should know, in one sentence; absent where there is never anything. */
+  readonly notice?: () => string | undefined;
 }
 
 /** When a token was obtained and when it ends. */

@@ -1,8 +1,6 @@
 import { entities as definitions } from '@magento-sync/entities';
-import type { Config } from '../config/config.ts';
+import type { ShownConfig } from '../config/config.ts';
 import type { ShownShop } from './shop-look.ts';
-
-type ShownConfig = Pick<Config, 'shop' | 'entities' | 'schedule' | 'slowSweeps'>;
 
 /** A shop as the page is told of it. */
 export function shownShop({ shop, entities, schedule, slowSweeps }: ShownConfig): ShownShop {

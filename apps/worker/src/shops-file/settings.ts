@@ -7,6 +7,8 @@ export interface ShopSetting {
   readonly variable: VariableName;
   /** Given only by reference to a variable or a file. */
   readonly isSecret: boolean;
+  /** Several names, which may be a list in the file and have commas between them as a text. */
+  readonly isList: boolean;
 }
 
 const secrets: ReadonlySet<VariableName> = new Set([
@@ -20,7 +22,10 @@ const secrets: ReadonlySet<VariableName> = new Set([
   'MAGENTO_BEARER_TOKEN',
   'MAGENTO_IMS_CLIENT_SECRET',
   'HINT_SECRET',
+  'PERSONAL_DATA_KEY',
 ]);
+
+const lists: ReadonlySet<VariableName> = new Set(['ENTITIES', 'PERSONAL_DATA_KEEP']);
 
 /** What belongs to the process and not to one of its shops; the name of a shop is `name`. */
 const ofTheProcess =
@@ -31,7 +36,12 @@ const signIn = /^MAGENTO_(AUTH|USERNAME|PASSWORD|TOTP_SECRET|CONSUMER_|ACCESS_|B
 /** Every setting that a shop may have, from the variables that the worker reads. */
 export const shopSettings: readonly ShopSetting[] = (Object.keys(variables) as VariableName[])
   .filter((name) => !ofTheProcess.test(name))
-  .map((variable) => ({ key: keyOf(variable), variable, isSecret: secrets.has(variable) }));
+  .map((variable) => ({
+    key: keyOf(variable),
+    variable,
+    isSecret: secrets.has(variable),
+    isList: lists.has(variable),
+  }));
 
 function keyOf(variable: VariableName): string {
   const short = variable.replace('MAGENTO_', '').toLowerCase();

@@ -20,13 +20,15 @@ export interface OverviewShop {
 const order = Object.keys(healths);
 const mostSentences = 3;
 
+/** What the page of all shops shows. */
+export interface Overview {
+  readonly shops: readonly OverviewShop[];
+  /** What everybody who looks should know, in one sentence. */
+  readonly notice: string | null;
+}
+
 /** All shops, those first that need a person most. */
-export function shopsPage(
-  shops: readonly OverviewShop[],
-  asOf: Date,
-  trouble: string | null,
-  view: View,
-): Page {
+export function shopsPage({ shops, notice }: Overview, asOf: Date, trouble: string | null, view: View): Page {
   const placeOf = ({ look }: OverviewShop) => order.indexOf(look?.health.name ?? 'unknown');
   const sorted = shops.toSorted(
     (one, other) => placeOf(one) - placeOf(other) || one.name.localeCompare(other.name),
@@ -42,6 +44,7 @@ export function shopsPage(
     trouble,
     body: html`<div id="shops" data-live data-state="${title}">
 <h1>${heading}</h1>
+${notice !== null && html`<p class="notice"><strong>The file of shops is not taken; what it said before stays in force.</strong> ${withoutPeople(notice)}</p>`}
 <ul class="shops">${sorted.map((shop) => shopCard(shop, view))}</ul>
 </div>`,
   };

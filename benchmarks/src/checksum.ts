@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { copiedOrder, list } from '../../tests/chaos/played/copied-order.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -44,38 +45,9 @@ function sorted(value: unknown): unknown {
   );
 }
 
-const list = (value: unknown) => (value ?? []) as readonly Json[];
-
-/** Without the members of these names; a name may end in `*`. */
-function without(row: Json, ...names: string[]): Json {
-  const isMeant = (member: string) =>
-    names.some((name) => (name.endsWith('*') ? member.startsWith(name.slice(0, -1)) : member === name));
-  return Object.fromEntries(Object.entries(row).filter(([member]) => !isMeant(member)));
-}
-
-/** What the copy keeps of a record that the shop shows: an order without its secrets and without what it says twice. */
-export function kept(entity: string, record: Json): Json {
-  if (entity !== 'orders') return record;
-  const { payment, items, extension_attributes: extension } = record as Record<string, Json | undefined>;
-  const assignments = extension?.['shipping_assignments'];
-  const vault = payment?.['extension_attributes'];
-  return {
-    ...without(record, 'protect_code'),
-    ...(payment
-      ? {
-          payment: {
-            ...without(payment, 'additional_information', 'additional_data', 'cc_*', 'echeck_*'),
-            ...(vault ? { extension_attributes: without(vault as Json, 'vault_payment_token') } : {}),
-          },
-        }
-      : {}),
-    items: list(items).map((item) => without(item, 'parent_item')),
-    extension_attributes: {
-      ...without(extension ?? {}, 'payment_additional_info'),
-      ...(assignments ? { shipping_assignments: list(assignments).map((one) => without(one, 'items')) } : {}),
-    },
-  };
-}
+/** What the copy keeps of a record that the shop shows. */
+export const kept = (entity: string, record: Json): Json =>
+  entity === 'orders' ? copiedOrder(record) : record;
 
 /** Tables that hold the parts of a record, with the ids of those that it shows. */
 export const partsOf: Readonly<

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import type { Mutation } from './mutations/mutation.ts';
 import { mutations } from './mutations/mutations.ts';
+import type { Probe } from './probes/probe.ts';
 
 /** What is known of a story or a scene that was told by a process of its own. */
 export interface Report {
@@ -16,10 +18,14 @@ export interface Report {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = fileURLToPath(new URL('./simulate.ts', import.meta.url));
+/** Not an import, which the runner of the tests would first make over. */
+const load = createRequire(import.meta.url);
+const probes = fileURLToPath(new URL('./probes', import.meta.url));
 const longestMs = 300_000;
 
 /**
- * Tells the stories of the seeds, or plays the mutation's scene with them, with its defence switched off.
+ * Tells the stories of the seeds, or plays the mutation's scene with them, with its defence switched off; a probe is
+ * made in this process, and once.
  *
  * The sources are bundled with the changed text into a program of its own, so that nothing is copied and any number of
  * mutations can be told side by side. Throws when a text of the mutation is not found exactly once, or when a seed did
@@ -32,9 +38,12 @@ export async function tellMutated(
 ): Promise<Report[]> {
   const folder = await mkdtemp(join(tmpdir(), 'magento-sync-mutation-'));
   try {
-    const bundle = join(folder, 'simulate.mjs');
+    const bundle = join(folder, 'mutated.mjs');
+    const { probe } = mutation;
     await bundleMutated(mutation, bundle);
-    return await run(bundle, postgresUrl, mutation, seeds);
+    if (probe === undefined) return await run(bundle, postgresUrl, mutation, seeds);
+    const its = load(bundle) as { probe: Probe };
+    return [{ seed: mutation.seed, broken: await its.probe(postgresUrl) }];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -43,7 +52,7 @@ export async function tellMutated(
 async function bundleMutated(mutation: Mutation, outfile: string): Promise<void> {
   const changed = await mutatedSources(mutation);
   await build({
-    entryPoints: [program],
+    entryPoints: [mutation.probe === undefined ? program : join(probes, `${mutation.probe}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',

@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { createLocks } from '../../apps/worker/src/locks.ts';
 import { createStore } from '../../apps/worker/src/store.ts';
 import type { Locks, Store, SyncContext } from '../../apps/worker/src/sync/ports.ts';
+import { administrator } from './administrator.ts';
 import { playedIn } from './played/cast.ts';
 import type { Played } from './played/played.ts';
 
@@ -45,8 +46,6 @@ export interface World extends AsyncDisposable {
   rearm(): void;
 }
 
-/** The administrator of the stand-in shop. */
-const administrator = { username: 'admin', password: 'Passw0rd123!' };
 const firstMoment = new Date('2026-07-01T08:00:00Z');
 /**
  * Rows may commit up to two of these after their stamp: the watermark stays one behind the shop's clock, and a pull starts

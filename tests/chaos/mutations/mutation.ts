@@ -18,11 +18,13 @@ export interface Mutation extends SourceChange {
   readonly defence: string;
   /** The same defence once more, in another place: switched off as well. */
   readonly again?: SourceChange;
-  /** The scene that shows it; a story does when there is none. */
+  /** The scene that shows it; a story does when there is neither this nor a probe. */
   readonly scene?: string;
+  /** The file in `probes/` that shows it, in a fraction of the time that a scene takes. */
+  readonly probe?: string;
   /** The entities of the story, or the one of a scene that may be played with any; customers when absent. */
   readonly names?: readonly string[];
-  /** Whose story, or scene, notices it. */
+  /** Whose story, or scene, notices it; of no meaning to a probe. */
   readonly seed: number;
   /** What is then said. */
   readonly says: RegExp;

@@ -6,6 +6,7 @@ import type { Mutation } from './mutation.ts';
 import { outageMutations } from './outages.ts';
 import { pageMutations } from './pages.ts';
 import { proofMutations } from './proof.ts';
+import { quickMutations } from './quick.ts';
 import { watermarkMutations } from './watermark.ts';
 
 /** Every defence, and who shows that it is needed. */
@@ -18,12 +19,14 @@ export const mutations: readonly Mutation[] = [
   ...budgetMutations,
   ...proofMutations,
   ...entityMutations,
+  ...quickMutations,
 ];
 
 /** The table of mutations for README.md: the defence, where it is, and whose story or scene misses it. */
 export function mutationTable(): string {
   const rows = mutations.map(
-    ({ defence, file, scene, seed }) => `| ${defence} | \`${file}\` | ${scene ?? 'story'} ${seed} |`,
+    ({ defence, file, scene, probe, seed }) =>
+      `| ${defence} | \`${file}\` | ${probe === undefined ? `${scene ?? 'story'} ${seed}` : `probe "${probe}"`} |`,
   );
   return ['| Defence | Where | Noticed by |', '| --- | --- | --- |', ...rows, ''].join('\n');
 }

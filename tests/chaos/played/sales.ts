@@ -1,9 +1,9 @@
 import type { DocumentKind, MagentoShop, SalesRow } from '@magento-sync/magento-testkit';
+import { copiedOrder, list, without } from './copied-order.ts';
 import type { Json, Played, PlayedParts } from './played.ts';
 
 const absent = () =>
   `{"message":"The entity that was requested doesn't exist. Verify the entity and try again."}`;
-const list = (value: unknown) => (value ?? []) as readonly Json[];
 const present = (...values: unknown[]) =>
   values.filter((value) => value !== undefined && value !== null) as Json[];
 const parentIsOrder = { order_id: ({ parent_id: id }: Json) => id };
@@ -13,36 +13,6 @@ function bornAt(moment: number) {
 }
 
 const stampOf = (stamp: string | undefined) => (stamp === undefined ? {} : { updated_at: stamp });
-
-/** Without the members of these names; a name may end in `*`. */
-function without<Row extends Json>(row: Row, ...names: string[]): Json {
-  const isMeant = (member: string) =>
-    names.some((name) => (name.endsWith('*') ? member.startsWith(name.slice(0, -1)) : member === name));
-  return Object.fromEntries(Object.entries(row).filter(([member]) => !isMeant(member)));
-}
-
-/** An order without its secrets, and without what it says twice. */
-function copiedOrder(order: Json): Json {
-  const { payment, items, extension_attributes: extension } = order as Record<string, Json | undefined>;
-  const assignments = extension?.['shipping_assignments'];
-  const vault = payment?.['extension_attributes'];
-  return {
-    ...without(order, 'protect_code'),
-    ...(payment
-      ? {
-          payment: {
-            ...without(payment, 'additional_information', 'additional_data', 'cc_*', 'echeck_*'),
-            ...(vault ? { extension_attributes: without(vault as Json, 'vault_payment_token') } : {}),
-          },
-        }
-      : {}),
-    items: list(items).map((item) => without(item, 'parent_item')),
-    extension_attributes: {
-      ...without(extension ?? {}, 'payment_additional_info'),
-      ...(assignments ? { shipping_assignments: list(assignments).map((one) => without(one, 'items')) } : {}),
-    },
-  };
-}
 
 const membersOf = ({ extension_attributes: members }: Json) => (members ?? {}) as Json;
 

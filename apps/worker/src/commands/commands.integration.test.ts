@@ -1,4 +1,5 @@
 import type { MagentoShop } from '@magento-sync/magento-testkit';
+import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { runCommand, startCli } from '../../testing/cli-process.ts';
 import { smallPages, startCliShop } from '../../testing/cli-shop.ts';
@@ -140,8 +141,8 @@ test('before the first backfill a pull says what comes first, after it both are 
   });
 });
 
-test('a backfill that is killed goes on where it was and reads at most one page per range again', async () => {
-  const { shop, url, environment } = await startCliShop({ population: 'recorded', latencyMs: 30 });
+test('a backfill that is killed goes on where it was and reads at most one page per range again; so does an erasure', async () => {
+  const { shop, url, environment, query } = await startCliShop({ population: 'recorded', latencyMs: 30 });
   const small = {
     ...environment,
     ...smallPages,
@@ -173,6 +174,49 @@ test('a backfill that is killed goes on where it was and reads at most one page 
   expect(committed).toBeGreaterThanOrEqual(2_500 / 20);
   // Each of the readers was at one page of one range, and there are twice as many as requests at once.
   expect(pages.length - committed).toBeLessThanOrEqual(2 * 3);
+
+  await query(
+    `insert into magento.customers (shop, id, firstname, first_seen_at, last_seen_at, deleted_at)
+     select $1, 900000 + n, 'Ada', now(), now(), now() from generate_series(1, 1200) n`,
+    [environment['MAGENTO_SHOP']],
+  );
+  const left = async () =>
+    (
+      await query(
+        'select id::int from magento.customers where firstname is not null and id > 900000 order by id',
+      )
+    ).map(({ id }) => id);
+  const erasing = { ...environment, DELETED_CUSTOMERS: 'erase' };
+  {
+    const holder = new pg.Client({ connectionString: url });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select from magento.customers where id = 900700 for update');
+    const dying = await startCli(['reconcile'], erasing);
+    await expect
+      .poll(
+        () =>
+          query(
+            `select from pg_stat_activity where wait_event = 'transactionid' and datname = current_database()`,
+          ),
+        {
+          timeout: 60_000,
+        },
+      )
+      .not.toHaveLength(0);
+    dying.kill('SIGKILL');
+    expect(await dying.ended).toBe('SIGKILL');
+    await holder.end();
+  }
+  const afterKill = await left();
+  // Portions are whole: the first was erased, and of the one at work nobody.
+  expect([afterKill.length, afterKill[0]]).toEqual([700, 900_501]);
+  // Another attempt is refused until the server has noticed that the session with the locks is gone.
+  await expect
+    .poll(async () => (await runCommand(['reconcile'], erasing)).exitCode, { timeout: 60_000 })
+    .toBe(0);
+  expect(await left()).toEqual([]);
+  await expectEqualSides(shop, url);
 });
 
 test('Ctrl-C stops a backfill after the page at hand and says how to go on', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, inject, test } from 'vitest';
 import { type PgbouncerOptions, startPgbouncer } from '../../../../tests/services/pgbouncer.ts';
 import { migrate, openDatabase, tryAdvisoryLock, withAdvisoryLock } from '../index.ts';
+import { openWriter } from '../testing/customer-writer.ts';
+import { customer } from '../testing/recorded-customers.ts';
 import { createTestDatabase } from '../testing.ts';
 
 const adminUrl = inject('postgresUrls')['18'];
@@ -37,7 +39,7 @@ describe('behind pgbouncer', () => {
     });
   });
 
-  test('session mode works: settings hold, locks hold and are gone afterwards, notifications arrive', async () => {
+  test('session mode works: pages are written, settings hold, locks hold and are gone afterwards, notifications arrive', async () => {
     await using stage = await behindPgbouncer({ mode: 'session', settings: { server_reset_query: '' } });
     {
       await using database = await openDatabase({ url: stage.url });
@@ -46,6 +48,11 @@ describe('behind pgbouncer', () => {
       expect((await database.pool.query('show search_path')).rows).toEqual([
         { search_path: 'pg_catalog, pg_temp' },
       ]);
+      // Pages are copied in (COPY), and their last statements sent together with COMMIT.
+      const { customers, write } = await openWriter(database, 'pooled');
+      await write([customer(1), customer(2)]);
+      await write([customer(2, { taxvat: 'HR7' }), customer(3)]);
+      expect(await customers.idsInRange('pooled', 0)).toEqual([1, 2, 3]);
       const nested = await withAdvisoryLock(database, 'one', () =>
         tryAdvisoryLock(database, 'two', () =>
           tryAdvisoryLock(stage.own.database, 'two', async () => 'both'),

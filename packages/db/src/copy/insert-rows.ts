@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import type { Table } from '@magento-sync/entities';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { getTableConfig } from 'drizzle-orm/pg-core';
@@ -53,10 +52,11 @@ async function copyInto(
   client: Queryable,
   { table }: Pick<Copied<Table>, 'table'>,
   columns: readonly PgColumn[],
-  lines: string,
+  lines: Buffer,
 ): Promise<void> {
   const { schema, name } = getTableConfig(table);
   const names = columns.map((column) => `"${column.name}"`).join(', ');
   const into = client.query(from(`copy "${schema}"."${name}" (${names}) from stdin`));
-  await pipeline(Readable.from([Buffer.from(lines)]), into);
+  into.end(lines);
+  await finished(into);
 }

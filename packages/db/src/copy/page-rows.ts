@@ -56,9 +56,10 @@ export function pageRows({ entity, children }: CopiedEntity, sent: readonly Copy
       (record.children[definition.name] ?? []).map((part) => {
         const id = single === undefined ? undefined : (part[single] as number);
         if (id !== undefined) requireId(definition.record, id);
-        const place = `${definition.from[0]}[${id ?? definition.key.map((name) => String(part[name])).join('/')}]`;
-        const note = (field: string, problem: string) =>
+        const note = (field: string, problem: string) => {
+          const place = `${definition.from[0]}[${id ?? definition.key.map((name) => String(part[name])).join('/')}]`;
           adjustments.push({ id: record.id, field: `${place}.${field}`, problem });
+        };
         return fitted(definition.columns, part, note);
       }),
     );
@@ -80,13 +81,13 @@ function cleanTexts(records: readonly CopyRecord[], adjustments: Adjustment[]): 
     if (!mayBeUnstorable(record.json ?? JSON.stringify(record))) return record;
     const { json: _, ...sent } = record;
     const cleaned = storable(sent);
-    if (cleaned !== sent) {
-      adjustments.push({
-        id: record.id,
-        field: 'text',
-        problem: 'characters that PostgreSQL cannot hold were removed (U+0000) or replaced (lone surrogates)',
-      });
-    }
+    // Whole pairs look the same in what was sent as text.
+    if (cleaned === sent) return record;
+    adjustments.push({
+      id: record.id,
+      field: 'text',
+      problem: 'characters that PostgreSQL cannot hold were removed (U+0000) or replaced (lone surrogates)',
+    });
     return cleaned;
   });
 }

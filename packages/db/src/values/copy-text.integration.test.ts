@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parseJson, stringifyJson } from '@magento-sync/exact-json';
+import { parseJson } from '@magento-sync/exact-json';
 import { bigint, boolean, integer, jsonb, numeric, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import fc from 'fast-check';
 import { from } from 'pg-copy-streams';
@@ -63,7 +63,8 @@ describeOnEveryPostgres('rows as lines of COPY', (stage) => {
         fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), storable, async (some, shop) => {
           const rows = some.map((one, place) => ({ ...one, place }));
           await client.query('truncate copied_samples');
-          const made = (index: number) => (index % 2 === 0 ? stringifyJson(rows[index]?.raw) : undefined);
+          const made = (index: number) =>
+            index % 2 === 0 ? JSON.stringify(rows[index]?.raw, null, index % 4) : undefined;
           const lines = copyLines(columns, rows, [shop], made);
           await pipeline(Readable.from([lines]), client.query(from('copy copied_samples from stdin')));
           const stored = await client.query<Record<string, unknown>>(

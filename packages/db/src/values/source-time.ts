@@ -9,11 +9,37 @@ const stamp = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d))?/;
  * Returns it with its zone spelt out, so that no session's time zone can bend it; undefined when it is no such time.
  */
 export function sourceTime(text: string): string | undefined {
+  if (isUsualTime(text)) return `${text}+00`;
   const read = stamp.exec(text);
   const day = read === null ? undefined : dayOf(read);
   const [, , , , hour = '00', minute = '00', second = '00'] = read ?? [];
   if (day === undefined || hour > '23' || minute > '59' || second > '59') return undefined;
   return `${day} ${hour}:${minute}:${second}+00`;
+}
+
+/** Whether a text is a time as nearly all are: of a day that every month has, looked at without taking it apart. */
+function isUsualTime(text: string): boolean {
+  if (text.length !== 19 || text[4] !== '-' || text[7] !== '-') return false;
+  if (text[10] !== ' ' || text[13] !== ':' || text[16] !== ':') return false;
+  const [century, year] = [twoDigits(text, 0), twoDigits(text, 2)];
+  if (century < 0 || year < 0 || century + year === 0) return false;
+  return (
+    isWithin(twoDigits(text, 5), 1, 12) &&
+    isWithin(twoDigits(text, 8), 1, 28) &&
+    isWithin(twoDigits(text, 11), 0, 23) &&
+    isWithin(twoDigits(text, 14), 0, 59) &&
+    isWithin(twoDigits(text, 17), 0, 59)
+  );
+}
+
+function isWithin(number: number, least: number, most: number): boolean {
+  return number >= least && number <= most;
+}
+
+/** The number at a place of a text; -1 where there is none. */
+function twoDigits(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
+  return isWithin(tens, 0, 9) && isWithin(ones, 0, 9) ? 10 * tens + ones : -1;
 }
 
 /** The day of a Magento date or time as 'YYYY-MM-DD'; undefined when there is no such day in the calendar. */

@@ -1,7 +1,7 @@
-import type { ChildTable, Entity, Kind, PartsOf, RowOf, Table } from '@magento-sync/entities';
+import type { ChildTable, Entity, PartsOf, RowOf, Table } from '@magento-sync/entities';
 import { stringifyJson } from '@magento-sync/exact-json';
 import { UnexpectedPayloadError } from '../errors.ts';
-import { isObject, kindOf, type ReadValue, readValue } from './read-value.ts';
+import { isObject, kindOf, OddValue, type Reader, readerOf } from './read-value.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -38,7 +38,7 @@ export function readRecord<E extends Entity>(
 ): SourceRecord<E> {
   const raw = [...entity.secrets, ...entity.repeats].reduce(without, sent);
   const { table } = entity;
-  const id = isObject(raw) ? readColumn(columnReader(table, table.key), raw).value : undefined;
+  const id = isObject(raw) ? columnOf(table, table.key, raw) : undefined;
   if (!isObject(raw) || typeof id !== 'number' || id < 1) {
     const what = isObject(raw)
       ? `${entity.record} without a usable id`
@@ -48,7 +48,7 @@ export function readRecord<E extends Entity>(
       { path },
     );
   }
-  const { value: stamp } = readColumn(columnReader(table, table.updatedAt), raw);
+  const stamp = columnOf(table, table.updatedAt, raw);
   // Its columns are those of the definition by which they are read.
   return new LazyRecord(
     entity,
@@ -125,56 +125,78 @@ type Note = (field: string, problem: string) => void;
 /** How a column is read: its places as names to follow, what stands for no value, and what for nothing at all. */
 interface ColumnReader {
   readonly name: string;
-  readonly kind: Kind;
+  readonly read: Reader;
   readonly places: readonly (readonly string[])[];
   readonly otherwise: unknown;
   readonly none: unknown;
 }
 
-const readersOf = new WeakMap<Table, ReadonlyMap<string, ColumnReader>>();
+interface ColumnReaders {
+  readonly inOrder: readonly ColumnReader[];
+  readonly byName: ReadonlyMap<string, ColumnReader>;
+}
+
+const readersOf = new WeakMap<Table, ColumnReaders>();
 
 /** The readers of a table's columns, made once: records have dozens of columns, and pages hundreds of records. */
-function columnReaders(table: Table): ReadonlyMap<string, ColumnReader> {
+function columnReaders(table: Table): ColumnReaders {
   const known = readersOf.get(table);
   if (known) return known;
-  const made = new Map(
-    Object.entries(table.columns).map(([name, { kind, from = name, otherwise = null }]) => {
+  const inOrder = Object.entries(table.columns).map(
+    ([name, { kind, from = name, otherwise = null }]): ColumnReader => {
       const places = (typeof from === 'string' ? [from] : from).map((place) => place.split('.'));
-      const none = readValue(kind, undefined).value ?? otherwise;
-      return [name, { name, kind, places, otherwise, none }];
-    }),
+      const read = readerOf(kind);
+      return { name, read, places, otherwise, none: read(undefined) ?? otherwise };
+    },
   );
+  const made = { inOrder, byName: new Map(inOrder.map((reader) => [reader.name, reader])) };
   readersOf.set(table, made);
   return made;
 }
 
-function columnReader(table: Table, name: string): ColumnReader {
-  const reader = columnReaders(table).get(name);
+/** The value of one column, whatever was odd about it. */
+function columnOf(table: Table, name: string, sent: Row): unknown {
+  const reader = columnReaders(table).byName.get(name);
   if (reader === undefined)
     throw new Error(`A definition names a column ${name} that its table does not have.`);
-  return reader;
+  const value = readColumn(reader, sent);
+  return value instanceof OddValue ? value.value : value;
 }
 
 /** The first place that is there counts. Further places are guesses at what modules do: what does not fit is no value. */
-function readColumn({ kind, places, otherwise, none }: ColumnReader, sent: Row): ReadValue {
+function readColumn({ read, places, otherwise, none }: ColumnReader, sent: Row): unknown {
   for (let index = 0; index < places.length; index += 1) {
     const found = firstAt(sent, places[index] ?? [], 0);
     if (found === undefined) continue;
-    const read = readValue(kind, found);
-    const value = read.value ?? otherwise;
-    return read.problem === undefined || index > 0 ? { value } : { value, problem: read.problem };
+    const value = read(found);
+    if (!(value instanceof OddValue)) return value ?? otherwise;
+    const instead = value.value ?? otherwise;
+    return index > 0 ? instead : new OddValue(instead, value.problem);
   }
-  return { value: none };
+  return none;
 }
 
 function readRow(table: Table, sent: Row, note: Note): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  for (const reader of columnReaders(table).values()) {
-    const { value, problem } = readColumn(reader, sent);
-    if (problem !== undefined) note(reader.name, `${problem}: not stored in its column, kept in raw`);
-    row[reader.name] = value;
+  for (const reader of columnReaders(table).inOrder) {
+    const value = readColumn(reader, sent);
+    if (value instanceof OddValue) {
+      note(reader.name, `${value.problem}: not stored in its column, kept in raw`);
+      row[reader.name] = value.value;
+    } else row[reader.name] = value;
   }
   return row;
+}
+
+/** A part as it is shown, and where: the place, and its number there. */
+interface Found {
+  readonly place: string;
+  readonly index: number;
+  readonly part: Row;
+}
+
+function whereOf({ place, index }: Pick<Found, 'place' | 'index'>): string {
+  return `${place}[${index}]`;
 }
 
 /** The parts of a record, each once. */
@@ -182,40 +204,43 @@ function readParts(child: ChildTable, sent: Row, parent: number, note: Note): Ro
   const inPlaces = child.from.flatMap((place) => listed(child, sent, place, note));
   const found =
     inPlaces.length === 0 && child.before !== undefined ? listed(child, sent, child.before, note) : inPlaces;
-  const parts = new Map<string, Row>();
-  for (const [place, part] of found) {
-    const row: Row = {
-      ...readRow(child, part, (field, problem) => note(`${place}.${field}`, problem)),
-      [child.parent]: parent,
-      raw: part,
-    };
-    const lacking = child.key.filter((name) => row[name] === null || (row[name] as number) < 0);
-    const key = JSON.stringify(child.key.map((name) => row[name]));
-    if (lacking.length > 0 || (child.key.length === 1 && row[child.key[0] ?? ''] === 0)) {
-      note(place, `${child.record} without a usable id: left out, kept in raw`);
-    } else if (parts.has(key)) note(place, `${child.record} shown twice: stored once`);
+  const [single, ...others] = child.key;
+  const parts = new Map<unknown, Row>();
+  for (const one of found) {
+    const row = readRow(child, one.part, (field, problem) => note(`${whereOf(one)}.${field}`, problem));
+    row[child.parent] = parent;
+    row['raw'] = one.part;
+    const isLacking = child.key.some((name) => row[name] === null || (row[name] as number) < 0);
+    const isSingle = single !== undefined && others.length === 0;
+    const key = isSingle ? row[single] : JSON.stringify(child.key.map((name) => row[name]));
+    if (isLacking || (isSingle && key === 0)) {
+      note(whereOf(one), `${child.record} without a usable id: left out, kept in raw`);
+    } else if (parts.has(key)) note(whereOf(one), `${child.record} shown twice: stored once`);
     else parts.set(key, row);
   }
   return [...parts.values()];
 }
 
-/** What is shown in one place, each with where it stands: a list, an object with numbers for names, or a single part. */
-function listed(child: ChildTable, sent: Row, place: string, note: Note): [string, Row][] {
-  return valuesAt(sent, place).flatMap((value): [string, Row][] => {
-    if (value === null || value === undefined) return [];
+/** What is shown in one place: a list, an object with numbers for names, or a single part. */
+function listed(child: ChildTable, sent: Row, place: string, note: Note): Found[] {
+  const found: Found[] = [];
+  for (const value of valuesAt(sent, place.split('.'), 0)) {
+    if (value === null || value === undefined) continue;
     const isPart = isObject(value) && Object.values(value).some((member) => !isObject(member));
     const items: unknown[] = Array.isArray(value)
       ? value
       : isObject(value) && !isPart
         ? Object.values(value)
         : [value];
-    return items.flatMap((item, index): [string, Row][] => {
-      const where = `${place}[${index}]`;
-      if (isObject(item)) return [[where, item]];
-      note(where, `${kindOf(item)} where ${child.record} is expected: left out, kept in raw`);
-      return [];
-    });
-  });
+    for (const [index, item] of items.entries()) {
+      if (isObject(item)) found.push({ place, index, part: item });
+      else {
+        const what = `${kindOf(item)} where ${child.record} is expected`;
+        note(whereOf({ place, index }), `${what}: left out, kept in raw`);
+      }
+    }
+  }
+  return found;
 }
 
 /** What stands at a path; of a list on the way, in the first of its elements that has it. */
@@ -229,17 +254,23 @@ function firstAt(value: unknown, names: readonly string[], from: number): unknow
     }
     return undefined;
   }
-  return isObject(value) && Object.hasOwn(value, name) ? firstAt(value[name], names, from + 1) : undefined;
+  return isObject(value) ? firstAt(memberOf(value, name), names, from + 1) : undefined;
+}
+
+/** A member of its own: what every object inherits are functions, which JSON does not have. */
+function memberOf(value: Row, name: string): unknown {
+  const found = value[name];
+  return typeof found === 'function' ? undefined : found;
 }
 
 /** What stands at a path; of lists on the way, in all their elements. */
-function valuesAt(value: unknown, path: string): unknown[] {
-  const [name = '', ...rest] = path.split('.');
-  const owners = Array.isArray(value) ? value : [value];
-  return owners.flatMap((owner: unknown) => {
-    const found = isObject(owner) && Object.hasOwn(owner, name) ? owner[name] : undefined;
-    if (found === undefined) return [];
-    return rest.length === 0 ? [found] : valuesAt(found, rest.join('.'));
+function valuesAt(value: unknown, names: readonly string[], from: number): unknown[] {
+  const name = names[from];
+  if (name === undefined) return [value];
+  const owners: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return owners.flatMap((owner) => {
+    const found = isObject(owner) ? memberOf(owner, name) : undefined;
+    return found === undefined ? [] : valuesAt(found, names, from + 1);
   });
 }
 

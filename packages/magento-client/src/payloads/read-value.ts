@@ -1,13 +1,23 @@
 import type { Kind } from '@magento-sync/entities';
 import { isExactNumber } from '@magento-sync/exact-json';
 
-/** A value as its column wants it, and what was odd about what was sent instead. */
-export interface ReadValue {
+/** What a column gets where something odd was sent, and what was odd about it. */
+export class OddValue {
   readonly value: unknown;
-  readonly problem?: string;
+  readonly problem: string;
+
+  constructor(value: unknown, problem: string) {
+    this.value = value;
+    this.problem = problem;
+  }
 }
 
-type Reader = (sent: unknown) => ReadValue;
+/**
+ * Reads a value as its column wants it; an {@link OddValue} where it is not what is expected.
+ *
+ * Not an object for each value: a page has fifteen thousand.
+ */
+export type Reader = (sent: unknown) => unknown;
 
 /** How each kind of column reads what it is sent; `null`, nothing and PHP's empty list all mean that there is no value. */
 const readers: Readonly<Record<Kind, Reader>> = {
@@ -25,21 +35,24 @@ const readers: Readonly<Record<Kind, Reader>> = {
   quantity: scalar('a number', decimalOf),
   time: scalar('a time', timeOf),
   // Some modules send a day with midnight added.
-  day: scalar('a day', (sent) => timeOf(sent)?.replace(/ 00:00:00$/, '') ?? null),
+  day: scalar('a day', (sent) => {
+    const text = timeOf(sent);
+    return text?.endsWith(' 00:00:00') ? text.slice(0, -' 00:00:00'.length) : text;
+  }),
   texts: textsOf,
   attributes: attributesOf,
   members: membersOf,
-  json: (sent) => ({ value: sent ?? null }),
+  json: (sent) => sent ?? null,
 };
 
 /**
- * Reads a value by the kind of its column; whatever is sent, it never fails.
+ * How a kind of column reads what is sent; whatever that is, it never fails.
  *
  * Magento: framework/Reflection/DataObjectProcessor.php omits what is null; modules send numbers as texts, texts as
  * numbers, lists for objects and objects for lists.
  */
-export function readValue(kind: Kind, sent: unknown): ReadValue {
-  return readers[kind](sent);
+export function readerOf(kind: Kind): Reader {
+  return readers[kind];
 }
 
 /** Whether a value is an object with members, and neither a list nor a number. */
@@ -62,20 +75,23 @@ type Scalar = string | number | boolean | { toString(): string };
 /** Reads what is neither a list nor an object; `read` answers undefined when it cannot be what is expected. */
 function scalar(expected: string, read: (sent: Scalar) => unknown): Reader {
   return (sent) => {
-    if (sent === null || sent === undefined) return { value: null };
+    if (sent === null || sent === undefined) return null;
     const isPlain = typeof sent !== 'object';
-    if (!isPlain && isEmpty(sent)) return { value: null };
+    if (!isPlain && isEmpty(sent)) return null;
     const value = !isPlain && (Array.isArray(sent) || isObject(sent)) ? undefined : read(sent as Scalar);
-    return value === undefined ? odd(sent, expected) : { value };
+    return value === undefined ? odd(sent, expected) : value;
   };
 }
 
 function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
+  if (Array.isArray(value)) return value.length === 0;
+  if (!isObject(value)) return false;
+  for (const name in value) if (Object.hasOwn(value, name)) return false;
+  return true;
 }
 
-function odd(sent: unknown, expected: string): ReadValue {
-  return { value: null, problem: `${kindOf(sent)} where ${expected} is expected` };
+function odd(sent: unknown, expected: string, value: unknown = null): OddValue {
+  return new OddValue(value, `${kindOf(sent)} where ${expected} is expected`);
 }
 
 function flagOf(sent: Scalar): boolean | null | undefined {
@@ -102,28 +118,34 @@ function decimalOf(sent: Scalar): number | string | null | undefined {
 
 /** The zero date of old databases means none. */
 function timeOf(sent: Scalar): string | null {
-  const text = String(sent);
+  const text = typeof sent === 'string' ? sent : String(sent);
   return text === '' || text.startsWith('0000-00-00') ? null : text;
 }
 
 /** Lines; some modules send one text with line breaks, or an object with numbers for names. */
-function textsOf(sent: unknown): ReadValue {
-  if (sent === null || sent === undefined || sent === '') return { value: [] };
-  if (typeof sent === 'string') return { value: sent.split('\n') };
-  if (!Array.isArray(sent) && !isObject(sent)) return { ...odd(sent, 'a list of texts'), value: [] };
-  const read = Object.values(sent).map((line) => readValue('text', line));
-  const problem = read.find((line) => line.problem !== undefined)?.problem;
-  return { value: read.map(({ value }) => value ?? ''), ...(problem === undefined ? {} : { problem }) };
+function textsOf(sent: unknown): unknown {
+  if (sent === null || sent === undefined || sent === '') return [];
+  if (typeof sent === 'string') return sent.split('\n');
+  if (!Array.isArray(sent) && !isObject(sent)) return odd(sent, 'a list of texts', []);
+  let problem: string | undefined;
+  const lines = Object.values(sent).map((line) => {
+    if (typeof line === 'string') return line;
+    const read = readers.text(line);
+    if (!(read instanceof OddValue)) return read ?? '';
+    problem ??= read.problem;
+    return '';
+  });
+  return problem === undefined ? lines : new OddValue(lines, problem);
 }
 
 /** Custom attributes by code; their values stay as they are. */
-function attributesOf(sent: unknown): ReadValue {
-  if (sent === null || sent === undefined || isEmpty(sent)) return { value: {} };
+function attributesOf(sent: unknown): unknown {
+  if (sent === null || sent === undefined || isEmpty(sent)) return {};
   const list = isObject(sent) && !isAttribute(sent) ? Object.values(sent) : [sent].flat();
   const pairs = list.filter(isAttribute);
   const value = Object.fromEntries(pairs.map((pair) => [pair.attribute_code, pair.value ?? null]));
-  if (pairs.length === list.length) return { value };
-  return { value, problem: 'something else among attributes of a code and a value' };
+  if (pairs.length === list.length) return value;
+  return new OddValue(value, 'something else among attributes of a code and a value');
 }
 
 function isAttribute(value: unknown): value is { attribute_code: string; value?: unknown } {
@@ -131,10 +153,9 @@ function isAttribute(value: unknown): value is { attribute_code: string; value?:
 }
 
 /** Members that modules add; PHP sends an empty list for an object without members. */
-function membersOf(sent: unknown): ReadValue {
-  if (sent === null || sent === undefined || isEmpty(sent)) return { value: {} };
-  if (isObject(sent)) return { value: sent };
+function membersOf(sent: unknown): unknown {
+  if (sent === null || sent === undefined || isEmpty(sent)) return {};
+  if (isObject(sent)) return sent;
   const [only, ...others] = Array.isArray(sent) ? (sent as unknown[]) : [];
-  const { problem = '' } = odd(sent, 'an object');
-  return { value: isObject(only) && others.length === 0 ? only : {}, problem };
+  return odd(sent, 'an object', isObject(only) && others.length === 0 ? only : {});
 }

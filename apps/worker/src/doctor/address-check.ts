@@ -29,14 +29,53 @@ export async function checkAddress(
     headersMs: Math.min(connection.timeouts.headersMs, guessPatienceMs),
     bodyMs: guessPatienceMs,
   };
-  for (const baseUrl of similarAddresses(connection.baseUrl)) {
+  const guesses = similarAddresses(connection.baseUrl).map((baseUrl) => ({
+    baseUrl,
+    storeCode: connection.storeCode,
+  }));
+  for (const { baseUrl, storeCode } of [...guesses, ...throughStoreViews(connection)]) {
     // Neither the login of the web server nor further headers go to an address that nobody has configured.
-    const guess = { ...connection, baseUrl, timeouts, basicAuth: undefined, extraHeaders: undefined };
-    if ((await ask(guess, log, signal, { attempts: 1 })) === undefined) {
-      return problem(check, `${sentence} Magento answers at ${baseUrl}: set MAGENTO_BASE_URL=${baseUrl}.`);
-    }
+    const guess = {
+      ...connection,
+      baseUrl,
+      storeCode,
+      timeouts,
+      basicAuth: undefined,
+      extraHeaders: undefined,
+    };
+    if ((await ask(guess, log, signal, { attempts: 1 })) !== undefined) continue;
+    const isOther = storeCode !== undefined && storeCode !== connection.storeCode;
+    const through = isOther ? `, but only through the store view "${storeCode}"` : '';
+    const setting = isOther ? ` and MAGENTO_STORE_CODE=${storeCode}` : '';
+    return problem(
+      check,
+      `${sentence} Magento answers at ${baseUrl}${through}: set MAGENTO_BASE_URL=${baseUrl}${setting}.`,
+    );
   }
   return problem(check, sentence);
+}
+
+/**
+ * With a part of the path as the code of a store view, as shops have it in the addresses of their pages; last, because a
+ * shop that answers without one covers all of them.
+ */
+function throughStoreViews({ baseUrl }: Pick<ShopConnection, 'baseUrl'>) {
+  const { origin, pathname } = new URL(baseUrl);
+  const parts = pathname.split('/').filter((part) => part !== '');
+  return parts.flatMap((storeCode, index) =>
+    /^[A-Za-z]\w*$/.test(storeCode)
+      ? [{ baseUrl: [origin, ...parts.slice(0, index)].join('/'), storeCode }]
+      : [],
+  );
+}
+
+/** Whether Magento answers there, asked without signing in and once. */
+export async function answersAt(
+  connection: ShopConnection,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await ask(connection, log, signal, { attempts: 1 })) === undefined;
 }
 
 /** What keeps Magento from answering; `undefined` when it does. */

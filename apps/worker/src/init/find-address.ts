@@ -1,7 +1,7 @@
 import { parseConfig } from '../config/config.ts';
 import type { Environment } from '../config/environment-reader.ts';
 import { readShopAddress } from '../config/shop-address.ts';
-import { checkAddress } from '../doctor/address-check.ts';
+import { answersAt, checkAddress } from '../doctor/address-check.ts';
 import type { Logger } from '../logger.ts';
 
 /** What was found out about an address that somebody typed. */
@@ -12,15 +12,21 @@ export interface TriedAddress {
   readonly sentence: string;
   /** The address that is probably meant, when this one is not right. */
   readonly proposal?: string;
+  /** The store view through which it answers; while nothing works yet, the one that stood in the address. */
   readonly storeCode?: string;
 }
 
-/** Tries an address without signing in; proposes the right one where a mistake can be seen or guessed. */
+/**
+ * Tries an address without signing in; proposes the right one where a mistake can be seen or guessed.
+ *
+ * A store view that stood in an address before is asked for only where nothing answers without it: the copy covers all.
+ */
 export async function tryAddress(
   typed: string,
   environment: Environment,
   log: Logger,
   signal: AbortSignal,
+  storeCodeBefore?: string,
 ): Promise<TriedAddress> {
   const read = readShopAddress(typed.trim());
   if ('problem' in read) {
@@ -41,7 +47,24 @@ export async function tryAddress(
     MAGENTO_BEARER_TOKEN: 'none',
   });
   const { outcome, detail } = await checkAddress(magento, log, signal);
-  if (outcome === 'ok') return { works: true, sentence: `${detail}.` };
+  if (outcome === 'ok') {
+    const needless =
+      storeCodeBefore === undefined
+        ? ''
+        : ` The store view "${storeCodeBefore}" needs no setting: the copy covers all of them.`;
+    return { works: true, sentence: `${detail}.${needless}` };
+  }
+  const through = storeCodeBefore && { ...magento, storeCode: storeCodeBefore };
+  if (through && (await answersAt(through, log, signal))) {
+    const sentence = `Magento answers at ${magento.baseUrl}, but only through the store view "${storeCodeBefore}": MAGENTO_STORE_CODE=${storeCodeBefore}.`;
+    return { works: true, sentence, storeCode: storeCodeBefore };
+  }
+  const storeCode = /MAGENTO_STORE_CODE=(\w+)/.exec(detail)?.[1];
   const proposal = /MAGENTO_BASE_URL(?:=| to )(https?:\/\/[^\s,;]+?)[.]?(?=[\s,;]|$)/.exec(detail)?.[1];
-  return { works: false, sentence: detail, ...(proposal === undefined ? {} : { proposal }) };
+  return {
+    works: false,
+    sentence: detail,
+    ...(proposal === undefined ? {} : { proposal }),
+    ...(storeCode === undefined ? {} : { storeCode }),
+  };
 }

@@ -124,8 +124,8 @@ async function addressOf(context: InitContext, signal: AbortSignal): Promise<Rec
   let storeCode: string | undefined;
   const proposed = new Set<string>();
   for (;;) {
-    const tried = await tryAddress(typed, environment, log, signal);
-    storeCode = tried.storeCode ?? storeCode;
+    const tried = await tryAddress(typed, environment, log, signal, storeCode);
+    storeCode = tried.works ? tried.storeCode : (tried.storeCode ?? storeCode);
     if (tried.works) {
       questions?.tell('success', tried.sentence);
       context.tell(tried.sentence);
@@ -143,6 +143,7 @@ async function addressOf(context: InitContext, signal: AbortSignal): Promise<Rec
       proposed.add(proposal);
       typed = proposal;
     } else if (questions) {
+      storeCode = undefined;
       typed = await questions.text('Address of the shop', { initial: typed });
     } else {
       throw new UsageError(`Magento does not answer at ${typed}. ${tried.sentence}`);

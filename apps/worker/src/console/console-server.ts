@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { userInfo } from 'node:os';
 import { createConsoleSessionRepository } from '@magento-sync/db';
 import type { ConsoleConfig } from '../config/console-config.ts';
+import { keepRoom } from '../http/keep-room.ts';
 import type { Logger } from '../logger.ts';
 import { type Assets, iconOf, readAssets } from './assets.ts';
 import { type Bell, createBell } from './bell.ts';
@@ -29,8 +29,6 @@ export interface ConsoleServer extends AsyncDisposable {
 }
 
 const largestForm = 8 * 1_024;
-/** Beyond so many connections the one that has been idle for longest makes room. */
-const mostConnections = 256;
 
 const headersOfAll = {
   'content-security-policy':
@@ -226,30 +224,6 @@ function send(
     ...headers,
   });
   response.end(message.method === 'HEAD' ? undefined : text);
-}
-
-/** Connections that do nothing make room for new ones, so that holding them all open stops nobody. */
-function keepRoom(server: Server): void {
-  const idle = new Set<Socket>();
-  const open = new Set<Socket>();
-  server.on('connection', (socket) => {
-    open.add(socket);
-    idle.add(socket);
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      open.delete(socket);
-      idle.delete(socket);
-    });
-    if (open.size <= mostConnections) return;
-    const [longest] = idle.keys();
-    longest?.destroy();
-  });
-  server.on('request', ({ socket }, response) => {
-    idle.delete(socket);
-    response.on('close', () => {
-      if (open.has(socket)) idle.add(socket);
-    });
-  });
 }
 
 /** Who acts where nobody signs in: the user of this machine who started the worker. */

@@ -1,5 +1,5 @@
-import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { ambiguousRequests, dial, head, say } from '../../testing/raw-http.ts';
 import { passwords, servePage, visitorOf } from '../../testing/served-page.ts';
 import { Secret } from '../config/secret.ts';
 
@@ -18,53 +18,12 @@ function expectNothingLearnt(text: string): void {
   for (const each of known) expect(text).not.toContain(each);
 }
 
-/** A connection that says what it likes; `said` is everything that came back. */
-function dial(port: number) {
-  const socket: Socket = connect(port, '127.0.0.1');
-  let said = '';
-  socket.setEncoding('latin1').on('data', (text: string) => {
-    said += text;
-  });
-  socket.on('error', () => undefined);
-  onTestFinished(() => void socket.destroy());
-  const closed = new Promise<string>((resolve) => socket.on('close', () => resolve(said)));
-  return { socket, closed, said: () => said };
-}
-
-async function say(port: number, text: string): Promise<string> {
-  const { socket, closed } = dial(port);
-  socket.write(text);
-  return closed;
-}
-
-const head = (first: string, ...more: string[]) =>
-  [first, 'Host: 127.0.0.1', ...more, 'Connection: close', '', ''].join('\r\n');
 const smuggled = 'GET /shops/eu HTTP/1.1\r\nHost: 127.0.0.1\r\nX: y\r\n\r\n';
 
 test('requests that two servers would understand differently are answered once, and the connection ends', async () => {
   const { port } = await servePage();
   const form = 'Content-Type: application/x-www-form-urlencoded';
-  const texts = [
-    head('POST /login HTTP/1.1', form, 'Content-Length: 6', 'Transfer-Encoding: chunked') +
-      `0\r\n\r\n${smuggled}`,
-    head('POST /login HTTP/1.1', form, 'Content-Length: 4', 'Content-Length: 40') + smuggled,
-    head('POST /login HTTP/1.1', form, 'Transfer-Encoding: xchunked') + `0\r\n\r\n${smuggled}`,
-    head('POST /login HTTP/1.1', form, 'Transfer-Encoding : chunked') + `0\r\n\r\n${smuggled}`,
-    head('GET / HTTP/1.1', `Content-Length: ${smuggled.length}`) + smuggled,
-    head('GET / HTTP/1.1', 'Transfer-Encoding: chunked') + `0\r\n\r\n${smuggled}`,
-    head('GET / HTTP/1.1', 'X: a\nContent-Length: 5'),
-    head('GET / HTTP/1.1', ' folded: header'),
-    head('GET http://evil.example/ HTTP/1.1'),
-    head('GET //evil.example/ HTTP/1.1'),
-    head('GET /../../etc/passwd HTTP/1.1'),
-    head('GET /%2e%2e/etc/passwd HTTP/1.1'),
-    head('TRACE / HTTP/1.1', 'Cookie: magento-sync=a-secret'),
-    head('CONNECT evil.example:80 HTTP/1.1'),
-    head('GET / HTTP/1.1', 'Upgrade: websocket', 'Connection: Upgrade'),
-    'GET / HTTP/1.1\r\n\r\n',
-    'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
-    '\u0016\u0003\u0001\u0002\u0000\u0001',
-  ];
+  const texts = ambiguousRequests('/login', smuggled, form);
   for (const text of texts) {
     const answer = await say(port, text);
     expect(answer.match(/HTTP\/1\.1 \d/g)?.length ?? 0, text).toBeLessThanOrEqual(1);

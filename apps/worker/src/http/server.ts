@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { keepRoom } from './keep-room.ts';
 import { readBody } from './read-body.ts';
 import { Refusal, type Route, type RouteAnswer } from './route.ts';
 
@@ -8,8 +9,10 @@ export interface HttpOptions {
   readonly port: number;
   /** Asked with every request. */
   readonly routes: () => readonly Route[];
-  /** Told of errors of the listening server; it goes on. */
+  /** Told of errors of the listening server, and of those that answers are made without; it goes on. */
   readonly onError?: (error: Error) => void;
+  /** How long a sender may take, for all of a request and for its headers alone; shorter in tests. */
+  readonly patience?: { readonly requestMs: number; readonly headersMs: number };
 }
 
 /** A running server; `port` is the one it got. */
@@ -18,19 +21,24 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 /** Nobody needs longer to send a request; slower ones only hold connections. */
-const requestTimeoutMs = 30_000;
+const usualPatience = { requestMs: 30_000, headersMs: 10_000 };
 
 /** Serves the routes. Throws when the port is taken. */
 export async function startHttpServer(options: HttpOptions): Promise<HttpServer> {
-  const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
-    // A sender that hangs up in the middle is no error of ours.
-    request.on('error', () => undefined);
-    response.on('error', () => undefined);
-    answer(request, options.routes())
-      .catch(answerToError)
-      .then((result) => send(response, request.method === 'HEAD', result))
-      .catch(() => response.destroy());
-  });
+  const { requestMs, headersMs } = options.patience ?? usualPatience;
+  const server = createServer(
+    { requestTimeout: requestMs, headersTimeout: headersMs, connectionsCheckingInterval: 1_000 },
+    (request, response) => {
+      // A sender that hangs up in the middle is no error of ours.
+      request.on('error', () => undefined);
+      response.on('error', () => undefined);
+      answer(request, options.routes())
+        .catch((error: unknown) => answerToError(error, options))
+        .then((result) => send(request, response, result))
+        .catch(() => response.destroy());
+    },
+  );
+  keepRoom(server);
   await new Promise<void>((listening, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) => failed(portError(error, options)));
     server.listen(options.port, options.host, listening);
@@ -48,8 +56,9 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
 }
 
 async function answer(request: IncomingMessage, routes: readonly Route[]): Promise<RouteAnswer> {
-  const url = new URL(request.url ?? '/', 'http://worker');
-  const route = routes.find(({ path }) => path === url.pathname);
+  // An address with a host of its own is meant for somebody else.
+  const [, asked, query = ''] = /^(\/(?!\/)[^?#]*)(?:\?([^#]*))?$/.exec(request.url ?? '') ?? [];
+  const route = routes.find(({ path }) => path === asked);
   if (!route) {
     throw new Refusal(
       404,
@@ -63,24 +72,38 @@ async function answer(request: IncomingMessage, routes: readonly Route[]): Promi
   }
   return route.answer({
     method,
-    query: url.searchParams,
+    query: new URLSearchParams(query),
     headers: request.headers,
     body: (limit) => readBody(request, limit),
   });
 }
 
-function answerToError(error: unknown): RouteAnswer {
+function answerToError(error: unknown, { onError }: HttpOptions): RouteAnswer {
   if (error instanceof Refusal) {
     return { status: error.status, headers: error.headers, body: { error: error.message } };
   }
-  return { status: 500, body: { error: error instanceof Error ? error.message : String(error) } };
+  onError?.(error instanceof Error ? error : new Error(String(error)));
+  // Whoever asks may be anybody: names of hosts and users stand in the log alone.
+  return { status: 500, body: { error: 'It could not be answered; the log of the worker says why.' } };
 }
 
-function send(response: ServerResponse, headOnly: boolean, { status, headers, body }: RouteAnswer): void {
+const headersOfAll = {
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: RouteAnswer,
+): void {
   const isText = typeof body === 'string';
   const type = isText ? 'text/plain; charset=utf-8' : 'application/json';
-  response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff', ...headers });
-  response.end(headOnly ? undefined : isText ? body : `${JSON.stringify(body)}\n`);
+  // Whoever still sends would have the rest of it taken for another request.
+  const unread = request.complete ? {} : { connection: 'close' };
+  response.writeHead(status, { 'content-type': type, ...headersOfAll, ...unread, ...headers });
+  response.end(request.method === 'HEAD' ? undefined : isText ? body : `${JSON.stringify(body)}\n`);
 }
 
 function portError(error: NodeJS.ErrnoException, { host, port }: HttpOptions): Error {

@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
-import { erasePerson } from '../operations/erase.ts';
+import { type Erasure, erasePerson } from '../operations/erase.ts';
 import { entityName, namesOfAll } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
+import { interruptible } from './interruptible.ts';
 import { operatorOf, operatorOptions, recordIds, withOperations } from './operator.ts';
 import { createProgress } from './progress.ts';
 
@@ -25,25 +26,37 @@ export const eraseCommand: CommandDefinition = {
         .argument('<record>', 'its id in the shop, or an e-mail address', idOrEmail),
     ).option('--json', 'print the result as JSON'),
   async run(options, context) {
+    const { output } = context;
     const { entity, record } = options as { entity: string; record: number | string };
     const subject = typeof record === 'number' ? { entity, id: record } : { email: record };
-    const progress = createProgress(context.output, options['json'] === true, 'records');
-    const erased = await withOperations('erase', context, (operations) =>
-      erasePerson(operations, operatorOf(options), subject, {
-        start: (records) => progress.start(null, 'erase', records, 0),
-        done: (rows) => progress.add({ rows }),
-      }),
-    ).finally(() => progress.stop());
-    const some = Object.entries(erased).filter(([, ids]) => ids.length > 0);
-    if (options['json']) context.output.json({ erased: Object.fromEntries(some) });
-    else if (some.length === 0) context.output.line('Nothing was left to erase: it was done before.');
-    else
-      context.output.line(
-        `Erased ${some.map(([name, ids]) => `${name} ${ids.join(', ')}`).join('; ')}, and what other records held of the same person.`,
-      );
-    return exitCodes.success;
+    const progress = createProgress(output, options['json'] === true, 'records');
+    // A signal does not part a person: what has begun is done, and only what takes too long is ended.
+    return interruptible({ shutdown: patience }, output, async () => {
+      const erased = await withOperations('erase', context, (operations) =>
+        erasePerson(operations, operatorOf(options), subject, {
+          start: (records) => progress.start(null, 'erase', records, 0),
+          done: (rows) => progress.add({ rows }),
+        }),
+      ).finally(() => progress.stop());
+      if (options['json']) output.json({ erased: withAny(erased) });
+      else output.line(erasedText(withAny(erased)));
+      return exitCodes.success;
+    });
   },
 };
+
+/** How long an erasure may go on after a signal. */
+const patience = { graceMs: 20_000, deadlineMs: 20_000 };
+
+function withAny(erased: Erasure): Erasure {
+  return Object.fromEntries(Object.entries(erased).filter(([, ids]) => ids.length > 0));
+}
+
+function erasedText(erased: Erasure): string {
+  const some = Object.entries(erased).map(([name, ids]) => `${name} ${ids.join(', ')}`);
+  if (some.length === 0) return 'Nothing was left to erase: it was done before.';
+  return `Erased ${some.join('; ')}, and what other records held of the same person.`;
+}
 
 function idOrEmail(text: string): number | string {
   if (/^[^\s@]+@[^\s@]+$/.test(text)) return text;

@@ -140,7 +140,7 @@ test.each([
 });
 
 test('a backfill shows a bar, rate, time left, page size and requests at once in a terminal', async () => {
-  const { environment } = await startCliShop({ population: { customers: 300 } });
+  const { shop, environment } = await startCliShop({ population: { customers: 300 } });
   const slow = {
     ...environment,
     MAGENTO_PAGE_SIZE: '20',
@@ -151,6 +151,29 @@ test('a backfill shows a bar, rate, time left, page size and requests at once in
   await terminal.until(/customers =+-* \d+% \| \d+\/300 \| [\d.]+\/s \| \S+ left \| pages of 20, 2 at once/u);
   await terminal.until('customers: backfill complete');
   expect(await terminal.ended).toBe(0);
+
+  // Whatever else takes a while tells how far it is, too.
+  const ids = shop.customers.ids().slice(0, 60).map(String);
+  const others = await Promise.all(
+    [
+      ['resync', 'customers', ...ids],
+      ['plan'],
+      ['reference-data'],
+      ['reconcile'],
+      ['erase', 'customers', '1'],
+    ].map((args) => startInTerminal(args, environment)),
+  );
+  const shows = [
+    /customers [=-]+ \d+% \| \d+\/60 \| [\d.]+\/s \| \S+ left/u,
+    /plan [=-]+ \d+% \| \d+\/5 \| [\d.]+\/s \| \S+ left/u,
+    /reference-data [=-]+ \d+% \| \d\/6 \| [\d.]+\/s \| \S+ left/u,
+    /customers \d+ requests \| [\d.]+\/s \| pages of \d+, 2 at once/u,
+    /erase [=-]+ \d+% \| \d\/1 \|/u,
+  ];
+  for (const [index, other] of others.entries()) {
+    await other.until(shows[index]!);
+    expect([index, await other.ended]).toEqual([index, 0]);
+  }
 
   const watched = await startInTerminal(['status', '--watch', '0.2'], environment);
   await watched.until('Nothing needs attention.');

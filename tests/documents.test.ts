@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { ownRunbooks, runbookOf } from '../apps/worker/src/alerts/message.ts';
+import { alertRules } from '../apps/worker/src/alerts/rules.ts';
 import { environmentExample, environmentTable } from '../apps/worker/src/config/documentation.ts';
 import {
   benchmarksDocument,
@@ -53,6 +56,49 @@ test('docs/personal-data.md lists what is personal and what becomes of it (pnpm 
   expect(read('docs/personal-data.md')).toBe(personalData());
 });
 
+test('every alert and every rule of Prometheus has its runbook, and every runbook is about one', () => {
+  const text = read('docs/operations.md');
+  const runbooks = /^## A runbook for every alert\n(.*?)^## /ms.exec(text)?.[1] ?? '';
+  const sections = runbooks.split(/^### /m).slice(1);
+  const rules = (
+    parse(read('docs/prometheus-alerts.yml')) as { groups: { rules: PrometheusRule[] }[] }
+  ).groups
+    .flatMap((group) => group.rules)
+    .map(({ alert, annotations }) => ({ name: alert.replace(/^MagentoSync/, ''), ...annotations }));
+  expect(sections.map((section) => section.slice(0, section.indexOf('\n'))).toSorted()).toEqual(
+    [...new Set([...Object.keys(alertRules), ...rules.map(({ name }) => name)])].toSorted(),
+  );
+  for (const section of sections)
+    expect([...section.matchAll(/^- \*\*(\w+)\*\*: /gm)].map(([, part]) => part)).toEqual([
+      'Means',
+      'Look',
+      'Cure',
+      'Over',
+    ]);
+  for (const { name, runbook_url: url } of rules)
+    expect(url).toBe(runbookOf({ runbooks: ownRunbooks }, name));
+  const anchors = anchorsOf(text);
+  for (const name of Object.keys(alertRules))
+    expect(anchors).toContain(runbookOf({ runbooks: '' }, name).slice(1));
+});
+
+/** A rule as far as it is looked at. */
+interface PrometheusRule {
+  readonly alert: string;
+  readonly annotations: { readonly summary: string; readonly runbook_url: string };
+}
+
+/** Names by which headings of a document are linked to, as GitHub makes them. */
+function anchorsOf(text: string): string[] {
+  const prose = text.replace(/^```.*?^```/gms, '');
+  return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 test('every link between documents leads somewhere', () => {
   const documents = ['.', 'docs', 'packages', 'apps', 'tests']
     .flatMap((folder) =>
@@ -62,10 +108,19 @@ test('every link between documents leads somewhere', () => {
     )
     .filter((name) => name.endsWith('.md') && !name.includes('node_modules'));
   const dead = documents.flatMap((name) =>
-    [...read(name).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)]
-      .map((match) => join(root, dirname(name), match[1] ?? ''))
-      .filter((target) => !existsSync(target))
-      .map((target) => `${name} links to ${relative(root, target)}`),
+    [...read(name).matchAll(/\]\(([^)#:]*)(?:#([^)]*))?\)/g)]
+      .map(([, path, anchor]) => ({
+        target: path ? join(root, dirname(name), path) : join(root, name),
+        anchor,
+      }))
+      .filter(
+        ({ target, anchor }) =>
+          !existsSync(target) ||
+          (anchor !== undefined &&
+            target.endsWith('.md') &&
+            !anchorsOf(readFileSync(target, 'utf8')).includes(anchor)),
+      )
+      .map(({ target, anchor }) => `${name} links to ${relative(root, target)}${anchor ? `#${anchor}` : ''}`),
   );
   expect(documents).toContain('README.md');
   expect(dead).toEqual([]);

@@ -118,6 +118,27 @@ export async function readCopyState(source: StateSource): Promise<CopyState> {
   };
 }
 
+/** Reads the state anew, or hands out what was read at most so many milliseconds ago. */
+export type SharedCopyState = (oldestMs: number) => Promise<CopyState>;
+
+/** One reading for all who look at the state of a copy in one process; whoever asks while it goes on gets that one. */
+export function shareCopyState(source: StateSource): SharedCopyState {
+  let reading: Promise<CopyState> | undefined;
+  let latest: { readonly state: CopyState; readonly at: number } | undefined;
+  return (oldestMs) => {
+    if (latest && performance.now() - latest.at <= oldestMs) return Promise.resolve(latest.state);
+    reading ??= readCopyState(source)
+      .then((state) => {
+        latest = { state, at: performance.now() };
+        return state;
+      })
+      .finally(() => {
+        reading = undefined;
+      });
+    return reading;
+  };
+}
+
 function sumOf(all: readonly RowTotals[]): RowTotals {
   const sum = (count: (totals: RowTotals) => number) => all.reduce((so, totals) => so + count(totals), 0);
   return {

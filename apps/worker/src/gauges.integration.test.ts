@@ -3,6 +3,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { customers } from '../testing/customers.ts';
 import { quietConnection } from '../testing/quiet-connection.ts';
 import { noStop, startSync } from '../testing/sync-harness.ts';
+import { shareCopyState } from './copy-state.ts';
 import { createGaugeRefresh } from './gauges.ts';
 import type { RouteRequest } from './http/route.ts';
 import { metricsRoute } from './http/routes/metrics.ts';
@@ -42,7 +43,7 @@ test('the gauges tell what PostgreSQL knows', async () => {
   await store.outbox.acknowledge('test', 'crm', 0n);
 
   const metrics = createMetrics('test');
-  await createGaugeRefresh({ metrics, sync }, queues)();
+  await createGaugeRefresh({ metrics, sync, copyState: shareCopyState(sync) }, queues)();
   const text = await metrics.registry.metrics();
   for (const line of [
     'magento_sync_copy_rows{entity="customers",state="living",shop="test"} 59',
@@ -76,7 +77,7 @@ test('a source that hangs or fails keeps its last values, is called stale, and h
   });
   const route = metricsRoute(
     () => metrics.registry.metrics(),
-    createGaugeRefresh({ metrics, sync }, { counts: () => counts() }),
+    createGaugeRefresh({ metrics, sync, copyState: shareCopyState(sync) }, { counts: () => counts() }),
   );
   const ask = async () => {
     const { body } = await route.answer({} as RouteRequest);

@@ -1,5 +1,5 @@
 import { currentPageSize } from '@magento-sync/magento-client';
-import { type CopyState, readCopyState, warningsOf } from './copy-state.ts';
+import { type CopyState, warningsOf } from './copy-state.ts';
 import { queueNames } from './jobs/contract.ts';
 import type { Queues } from './jobs/queues.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,7 +23,7 @@ interface GaugeSource {
 
 /** Creates the refresh of the gauges of one worker. */
 export function createGaugeRefresh(
-  services: Pick<Services, 'metrics' | 'sync'>,
+  services: Pick<Services, 'metrics' | 'sync' | 'copyState'>,
   queues: Pick<Queues, 'counts'>,
 ): GaugeRefresh {
   const refreshes = [progressSource(services), copySource(services), queueSource(services, queues)].map(
@@ -86,13 +86,17 @@ function progressSource({ metrics, sync }: Pick<Services, 'metrics' | 'sync'>): 
   };
 }
 
-function copySource({ metrics, sync }: Pick<Services, 'metrics' | 'sync'>): GaugeSource {
+function copySource({
+  metrics,
+  sync,
+  copyState,
+}: Pick<Services, 'metrics' | 'sync' | 'copyState'>): GaugeSource {
   let readAt = Number.NEGATIVE_INFINITY;
   return {
     name: 'copy',
     async read() {
       if (performance.now() - readAt < copyStateEveryMs) return;
-      showCopyState(metrics, await readCopyState(sync), sync.clock.now());
+      showCopyState(metrics, await copyState(copyStateEveryMs), sync.clock.now());
       readAt = performance.now();
     },
   };
@@ -143,5 +147,9 @@ function showCopyState(metrics: Metrics, state: CopyState, now: Date): void {
     metrics.verifyDifferences.set({ entity: verified }, differences);
   }
   metrics.feedBehind.reset();
-  for (const { consumer, behind } of state.consumers) metrics.feedBehind.set({ consumer }, behind);
+  metrics.feedOverrun.reset();
+  for (const { consumer, behind, missed } of state.consumers) {
+    metrics.feedBehind.set({ consumer }, behind);
+    metrics.feedOverrun.set({ consumer }, missed ? 1 : 0);
+  }
 }

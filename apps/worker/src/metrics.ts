@@ -117,6 +117,12 @@ export function createMetrics(shop: string) {
       labelNames: ['consumer'],
       registers,
     }),
+    feedOverrun: new Gauge({
+      name: 'magento_sync_feed_overrun',
+      help: '1 for a consumer of which entries were deleted that it had not acknowledged.',
+      labelNames: ['consumer'],
+      registers,
+    }),
     pageSize: new Gauge({
       name: 'magento_sync_page_size_rows',
       help: 'Rows that a page is asked for now.',

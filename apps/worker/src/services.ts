@@ -4,6 +4,7 @@ import type { MagentoClient } from '@magento-sync/magento-client';
 import { revealAuth } from './config/auth-config.ts';
 import { type Config, shopNameOf } from './config/config.ts';
 import { poolSize } from './connection-need.ts';
+import { type SharedCopyState, shareCopyState } from './copy-state.ts';
 import type { DryTally } from './dry-run/dry-report.ts';
 import { createDryStore, type DryRunOptions, dryLocks } from './dry-run/dry-store.ts';
 import { createLocks } from './locks.ts';
@@ -31,6 +32,8 @@ export interface Services extends ProcessServices {
   readonly magento: MagentoClient;
   /** What the use cases need. */
   readonly sync: SyncContext;
+  /** The state of the copy, for metrics and alerts. */
+  readonly copyState: SharedCopyState;
 }
 
 /** How to open the services. */
@@ -167,6 +170,7 @@ export async function withShopServices<T>(
     metrics,
     magento,
     sync,
+    copyState: shareCopyState(sync),
     ...(dry ? { tallyOf: dry.tallyOf } : {}),
   });
 }

@@ -35,6 +35,9 @@ const concurrency = { fresh: 2, regular: 2 };
 /** How long a look at a queue that does not answer may hold up a shutdown. */
 const endsWithinMs = 3_000;
 
+/** So old may be what alerts are found in: less than the time between two looks. */
+const stateForAlertsMs = 15_000;
+
 /** How a process asks the work for one of its shops to end. */
 export type ShopStop = Pick<Shutdown, 'pause' | 'abort'>;
 
@@ -55,7 +58,8 @@ export interface ShopWork {
 export async function watchShop(services: Services, looks: Looks, { pause }: ShopStop): Promise<void> {
   const { config, database, clock, log } = services;
   const alerting = alertOptions(config);
-  if (alerting) void watchAlerts({ ...services.sync, database }, alerting, pause);
+  const readState = () => services.copyState(stateForAlertsMs);
+  if (alerting) void watchAlerts({ ...services.sync, database, readState }, alerting, pause);
   const look = async () => (await looks.see(config.shop)).value;
   const sampling = keepSamples({ database, clock, log, shop: config.shop, look }, pause);
   await untilFired(pause);

@@ -52,6 +52,7 @@ export {
   createActRepository,
 } from './operators/act-repository.ts';
 export {
+  type Acknowledgement,
   type Alert,
   type AlertDelivery,
   type AlertRepository,

@@ -1,27 +1,29 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Database } from '@magento-sync/db';
 import type { Config } from '../config/config.ts';
-import { readCopyState, type StateSource } from '../copy-state.ts';
+import { type CopyState, readCopyState, type StateSource } from '../copy-state.ts';
 import type { Logger } from '../logger.ts';
 import { readFailedSignIns } from '../sign-in.ts';
 import { allPeriodMs } from '../sync/sweep/sweep.ts';
-import { type AlertMessage, lookAt, type Repeats } from './alert-life.ts';
+import { isTold, type LookRules, lookAt } from './alert-life.ts';
 import { type AlertChannel, AlertDeliveryError } from './channel.ts';
 import { type AlertLimits, findConditions, type ProcessCondition } from './conditions.ts';
 import { emailChannel } from './email.ts';
 import { heartbeatOf, type TellingConfig } from './heartbeat.ts';
+import { type AlertLinks, type AlertMessage, ownRunbooks } from './message.ts';
 import { webhookChannel } from './webhook.ts';
 
 /** Where alerts are looked for and told. */
 export interface AlertSource extends StateSource {
   readonly database: Database;
   readonly log: Logger;
+  /** Reads the state of the copy, or hands out what another has read a moment ago. */
+  readonly readState?: () => Promise<CopyState>;
 }
 
 /** What is held against which limits, and who is told. */
-export interface AlertOptions {
+export interface AlertOptions extends LookRules {
   readonly limits: AlertLimits;
-  readonly repeats: Repeats;
   readonly channels: readonly AlertChannel[];
   /** Told with every look whether all is well; a monitor that hears nothing for a while gives alarm itself. */
   readonly heartbeat?: (isWell: boolean) => Promise<void>;
@@ -51,6 +53,11 @@ export function alertChannels({ alerts, magento: { proxy } }: TellingConfig): Al
   ];
 }
 
+/** Where links of alerts lead to. */
+export function alertLinks({ alerts }: Pick<Config, 'alerts'>): AlertLinks {
+  return { consoleUrl: alerts.consoleUrl, runbooks: alerts.runbooks ?? ownRunbooks };
+}
+
 /** What a daemon of this configuration watches; `undefined` when nobody is to be told. */
 export function alertOptions(config: AlertedConfig): AlertOptions | undefined {
   const { schedule, slowSweeps, alerts } = config;
@@ -60,6 +67,7 @@ export function alertOptions(config: AlertedConfig): AlertOptions | undefined {
   return {
     limits: { ...schedule, sweepAllPeriodMs: slowSweeps.allPeriodMs ?? allPeriodMs },
     repeats: { everyMs: alerts.repeatEveryMs },
+    links: alertLinks(config),
     channels,
     ...(heartbeat ? { heartbeat } : {}),
   };
@@ -85,21 +93,19 @@ export async function watchAlerts(
 /** One look: what is new, goes on or is over becomes messages. Returns them. */
 export async function lookForAlerts(
   source: AlertSource,
-  { limits, repeats, channels, heartbeat, alsoHolds }: AlertOptions,
+  { limits, repeats, links, channels, heartbeat, alsoHolds }: AlertOptions,
 ): Promise<readonly AlertMessage[]> {
   const { shop, database, store, clock, log } = source;
   const now = clock.now();
-  const state = await readCopyState(source);
+  const state = await (source.readState?.() ?? readCopyState(source));
   const failedSignIns = await readFailedSignIns(database, shop, now);
   const conditions = findConditions(state, failedSignIns, limits, now, alsoHolds?.());
   let messages: readonly AlertMessage[] = [];
   let isWell = true;
   await store.alerts.change(shop, (stored) => {
-    const look = lookAt(shop, stored, conditions, repeats, now);
+    const look = lookAt(shop, stored, conditions, { repeats, links }, now);
     messages = look.messages;
-    isWell = !look.put.some(
-      ({ severity, firingSince, resolvedAt }) => severity === 'critical' && firingSince && !resolvedAt,
-    );
+    isWell = !look.put.some((alert) => alert.severity === 'critical' && isTold(alert));
     return {
       ...look,
       messages: channels.flatMap(({ name: channel }) =>
@@ -107,8 +113,9 @@ export async function lookForAlerts(
       ),
     };
   });
-  for (const { status, alert, subject, summary, reason } of messages) {
-    log[status === 'firing' ? 'warn' : 'info']({ alert, subject, status, reason }, summary);
+  for (const { status, alerts, reason } of messages) {
+    for (const { alert, subject, summary } of alerts)
+      log[status === 'firing' ? 'warn' : 'info']({ alert, subject, status, reason }, summary);
   }
   await heartbeat?.(isWell).catch((error: unknown) =>
     log.warn({ err: error }, 'the monitor could not be told that the daemon is alive'),
@@ -125,6 +132,14 @@ export async function deliverAlerts(
     const channel = channels.find(({ name }) => name === delivery.channel);
     if (!channel) {
       await alerts.undelivered(delivery.id, `No ${delivery.channel} is configured any more.`, undefined);
+      continue;
+    }
+    if (!Array.isArray(delivery.message['alerts'])) {
+      await alerts.undelivered(
+        delivery.id,
+        'It was stored by a version with another form of messages.',
+        undefined,
+      );
       continue;
     }
     try {

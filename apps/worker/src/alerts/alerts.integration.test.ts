@@ -82,6 +82,8 @@ test('an overdue pull is told once by two daemons, also through a receiver that 
       ALERT_WEBHOOK_URL: `${receiver.url}/hook/webhook-secret`,
       ALERT_WEBHOOK_SECRET: 'a-secret-to-sign-with',
       ALERT_HEARTBEAT_URL: `${receiver.url}/alive/heartbeat-secret`,
+      ALERT_RUNBOOK_URL: 'https://wiki.example.com/operations#here',
+      CONSOLE_URL: 'https://sync.example.com/',
     }),
   )!;
   const { database } = copy;
@@ -99,7 +101,7 @@ test('an overdue pull is told once by two daemons, also through a receiver that 
 
   shop.clock.advance(30 * 60_000);
   await look();
-  shop.clock.advance(5 * 60_000);
+  shop.clock.advance(6 * 60_000);
   receiver.status = 503;
   await look();
   expect(receiver.received.at(-1)?.path).toBe('/alive/heartbeat-secret/fail');
@@ -128,14 +130,57 @@ test('an overdue pull is told once by two daemons, also through a receiver that 
     version: 1,
     status: 'firing',
     severity: 'critical',
-    alert: 'PullOverdue',
-    shop: 'test',
-    subject: 'customers',
-    resolvedAt: null,
-    notification: 1,
     reason: 'new',
-    values: { lagSeconds: expect.closeTo(35 * 60, -2), limitSeconds: 900 },
+    shop: 'test',
+    goingOn: 0,
+    links: { page: 'https://sync.example.com/shops/test' },
+    alerts: [
+      {
+        alert: 'PullOverdue',
+        subject: 'customers',
+        resolvedAt: null,
+        notification: 1,
+        values: { lagSeconds: expect.closeTo(36 * 60, -2), limitSeconds: 900 },
+        links: { runbook: 'https://wiki.example.com/operations#pulloverdue' },
+      },
+    ],
+    text: expect.stringMatching(/^✕ test: The last complete pull.*operations#pulloverdue$/s),
   });
+
+  // Somebody looks after it: nothing repeats it, its end is told.
+  const variables = { ...shopVariables, DATABASE_URL: copy.url };
+  const ack = (...args: string[]) => runCommand(['alerts', 'ack', ...args], variables);
+  expect(await ack('PullOverdue', '--about', 'orders', '--by', 'anna')).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('What goes on: PullOverdue (customers).'),
+  });
+  expect(await ack('pulloverdue', '--for', '90d', '--by', 'anna', '--why', 'the host moves')).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^PullOverdue \(customers\): not repeated until /),
+  });
+  expect(await runCommand(['alerts'], variables)).toMatchObject({
+    exitCode: 3,
+    stdout: expect.stringMatching(/✕ +PullOverdue.*acknowledged by anna .*the host moves/),
+  });
+  expect(
+    (await store.acts.recent('test')).map(({ act, by, why, outcome }) => [act, by, why, outcome]),
+  ).toEqual([
+    ['alerts ack', 'anna', 'the host moves', 'done'],
+    ['alerts ack', 'anna', null, 'refused'],
+  ]);
+  shop.clock.advance(5 * 3_600_000);
+  await look();
+  await deliver();
+  expect(hooks()).toHaveLength(2);
+  expect(await ack('all', '--undo')).toMatchObject({ exitCode: 0 });
+  await look();
+  await deliver();
+  expect(hooks()).toHaveLength(3);
+  expect(JSON.parse(hooks()[2]!.body)).toMatchObject({
+    reason: 'repeat',
+    alerts: [{ notification: 2, acknowledgedBy: null }],
+  });
+  await ack('all', '--by', 'anna');
 
   await pullChanges(harness.context(), customers, noStop());
   await look();
@@ -145,15 +190,21 @@ test('an overdue pull is told once by two daemons, also through a receiver that 
   await deliver();
   expect(
     hooks()
-      .slice(2)
+      .slice(3)
       .map(({ body }) => JSON.parse(body) as object),
   ).toMatchObject([
     {
       status: 'resolved',
-      alert: 'PullOverdue',
       reason: 'resolved',
-      notification: 2,
-      durationSeconds: expect.closeTo(5 * 60, -2),
+      summary: expect.stringMatching(/^PullOverdue is over after /),
+      alerts: [
+        {
+          alert: 'PullOverdue',
+          notification: 3,
+          durationSeconds: expect.closeTo(306 * 60, -2),
+          acknowledgedBy: 'anna',
+        },
+      ],
     },
   ]);
   expect(receiver.received.at(-1)?.path).toMatch(/^\/hook/);
@@ -163,7 +214,7 @@ test('an overdue pull is told once by two daemons, also through a receiver that 
     'select to_jsonb(d)::text as text from sync.alert_deliveries d union all select to_jsonb(a)::text from sync.alerts a',
   );
   expect(rows.map(({ text }) => text).join()).not.toMatch(/-secret/);
-  const listed = await runCommand(['alerts'], { ...shopVariables, DATABASE_URL: copy.url });
+  const listed = await runCommand(['alerts'], variables);
   expect(listed).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/✓ +PullOverdue +customers/) });
 });
 
@@ -183,12 +234,16 @@ test('a receiver that refuses for good is not asked again, and that is told', as
   });
   harness.shop.clock.advance(48 * 3_600_000);
   await lookForAlerts(daemon, options);
+  harness.shop.clock.advance(60_000);
+  await lookForAlerts(daemon, options);
   await deliverAlerts(daemon, options.channels);
   await harness.copy.database.pool.query('update sync.alert_deliveries set due_at = now()');
   await deliverAlerts(daemon, options.channels);
-  expect(receiver.received.map(({ body }) => (JSON.parse(body) as { alert: string }).alert)).toEqual([
-    'PausedLong',
-  ]);
+  expect(
+    receiver.received.flatMap(({ body }) =>
+      (JSON.parse(body) as { alerts: { alert: string }[] }).alerts.map(({ alert }) => alert),
+    ),
+  ).toEqual(['PausedLong']);
   const listed = await runCommand(['alerts'], { ...shopVariables, DATABASE_URL: harness.copy.url });
   expect(listed).toMatchObject({
     exitCode: 3,
@@ -209,12 +264,19 @@ test('a refused sign-in is told, without what follows from it', async () => {
     DATABASE_URL: harness.copy.url,
   });
   expect(refused.exitCode).toBe(1);
-  const told = await lookForAlerts(daemon, options);
-  expect(told).toMatchObject([
-    { alert: 'SignInRefused', severity: 'critical', summary: expect.stringContaining('refuses') },
+  expect(await lookForAlerts(daemon, options)).toEqual([]);
+  harness.shop.clock.advance(60_000);
+  expect(await lookForAlerts(daemon, options)).toMatchObject([
+    {
+      severity: 'critical',
+      summary: expect.stringContaining('refuses'),
+      alerts: [{ alert: 'SignInRefused', following: [{ alert: 'PullOverdue', subject: 'customers' }] }],
+    },
   ]);
   harness.shop.clock.advance(10 * 60_000);
   expect(await lookForAlerts(daemon, options)).toEqual([]);
+  const listed = await runCommand(['alerts'], { ...shopVariables, DATABASE_URL: harness.copy.url });
+  expect(listed.stdout).toMatch(/✕ +SignInRefused.*\n↳ +PullOverdue +customers/);
 });
 
 test('settings that cannot be used are told, without what follows from them', async () => {
@@ -230,14 +292,28 @@ test('settings that cannot be used are told, without what follows from them', as
   harness.shop.clock.advance(10 * 60_000);
   expect(await look()).toMatchObject([
     {
-      alert: 'Misconfigured',
       severity: 'critical',
-      summary: expect.stringContaining('shops.yaml:5:23 no secret'),
+      alerts: [
+        {
+          alert: 'Misconfigured',
+          summary: expect.stringContaining('shops.yaml:5:23 no secret'),
+          following: [{ alert: 'PullOverdue' }],
+        },
+        {
+          alert: 'ConfigRefused',
+          severity: 'warning',
+          summary: expect.stringContaining('shops.yaml: line 7'),
+        },
+      ],
     },
-    { alert: 'ConfigRefused', severity: 'warning', summary: expect.stringContaining('shops.yaml: line 7') },
   ]);
   found.length = 0;
-  expect(await look()).toMatchObject([{ alert: 'PullOverdue' }]);
+  expect(await look()).toEqual([]);
+  harness.shop.clock.advance(6 * 60_000);
+  expect(await look()).toMatchObject([
+    { reason: 'resolved', alerts: [{ alert: 'Misconfigured' }, { alert: 'ConfigRefused' }] },
+    { reason: 'new', alerts: [{ alert: 'PullOverdue' }] },
+  ]);
 });
 
 test('of several shops a monitor is told once, and that all are well only when all are', async () => {

@@ -1,4 +1,4 @@
-import type { AlertMessage } from './alert-life.ts';
+import type { AlertMessage } from './message.ts';
 
 /** A way to tell somebody. */
 export interface AlertChannel {
@@ -24,20 +24,4 @@ export class AlertDeliveryError extends Error {
     this.isTransient = options.isTransient;
     this.retryAfterMs = options.retryAfterMs;
   }
-}
-
-/** How it is said in one line: with a sign of its state, for people who see no colour. */
-export function headlineOf({ status, shop, summary, alert, durationSeconds }: AlertMessage): string {
-  if (status === 'firing') return `✕ ${shop}: ${summary}`;
-  return `✓ ${shop}: ${alert} is over after ${durationText(durationSeconds)}`;
-}
-
-/** Seconds for people, such as `3 h 4 min`. */
-export function durationText(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 1) return `${seconds} s`;
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }

@@ -5,46 +5,22 @@ import { type CopiedState, type CopyState, warningsOf } from '../copy-state.ts';
 import { momentText, pauseOf, subjectOf, type WorkKind } from '../operations/work.ts';
 import { pullToleranceMs } from '../pull-check.ts';
 import type { FailedSignIn } from '../sign-in.ts';
+import { shopAway } from '../sync/run.ts';
+import { type AlertIdentity, causesOf } from './rules.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/**
- * Every alert by name: how bad it is, and for how long its condition has to hold before anybody is told.
- *
- * The names and limits are those of docs/prometheus-alerts.yml, without its prefix, where both know the same.
- */
-export const alertRules = {
-  Misconfigured: { severity: 'critical', forMs: 2 * minuteMs },
-  ConfigRefused: { severity: 'warning', forMs: 2 * minuteMs },
-  SignInRefused: { severity: 'critical', forMs: 0 },
-  PullOverdue: { severity: 'critical', forMs: 5 * minuteMs },
-  BrakeHolds: { severity: 'critical', forMs: 0 },
-  RunsFail: { severity: 'warning', forMs: 30 * minuteMs },
-  RowsNotCompared: { severity: 'warning', forMs: hourMs },
-  NoReconcile: { severity: 'warning', forMs: 10 * minuteMs },
-  NoReferenceData: { severity: 'warning', forMs: 10 * minuteMs },
-  SidesDiffer: { severity: 'warning', forMs: 0 },
-  Quarantine: { severity: 'warning', forMs: hourMs },
-  Warning: { severity: 'warning', forMs: 10 * minuteMs },
-  FeedBehind: { severity: 'warning', forMs: hourMs },
-  PausedLong: { severity: 'warning', forMs: 0 },
-} as const satisfies Record<string, { severity: 'critical' | 'warning'; forMs: number }>;
-
-/** Name of an alert. */
-export type AlertName = keyof typeof alertRules;
-
 /** Something a person should hear of, as it is now. */
-export interface Condition {
-  readonly name: AlertName;
-  /** What it is about, e.g. an entity; the same name and subject are the same alert, whatever the summary says. */
-  readonly subject: string;
+export interface Condition extends AlertIdentity {
   /** One sentence; never with what a record holds, nor with words of the shop, which may quote one. */
   readonly summary: string;
   readonly cure: string;
   readonly values: Readonly<Record<string, number | string>>;
-  /** It follows from another condition: it is not told while that one holds. */
-  readonly follows: boolean;
+  /** The condition from which it follows: it is not told while that one holds. */
+  readonly follows: AlertIdentity | null;
+  /** Longer than the rule has it. */
+  readonly forMs?: number;
 }
 
 /** Against what the state is held. */
@@ -60,13 +36,17 @@ export interface AlertLimits {
 const feedBehindEntries = 10_000;
 /** A pause that lasts longer may have been forgotten. */
 const longPauseMs = 24 * hourMs;
+/** So many records of one entity that are set aside within a day are no accident; 50 end every run. */
+const quarantinedADay = 10;
+/** What failed while the shop was away has its next turn by then, after the shop is back. */
+const afterOutageMs = 2 * hourMs;
 
 type Found = Omit<Condition, 'follows'>;
 
 /** What a process finds without looking at the copy. */
 export type ProcessCondition = Found;
 
-/** The conditions that hold now. */
+/** The conditions that hold now, each with the one from which it follows. */
 export function findConditions(
   state: CopyState,
   failedSignIns: readonly FailedSignIn[],
@@ -74,27 +54,34 @@ export function findConditions(
   now: Date,
   ofProcess: readonly ProcessCondition[] = [],
 ): Condition[] {
-  const refused = failedSignIns.flatMap(signInRefused);
-  const isWorkedFor = refused.length === 0 && !ofProcess.some(({ name }) => name === 'Misconfigured');
-  const others = [
+  const found: Found[] = [
+    ...ofProcess,
+    ...failedSignIns.flatMap(signInRefused),
+    ...shopUnreachable(state, limits),
     ...state.entities.flatMap((entity) => [
       ...pullOverdue(state, entity, limits),
       ...rowsNotCompared(state, entity, limits),
     ]),
     ...notLately(state, limits, now),
     ...state.latestEnded.flatMap(endedBadly),
+    ...sidesDiffer(state),
+    ...quarantine(state),
+    ...quarantineGrows(state, now),
+    ...shopWarnings(state),
+    ...feedBehind(state),
+    ...feedOverrun(state),
+    ...pausedLong(state, now),
   ];
-  return [
-    ...[...ofProcess, ...refused].map((condition) => ({ ...condition, follows: false })),
-    ...others.map((condition) => ({ ...condition, follows: !isWorkedFor })),
-    ...[
-      ...sidesDiffer(state),
-      ...quarantine(state),
-      ...shopWarnings(state),
-      ...feedBehind(state),
-      ...pausedLong(state, now),
-    ].map((condition) => ({ ...condition, follows: false })),
-  ];
+  return found.map((condition) => ({ ...condition, follows: causeOf(condition, found) }));
+}
+
+/** The first of what may cause a condition that holds too: causes of causes come first. */
+function causeOf(condition: Found, found: readonly Found[]): AlertIdentity | null {
+  for (const { name, subject } of causesOf(condition)) {
+    const cause = found.find((each) => each.name === name && (subject ?? each.subject) === each.subject);
+    if (cause) return { name: cause.name, subject: cause.subject };
+  }
+  return null;
 }
 
 /** The settings of a shop of the file cannot be used; `why` names the line. */
@@ -159,6 +146,28 @@ function pullOverdue(
   ];
 }
 
+/** Overdue pulls of which the last one found the shop away: one alert for the shop, whatever else stands still. */
+function shopUnreachable(state: CopyState, limits: AlertLimits): Found[] {
+  const overdue = state.entities.filter(
+    (entity) =>
+      pullOverdue(state, entity, limits).length > 0 &&
+      state.latestEnded.some(
+        (run) => run.kind === 'pull' && run.entity === entity.entity && run.details['cause'] === shopAway,
+      ),
+  );
+  if (overdue.length === 0) return [];
+  const lagMs = Math.max(...overdue.map((entity) => entity.lagMs ?? 0));
+  return [
+    {
+      name: 'ShopUnreachable',
+      subject: 'shop',
+      summary: `The shop does not answer: its last complete pull was ${formatDuration(lagMs)} ago.`,
+      cure: '"magento-sync doctor" says where it fails: name, connection, certificate, web server or maintenance.',
+      values: { lagSeconds: seconds(lagMs), limitSeconds: seconds(pullToleranceMs(limits.pullEveryMs)) },
+    },
+  ];
+}
+
 function rowsNotCompared(
   state: CopyState,
   { entity, oldestUnverified, isSweptSlowly }: CopiedState,
@@ -215,7 +224,7 @@ function notLately(state: CopyState, limits: AlertLimits, now: Date): Found[] {
   );
 }
 
-function endedBadly({ id, entity, kind, status, reason }: Run): Found[] {
+function endedBadly({ id, entity, kind, status, reason, details }: Run): Found[] {
   if (status === 'succeeded' || status === 'interrupted' || status === 'cancelled') return [];
   const what = entity === kind ? kind : `${kind} of ${entity}`;
   const subject = `${kind} ${entity}`;
@@ -237,7 +246,8 @@ function endedBadly({ id, entity, kind, status, reason }: Run): Found[] {
       subject,
       summary: `The last ${what} ${status === 'failed' ? 'failed' : 'is incomplete'}.`,
       cure: `"magento-sync runs show ${id}" says why and what to do.`,
-      values: { run: id },
+      values: { run: id, ...(details['cause'] === shopAway ? { cause: shopAway } : {}) },
+      ...(details['cause'] === shopAway ? { forMs: afterOutageMs } : {}),
     },
   ];
 }
@@ -274,6 +284,25 @@ function quarantine({ entities, quarantine: entries }: CopyState): Found[] {
   });
 }
 
+function quarantineGrows({ entities, quarantine: entries }: CopyState, now: Date): Found[] {
+  return entities.flatMap(({ entity }) => {
+    const ofEntity = entries.filter((entry) => entry.entity === entity);
+    const fresh = ofEntity.filter(
+      ({ firstFailedAt }) => now.getTime() - firstFailedAt.getTime() < 24 * hourMs,
+    ).length;
+    if (fresh < quarantinedADay) return [];
+    return [
+      {
+        name: 'QuarantineGrows' as const,
+        subject: entity,
+        summary: `${fresh} ${entity} were set aside within a day; more than 50 end every run.`,
+        cure: '"magento-sync quarantine list" says why; look what the shop has deployed since the first of them.',
+        values: { fresh, records: ofEntity.length },
+      },
+    ];
+  });
+}
+
 function shopWarnings({ capabilities }: CopyState): Found[] {
   return [...warningsOf(capabilities)].map(([warning]) => ({
     name: 'Warning' as const,
@@ -293,6 +322,18 @@ function feedBehind({ consumers }: CopyState): Found[] {
       summary: `${consumer} is ${behind} entries of the feed behind.`,
       cure: 'Look after the consumer: entries older than CHANGE_FEED_KEPT are lost for it.',
       values: { behind, limit: feedBehindEntries },
+    }));
+}
+
+function feedOverrun({ consumers }: CopyState): Found[] {
+  return consumers
+    .filter(({ missed }) => missed)
+    .map(({ consumer, behind }) => ({
+      name: 'FeedOverrun' as const,
+      subject: consumer,
+      summary: `Entries of the feed that ${consumer} had not read are deleted: it has missed changes.`,
+      cure: `"magento-sync changes --consumer ${consumer}" names the command that goes on; read the tables once after it.`,
+      values: { behind },
     }));
 }
 

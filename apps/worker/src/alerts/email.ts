@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { Secret } from '../config/secret.ts';
-import type { AlertMessage } from './alert-life.ts';
-import { type AlertChannel, AlertDeliveryError, headlineOf } from './channel.ts';
+import { type AlertChannel, AlertDeliveryError } from './channel.ts';
+import { type AlertMessage, headlineOf, linesOf, type ToldAlert } from './message.ts';
 
 /** Whom to write to, and through which server. */
 export interface EmailOptions {
@@ -13,7 +13,7 @@ export interface EmailOptions {
 
 const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
 
-/** Alerts as plain text e-mails; all about one alert are one thread. */
+/** Alerts as plain text e-mails; those about one alert are one thread. */
 export function emailChannel({ server, from, to }: EmailOptions): AlertChannel {
   return {
     name: 'email',
@@ -40,27 +40,49 @@ export function emailChannel({ server, from, to }: EmailOptions): AlertChannel {
   };
 }
 
-function textOf(message: AlertMessage): string {
-  const { summary, cure, status, severity, startedAt, resolvedAt, alert, subject, values } = message;
-  const facts = Object.entries(values).map(([name, value]) => `${name}: ${value}`);
+function textOf({ alerts, goingOn, links }: AlertMessage): string {
   return [
-    summary,
-    ...(status === 'firing' ? [cure] : []),
-    '',
-    `Since ${startedAt}${resolvedAt ? `, over at ${resolvedAt}` : ''}`,
-    `Alert ${alert} (${severity}) about ${subject}`,
-    ...facts,
+    ...alerts.flatMap((alert) => [...linesOf(alert), ...factsOf(alert), '']),
+    ...(goingOn === 0 ? [] : [`Told before, and not over: ${goingOn}.`]),
+    ...(links.page === undefined ? [] : [links.page]),
     '',
   ].join('\n');
 }
 
-/** The first message about an alert gives the thread its name; each other answers to it. */
-function threadOf({ key, startedAt, notification }: AlertMessage, from: string) {
+function factsOf({
+  alert,
+  severity,
+  subject,
+  startedAt,
+  resolvedAt,
+  values,
+  links,
+  acknowledgedBy,
+}: ToldAlert) {
+  return [
+    `Alert ${alert} (${severity}) about ${subject}`,
+    `Since ${startedAt}${resolvedAt ? `, over at ${resolvedAt}` : ''}`,
+    ...Object.entries(values).map(([name, value]) => `${name}: ${value}`),
+    ...(acknowledgedBy === null ? [] : [`Acknowledged by ${acknowledgedBy}`]),
+    ...(links.run === undefined ? [] : [links.run]),
+  ];
+}
+
+/**
+ * The first message about an alert gives its thread a name, and each later one answers to it.
+ *
+ * Where it stood behind another one of its message, the name is that of a message that never was; programs for mail
+ * put those together nevertheless that refer to the same.
+ */
+function threadOf({ alerts }: AlertMessage, from: string) {
   const domain = /@([^\s>]+)/.exec(from)?.[1] ?? 'magento-sync';
-  const idOf = (number: number) => `<magento-sync-${key}-${Date.parse(startedAt)}-${number}@${domain}>`;
-  const first = idOf(1);
-  if (notification <= 1) return { messageId: first };
-  return { messageId: idOf(notification), inReplyTo: first, references: [first] };
+  const idOf = ({ key, startedAt }: ToldAlert, number: number) =>
+    `<magento-sync-${key}-${Date.parse(startedAt)}-${number}@${domain}>`;
+  const [head] = alerts;
+  const messageId = idOf(head, head.notification);
+  const references = alerts.map((alert) => idOf(alert, 1)).filter((id) => id !== messageId);
+  const [inReplyTo] = references;
+  return inReplyTo === undefined ? { messageId } : { messageId, inReplyTo, references };
 }
 
 /** A server's words may quote the password's account: only codes are told. */

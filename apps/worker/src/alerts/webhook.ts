@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { EnvHttpProxyAgent, request } from 'undici';
 import type { Secret } from '../config/secret.ts';
-import type { AlertMessage } from './alert-life.ts';
 import { type AlertChannel, AlertDeliveryError } from './channel.ts';
+import { type AlertMessage, headlineOf, linesOf } from './message.ts';
 import { slackBody } from './slack.ts';
 
 /** Where webhooks go to and how. */
@@ -82,7 +82,7 @@ export function webhookChannel(options: WebhookOptions): AlertChannel {
         'content-type': 'application/json',
         'user-agent': 'magento-sync',
         // The same however often it is sent, so that a receiver may tell it twice sent from told twice.
-        'idempotency-key': `${message.key}-${message.status}-${message.startedAt}-${message.notification}`,
+        'idempotency-key': idempotencyKey(message),
         ...signature(options.secret, body),
       });
     },
@@ -91,7 +91,12 @@ export function webhookChannel(options: WebhookOptions): AlertChannel {
 
 /** `text` is for the receivers that show nothing else. */
 function jsonBody(message: AlertMessage) {
-  return { ...message, text: `${message.summary} ${message.cure}` };
+  const lines = message.alerts.flatMap(linesOf);
+  return { ...message, text: [headlineOf(message), ...lines].join('\n') };
+}
+
+function idempotencyKey({ status, alerts: [{ key, startedAt, notification }] }: AlertMessage): string {
+  return `${key}-${status}-${startedAt}-${notification}`;
 }
 
 function signature(secret: Secret | undefined, body: string): Record<string, string> {

@@ -42,7 +42,7 @@ export function operatorToCancel(options: Readonly<Record<string, unknown>>): Op
 }
 
 /** The user of the operating system, at the machine. A container may have no name for it. */
-function userName(): string {
+export function userName(): string {
   try {
     return `${userInfo().username}@${hostname()}`;
   } catch {
@@ -62,6 +62,13 @@ export async function withOperations<T>(
   return withStorage(config, { command, maxConnections: 2, log }, ({ store }) =>
     use({ shop, store, clock: systemClock }),
   );
+}
+
+/** Reads a duration above 0, in milliseconds. */
+export function positiveDuration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new InvalidArgumentError('Give a duration, for example 30m, 2h or 1d.');
 }
 
 /** Reads a kind of work. */

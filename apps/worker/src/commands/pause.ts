@@ -1,13 +1,19 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../clock.ts';
-import { parseDuration } from '../config/duration.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import { pauseWork, resumeWork } from '../operations/pauses.ts';
 import { type WorkKind, workKinds } from '../operations/work.ts';
 import { entityName, namesOfAll } from './chosen-entities.ts';
 import type { CommandDefinition } from './command.ts';
-import { momentAfter, operatorOf, operatorOptions, withOperations, workKind } from './operator.ts';
+import {
+  momentAfter,
+  operatorOf,
+  operatorOptions,
+  positiveDuration,
+  withOperations,
+  workKind,
+} from './operator.ts';
 
 interface Choice {
   readonly entity?: string;
@@ -91,12 +97,6 @@ export const resumeCommand: CommandDefinition = {
     });
   },
 };
-
-function positiveDuration(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0) return ms;
-  throw new InvalidArgumentError('Give a duration, for example 30m, 2h or 1d.');
-}
 
 function moment(text: string): Date {
   const now = systemClock.now();

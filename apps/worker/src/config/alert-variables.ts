@@ -1,5 +1,6 @@
 import type { Variable } from './variable.ts';
 import {
+  documentAddress,
   duration,
   emailAddress,
   emailAddresses,
@@ -62,6 +63,14 @@ export const alertVariables = {
     example: '1h',
     default: '4h',
     schema: duration(minute, 7 * 24 * 60 * minute, 'from 1m to 7d'),
+  },
+  ALERT_RUNBOOK_URL: {
+    section: 'Alerts',
+    about:
+      'Address at which people read docs/operations.md, or runbooks of yours with the same headings; alerts link to it',
+    example: 'https://wiki.example.com/magento-sync/operations.html',
+    otherwise: 'alerts name `docs/operations.md`',
+    schema: documentAddress,
   },
   ALERT_HEARTBEAT_URL: {
     section: 'Alerts',

@@ -71,6 +71,10 @@ export interface AlertConfig {
     | undefined;
   readonly heartbeatUrl: Secret | undefined;
   readonly repeatEveryMs: number;
+  /** Address of the page for people, without a slash at its end, for links; this process need not serve it. */
+  readonly consoleUrl: string | undefined;
+  /** Address of the document with the runbooks; `undefined` for the one of the repository. */
+  readonly runbooks: string | undefined;
 }
 
 /** What belongs to a process that works for the shops of a file, and to none of them. */
@@ -225,6 +229,8 @@ function readAlerts(reader: EnvironmentReader): AlertConfig {
     email: to && server && from ? { server, from, to } : undefined,
     heartbeatUrl: reader.read('ALERT_HEARTBEAT_URL'),
     repeatEveryMs: reader.require('ALERT_REPEAT_EVERY') ?? 0,
+    consoleUrl: reader.read('CONSOLE_URL')?.replace(/\/+$/, ''),
+    runbooks: reader.read('ALERT_RUNBOOK_URL')?.replace(/#.*$/, ''),
   };
 }
 

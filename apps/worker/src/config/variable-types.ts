@@ -73,6 +73,9 @@ export const webAddress = z.string().transform((value, context) => {
   return address.url;
 });
 
+/** Address of a document for people. */
+export const documentAddress = z.url({ protocol: /^https?$/, error: 'must be an address with https://' });
+
 /** An address that is secret as a whole, because its path or its login is. */
 export const secretAddress = (...protocols: readonly string[]) =>
   z.string().transform((value, context) => {

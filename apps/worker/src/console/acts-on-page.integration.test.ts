@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hiddenFields, passwords, servePage } from '../../testing/served-page.ts';
+import { lookAt } from '../alerts/alert-life.ts';
+import type { AlertIdentity } from '../alerts/rules.ts';
 import { actDefinitions } from './acts.ts';
 
 /** A page with somebody who is signed in. */
@@ -57,6 +59,51 @@ test('what operators do is done, and stands on the page with who, when and why',
     ),
   ]);
   expect((await someone.ask('/shops/eu')).text).toContain('ticket 9');
+});
+
+test('alerts stand there with what follows from them, and are acknowledged', async () => {
+  const { someone, store, acts } = await start();
+  const now = new Date();
+  const follows: AlertIdentity = { name: 'SignInRefused', subject: 'sync' };
+  const conditions = [
+    {
+      name: 'SignInRefused',
+      subject: 'sync',
+      summary: 'Refused.',
+      cure: 'Do.',
+      values: {},
+      follows: null,
+    } as const,
+    {
+      name: 'PullOverdue',
+      subject: 'orders',
+      summary: 'Late <b>.',
+      cure: 'Do.',
+      values: {},
+      follows,
+    } as const,
+  ];
+  for (const at of [now.getTime() - 60_000, now.getTime()])
+    await store.alerts.change('eu', (stored) => {
+      const rules = { repeats: { everyMs: 3_600_000 }, links: { consoleUrl: undefined, runbooks: 'x' } };
+      return { ...lookAt('eu', stored, conditions, rules, new Date(at)), messages: [] };
+    });
+  const { text } = await someone.ask('/shops/eu');
+  expect(text).toContain('<ul><li>PullOverdue: Late &lt;b&gt;.</li></ul>');
+  expect(text).toContain('docs/operations.md#signinrefused');
+  expect((await someone.ask('/shops/eu/acknowledge')).text).toContain('SignInRefused (sync): Refused.');
+
+  expect(await someone.act('/shops/eu/acknowledge', { alert: 'nonsense' })).toMatchObject({ status: 409 });
+  expect(await someone.act('/shops/eu/acknowledge', { hours: '5' })).toMatchObject({ status: 422 });
+  const sent = { alert: 'all', hours: '4', why: 'ask <bo>' };
+  expect(await someone.act('/shops/eu/acknowledge', sent)).toMatchObject({ status: 303 });
+  expect((await someone.ask('/shops/eu')).text).toMatch(
+    /acknowledged by Ada \S+ ago, until .*ask &lt;bo&gt;/,
+  );
+  expect(await acts()).toEqual([
+    'alerts ack by Ada on the page, ask <bo>: done',
+    'alerts ack by Ada on the page, null: refused',
+  ]);
 });
 
 test('what the page has counted must still be so', async () => {

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import { formatDuration } from '../config/duration.ts';
+import { acknowledgeAlerts, acknowledgedSentence, nameOf, openAlerts } from '../operations/acknowledge.ts';
 import { cancelWork } from '../operations/cancel.ts';
 import { pauseWork, resumeWork } from '../operations/pauses.ts';
 import { requestedKinds, requestWork } from '../operations/requests.ts';
 import { everything, pauseSentence, workKinds } from '../operations/work.ts';
-import { type ActDefinition, chosenEntity, entityField, neededEntity, senseless } from './act-fields.ts';
+import {
+  type ActContext,
+  type ActDefinition,
+  chosenEntity,
+  entityField,
+  neededEntity,
+  senseless,
+} from './act-fields.ts';
 import { html } from './html.ts';
 import { erase, release, resync, retry } from './record-acts.ts';
 import { runTitle } from './run-words.ts';
@@ -35,9 +43,7 @@ const pause: ActDefinition = {
     };
   },
   async carryOut(context, operator, fields) {
-    const hours = fields.get('hours') ?? '';
-    if (hours !== '' && !pauseLengths.includes(Number(hours))) throw senseless('This length is not offered.');
-    const until = hours === '' ? null : new Date(context.clock.now().getTime() + Number(hours) * hourMs);
+    const until = endOf(context, fields);
     const entity = chosenEntity(context.shown, fields);
     const kind = workKinds.find((each) => each === fields.get('kind'));
     await pauseWork(
@@ -167,6 +173,39 @@ const cancel: ActDefinition = {
   carryOut: (context, operator, fields) => cancelWork(context, operator, { run: Number(fields.get('run')) }),
 };
 
+const acknowledge: ActDefinition = {
+  name: 'acknowledge',
+  label: 'Acknowledge alerts…',
+  async prepare(context, fields) {
+    const open = await openAlerts(context);
+    const now = context.clock.now();
+    return {
+      title: `Acknowledge alerts of ${context.shop}`,
+      consequences: [
+        ...(open.length === 0 ? ['No alert goes on.'] : []),
+        ...open.map((alert) => {
+          const held = acknowledgedSentence(alert, now);
+          return `${nameOf(alert)}: ${alert.summary}${held === null ? '' : ` Now ${held}.`}`;
+        }),
+        'No message repeats them meanwhile, and everybody sees who looks after them. Their end is told as ever.',
+      ],
+      fields: html`<p><label for="alert">Which</label><select id="alert" name="alert"><option value="${everything}">all of them</option>${open.map((alert) => html`<option value="${alert.key}"${fields.get('alert') === alert.key && html` selected`}>${nameOf(alert)}</option>`)}</select></p>
+<p><label for="hours">For how long</label><select id="hours" name="hours"><option value="">until it is over</option>${pauseLengths.map((hours) => html`<option value="${hours}">${formatDuration(hours * hourMs)}</option>`)}</select></p>`,
+      button: 'Acknowledge',
+      needsWhy: false,
+      counted: open.map(({ key, acknowledgedBy, acknowledgedUntil }) => [
+        key,
+        acknowledgedBy,
+        acknowledgedUntil,
+      ]),
+    };
+  },
+  async carryOut(context, operator, fields) {
+    const until = endOf(context, fields);
+    await acknowledgeAlerts(context, operator, { alert: fields.get('alert') ?? everything, until });
+  },
+};
+
 /** Everything that operators can do, in the order of the buttons. */
 export const actDefinitions: readonly ActDefinition[] = [
   pause,
@@ -177,9 +216,18 @@ export const actDefinitions: readonly ActDefinition[] = [
   retry,
   release,
   erase,
+  acknowledge,
 ];
 
 /** What was counted as a short text: another one for other counts. */
 export function digestOf(counts: unknown): string {
   return createHash('sha256').update(JSON.stringify(counts)).digest('base64url').slice(0, 22);
+}
+
+/** When the chosen time is over; `null` where no end is chosen. */
+function endOf({ clock }: ActContext, fields: URLSearchParams): Date | null {
+  const hours = fields.get('hours') ?? '';
+  if (hours === '') return null;
+  if (!pauseLengths.includes(Number(hours))) throw senseless('This length is not offered.');
+  return new Date(clock.now().getTime() + Number(hours) * hourMs);
 }

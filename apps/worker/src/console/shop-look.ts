@@ -10,6 +10,8 @@ import {
   type Run,
 } from '@magento-sync/db';
 import type { Entity } from '@magento-sync/entities';
+import { isTold } from '../alerts/alert-life.ts';
+import { worstFirst } from '../alerts/message.ts';
 import { attentionNeeded } from '../attention.ts';
 import type { Clock } from '../clock.ts';
 import { shopNameOf } from '../config/config.ts';
@@ -74,6 +76,8 @@ export interface ShopLook {
   readonly running: readonly Run[];
   /** Alerts that are told and not over. */
   readonly alerts: readonly Alert[];
+  /** What follows from them and is not told by itself. */
+  readonly followingAlerts: readonly Alert[];
   /** Processes that work with the shop now. */
   readonly workers: readonly LivingWorker[];
   /** What people did, newest first. */
@@ -133,6 +137,7 @@ async function lookAt(
     paused: pauses[0] === undefined ? null : { sentence: pauses[0], whole: areAllPullsPaused(copy) },
   };
   const health = judge(facts, now);
+  const alerts = await store.alerts.list(name);
   return {
     shop,
     baseUrl: bound?.baseUrl ?? null,
@@ -147,9 +152,8 @@ async function lookAt(
     failedSignIns,
     tokens: bound ? await createTokenRepository(database).lives(shopNameOf(bound.baseUrl)) : [],
     running: running.toSorted((one, other) => one.startedAt.getTime() - other.startedAt.getTime()),
-    alerts: (await store.alerts.list(name)).filter(
-      ({ firingSince, resolvedAt }) => firingSince !== null && resolvedAt === null,
-    ),
+    alerts: worstFirst(alerts.filter(isTold)),
+    followingAlerts: alerts.filter(({ follows, firingSince }) => follows !== null && firingSince === null),
     workers,
     acts: await store.acts.recent(name, latestActs),
     recent: await store.runs.recent(name, { limit: recentRuns }),

@@ -1,3 +1,4 @@
+import { isOutage, MagentoNetworkError, MagentoTimeoutError } from '@magento-sync/magento-client';
 import { traced } from '../telemetry.ts';
 import { CancelledError, watchCancellation } from './cancellation.ts';
 import type { EntityDescriptor, EntityName, EntityPage, PageCommit } from './entity/entity.ts';
@@ -70,6 +71,9 @@ export async function unlessBusy<T>(
 
 const heartbeatEveryMs = 60_000;
 
+/** In `details.cause` of a failed run: nobody answers for the shop, so that everything fails alike. */
+export const shopAway = 'shop-away';
+
 /**
  * Does the work as a recorded run: begun before it, finished with its result, or as failed with the error's message.
  *
@@ -111,13 +115,20 @@ export async function recordRun<R extends DetailedResult>(
     const reason = error instanceof Error ? error.message : String(error);
     const status = stop.signal.aborted ? 'interrupted' : 'failed';
     // The first error is the one that matters: a database that is gone cannot record its own loss.
-    await runs.finish(runId, { status, reason }).catch(() => {});
+    await runs
+      .finish(runId, { status, reason, ...(isAway(error) ? { details: { cause: shopAway } } : {}) })
+      .catch(() => {});
     throw (await watch.cancelled()) ?? error;
   } finally {
     clearInterval(beating);
     // What is left is summed up by the next run.
     await context.store.rowCounts.sumUp(context.shop).catch(() => {});
   }
+}
+
+/** A request that was cut off in the middle of an answer is no sign that the shop is well either. */
+function isAway(error: unknown): boolean {
+  return isOutage(error) || error instanceof MagentoNetworkError || error instanceof MagentoTimeoutError;
 }
 
 /** What pages that were written amount to. */

@@ -76,11 +76,13 @@ export function createOutboxRepository(database: Database) {
     },
 
     /**
-     * Every consumer with its position and how many entries it has yet to read, counted up to {@link mostBehindCounted}.
+     * Every consumer with its position and how many entries it has yet to read, counted up to {@link mostBehindCounted};
+     * `missed` when entries after that position were pruned.
      */
     async consumers(
       shop: string,
-    ): Promise<{ consumer: string; position: bigint; behind: number; updatedAt: Date }[]> {
+    ): Promise<{ consumer: string; position: bigint; behind: number; missed: boolean; updatedAt: Date }[]> {
+      const [horizon] = await orm.select().from(outboxHorizons).where(eq(outboxHorizons.shop, shop));
       const known = await orm
         .select()
         .from(outboxConsumers)
@@ -95,7 +97,8 @@ export function createOutboxRepository(database: Database) {
             .orderBy(asc(outbox.position))
             .limit(mostBehindCounted);
           const [counted] = await orm.select({ behind: count() }).from(unread.as('unread'));
-          return { consumer, position, behind: counted?.behind ?? 0, updatedAt };
+          const missed = horizon !== undefined && position < horizon.position;
+          return { consumer, position, behind: counted?.behind ?? 0, missed, updatedAt };
         }),
       );
     },

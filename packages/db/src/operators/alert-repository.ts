@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { alertDeliveries, alerts } from '../schema/alerts.ts';
@@ -16,6 +16,14 @@ export interface AlertChanges {
   /** Keys of conditions that were over before they became an alert. */
   readonly forgotten: readonly string[];
   readonly messages: readonly Pick<AlertDelivery, 'channel' | 'message'>[];
+}
+
+/** Somebody who looks after an alert, and for how long. */
+export interface Acknowledgement {
+  readonly by: string;
+  /** `null` for as long as the alert goes on. */
+  readonly until: Date | null;
+  readonly why: string | null;
 }
 
 /** Alerts, and the messages that tell them. */
@@ -37,7 +45,7 @@ export function createAlertRepository(database: Database) {
      */
     async change(shop: string, decide: (stored: readonly Alert[]) => AlertChanges): Promise<AlertChanges> {
       return inTransaction(database, async (statements) => {
-        await statements.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`alerts ${shop}`}, 0))`);
+        await oneAtATime(statements, shop);
         const changes = decide(await statements.select().from(alerts).where(eq(alerts.shop, shop)));
         for (const { shop: _, key, ...alert } of changes.put) {
           await statements
@@ -56,6 +64,39 @@ export function createAlertRepository(database: Database) {
             .values(changes.messages.map((message) => ({ ...message, shop })));
         }
         return changes;
+      });
+    },
+
+    /**
+     * Notes that somebody looks after alerts that go on, or nobody any more; returns those that did go on.
+     *
+     * In turn with {@link change}, which writes whole alerts as it has found them.
+     */
+    async acknowledge(
+      shop: string,
+      keys: readonly string[],
+      acknowledgement: Acknowledgement | null,
+    ): Promise<Alert[]> {
+      if (keys.length === 0) return [];
+      return inTransaction(database, async (statements) => {
+        await oneAtATime(statements, shop);
+        return statements
+          .update(alerts)
+          .set({
+            acknowledgedBy: acknowledgement?.by ?? null,
+            acknowledgedAt: acknowledgement ? sql`now()` : null,
+            acknowledgedUntil: acknowledgement?.until ?? null,
+            acknowledgedWhy: acknowledgement?.why ?? null,
+          })
+          .where(
+            and(
+              eq(alerts.shop, shop),
+              inArray(alerts.key, [...keys]),
+              isNotNull(alerts.firingSince),
+              isNull(alerts.resolvedAt),
+            ),
+          )
+          .returning();
       });
     },
 
@@ -140,6 +181,11 @@ export function createAlertRepository(database: Database) {
       return old.length + ended.length;
     },
   };
+}
+
+/** Waits, until the end of the transaction, for whoever else changes alerts of the shop. */
+async function oneAtATime(statements: Pick<Database['orm'], 'execute'>, shop: string): Promise<void> {
+  await statements.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`alerts ${shop}`}, 0))`);
 }
 
 function isOpen(shop: string) {

@@ -24,6 +24,13 @@ export const alerts = syncSchema.table(
     resolvedAt: instant('resolved_at'),
     notifications: integer('notifications').notNull().default(0),
     notifiedAt: instant('notified_at'),
+    /** Key of the alert from which this one follows, and under which it stands. */
+    follows: text('follows'),
+    acknowledgedBy: text('acknowledged_by'),
+    acknowledgedAt: instant('acknowledged_at'),
+    /** Until when it is not repeated; null for as long as it goes on. */
+    acknowledgedUntil: instant('acknowledged_until'),
+    acknowledgedWhy: text('acknowledged_why'),
   },
   (table) => [primaryKey({ name: 'alerts_pkey', columns: [table.shop, table.key] })],
 );

@@ -65,7 +65,8 @@ export function actButtons(look: ShopLook, acts: readonly ActDefinition[], view:
   )}</nav>`;
 }
 
-function makesSense(act: string, { copy, running }: ShopLook): boolean {
+function makesSense(act: string, { copy, running, alerts }: ShopLook): boolean {
+  if (act === 'acknowledge') return alerts.length > 0;
   if (act === 'resume') return copy.pauses.length > 0;
   if (act === 'cancel') return running.length > 0;
   if (act === 'retry' || act === 'release') return copy.quarantine.length > 0;
@@ -102,8 +103,10 @@ export function actTable(acts: readonly Act[], { now }: View): Html {
 }
 
 function subjectText(subject: Readonly<Record<string, unknown>>): string {
-  const { entity, kind, ids } = subject;
-  const texts = [entity, kind].filter((each): each is string => typeof each === 'string' && each !== 'all');
+  const { entity, kind, ids, alert } = subject;
+  const texts = [entity, kind, alert].filter(
+    (each): each is string => typeof each === 'string' && each !== 'all',
+  );
   const named = Array.isArray(ids) ? [`${ids.length} ids`] : [];
   return [...texts.map(entityTitle), ...named].join(', ');
 }

@@ -1,6 +1,8 @@
 import type { Run, SampledStretch } from '@magento-sync/db';
+import { ownRunbooks, runbookOf } from '../../alerts/message.ts';
 import { formatDuration } from '../../config/duration.ts';
 import type { CopiedState } from '../../copy-state.ts';
+import { acknowledgedSentence } from '../../operations/acknowledge.ts';
 import { pullToleranceMs } from '../../pull-check.ts';
 import type { ActDefinition } from '../act-fields.ts';
 import { ageChart, type ChartSpan, chartTable, rowsChart, runStrip } from '../charts.ts';
@@ -83,13 +85,15 @@ ${shopFacts(look, view)}
   };
 }
 
-/** What was told to people elsewhere and goes on. */
-function alerts({ alerts: open }: ShopLook, { now }: View): Html {
+/** What was told to people elsewhere and goes on; under it what follows from it, and who looks after it. */
+function alerts({ alerts: open, followingAlerts }: ShopLook, { now }: View): Html {
   if (open.length === 0) return html``;
-  return html`<h2>Alerts that go on</h2><ul class="attention">${open.map(
-    ({ name, severity, summary, cure, firingSince }) =>
-      html`<li><strong>${name}</strong> (${severity}, since ${ago(firingSince, now)}): ${withoutPeople(summary)} ${withoutPeople(cure)}</li>`,
-  )}</ul>`;
+  return html`<h2>Alerts that go on</h2><ul class="attention">${open.map((alert) => {
+    const { key, name, severity, summary, cure, firingSince } = alert;
+    const acknowledged = acknowledgedSentence(alert, now);
+    const following = followingAlerts.filter(({ follows }) => follows === key);
+    return html`<li><strong>${name}</strong> (${severity}, since ${ago(firingSince, now)}${acknowledged !== null && html`; ${withoutPeople(acknowledged)}`}): ${withoutPeople(summary)} ${withoutPeople(cure)} Runbook: ${runbookOf({ runbooks: ownRunbooks }, name)}${following.length > 0 && html`<ul>${following.map((each) => html`<li>${each.name}: ${withoutPeople(each.summary)}</li>`)}</ul>`}</li>`;
+  })}</ul>`;
 }
 
 function backfills({ backfills: all }: ShopLook): Html {

@@ -96,6 +96,8 @@ export interface PageOutcome {
   readonly updated: number;
   readonly unchanged: number;
   readonly stale: number;
+  /** Where the range of its checkpoint ends by now: somebody else may have taken over a part of it. */
+  readonly rangeEnd?: number | null;
 }
 
 /** What happened with one page, for metrics, logs and progress. */

@@ -67,6 +67,8 @@ export interface PageOutcome {
   adjustments: Adjustment[];
   /** The records that were not plainly equal to their rows, as they were read. */
   read: readonly CopyRecord[];
+  /** Where the range of the checkpoint ends by now, since somebody may have split it; absent without a checkpoint. */
+  rangeEnd?: number | null;
 }
 
 /** Whether new rows are copied in, or inserted one by one because that met rows which were there already. */
@@ -135,6 +137,7 @@ async function writeOnce(
       await writeParts(statements, copied, facts, rows, facts.copies ? noIds : inserted, judged);
       const equal = page.records.length - read.length;
       const outcome = { ...summarise(inserted, judged, equal), adjustments: rows.adjustments, read };
+      const { rangeEnd } = unlike;
       if (page.span && page.verified) {
         const stale = new Set(outcome.staleIds);
         const ids = page.records.map(({ id }) => id).filter((id) => !stale.has(id));
@@ -145,21 +148,25 @@ async function writeOnce(
       atTheEnd(countedRunPage(page.runId, { ...outcome, pages: 1, rowsRead: page.records.length }));
       const origin = { ...page, entity: copied.entity.name };
       if (recording.feed) atTheEnd(...appendedToOutbox(origin, feedItems(inserted, judged)));
-      return outcome;
+      return rangeEnd === undefined ? outcome : { ...outcome, rangeEnd };
     },
   });
 }
 
 /** Holds the checkpoint, and looks which records are not plainly equal to their rows. */
-async function look(statements: Statements, copied: CopiedEntity, page: PageToWrite): Promise<Unlike> {
-  const [unlike] = await allOf([
+async function look(
+  statements: Statements,
+  copied: CopiedEntity,
+  page: PageToWrite,
+): Promise<Unlike & Pick<PageOutcome, 'rangeEnd'>> {
+  const [unlike, held] = await allOf([
     page.rewrite
       ? { records: page.records, missing: noIds }
       : unlikeTheirRows(statements, copied, page.shop, page.records),
     page.checkpoint ? holdFence(statements, page.checkpoint) : undefined,
     proveRun(statements, page.runId),
   ]);
-  return unlike;
+  return held ? { ...unlike, rangeEnd: held.upToId } : unlike;
 }
 
 /**

@@ -11,17 +11,21 @@ export interface CheckpointAdvance {
   next: CheckpointState;
 }
 
-/** Keeps everybody from claiming the checkpoint until the transaction ends. Throws {@link FencedOutError}. */
+/**
+ * Keeps everybody from claiming or splitting the checkpoint until the transaction ends, and says where its range ends by now.
+ * Throws {@link FencedOutError}.
+ */
 export async function holdFence(
   statements: Statements,
   { key, fence }: Omit<CheckpointAdvance, 'next'>,
-): Promise<void> {
+): Promise<Pick<CheckpointState, 'upToId'>> {
   const [held] = await statements
-    .select({ fence: checkpoints.fence })
+    .select({ fence: checkpoints.fence, upToId: checkpoints.upToId })
     .from(checkpoints)
     .where(isCheckpoint(key))
     .for('update');
   if (held?.fence !== fence) throw new FencedOutError(key);
+  return { upToId: held.upToId };
 }
 
 /** Writes the state of a checkpoint whose fence is held, as {@link advancedCheckpoint} says. */

@@ -89,14 +89,13 @@ async function readRange(
       const complete = ended && gaps.length === 0;
       const afterId = again || page.size === 0 ? current.afterId : page.next.id;
       current = { ...current, afterId, completedAt: complete ? context.clock.now() : null };
-      await run.write(page, { key, fence, next: current });
+      const { rangeEnd } = await run.write(page, { key, fence, next: current });
       if (complete) return { kind: 'complete' };
       if (again || ended) continue;
       onLeft(page.totalCount - page.size);
       // Somebody who had nothing to do may have taken over the second part of what is left.
-      const [stored] = await checkpoints.list(key);
-      isCut = stored !== undefined && stored.state.upToId !== current.upToId;
-      if (isCut && stored) current = { ...current, upToId: stored.state.upToId };
+      isCut = rangeEnd !== undefined && rangeEnd !== current.upToId;
+      if (rangeEnd !== undefined) current = { ...current, upToId: rangeEnd };
     }
     ended ||= isCut && current.upToId !== null && current.afterId >= current.upToId;
     if (ended || stop.pause.aborted) break;

@@ -133,8 +133,9 @@ async function rereadStale(
 
 /** A row that was read twice counts once, with what the second read did. */
 function withReread(written: PageOutcome, reread: PageOutcome): PageOutcome {
-  const { inserted, updated, unchanged } = written;
+  const { inserted, updated, unchanged, rangeEnd } = written;
   return {
+    ...(rangeEnd === undefined ? {} : { rangeEnd }),
     inserted,
     updated: updated + reread.updated,
     unchanged: unchanged + reread.unchanged,

@@ -72,7 +72,7 @@ export function createListedEntities<
       for await (const page of pages) yield* page.items;
     },
 
-    /** Everything that changed since a position, oldest change first; ends with an empty page. */
+    /** Everything that changed since a position, oldest change first; ends with a page that is not full. */
     pagesChangedSince: (
       start: ChangePosition,
       options: KeysetOptions,

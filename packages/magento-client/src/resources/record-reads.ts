@@ -131,7 +131,7 @@ export function createRecordReads<T, Field extends string = string>(
       }
     },
 
-    /** Everything that changed since a position, oldest change first; ends with an empty page. */
+    /** Everything that changed since a position, oldest change first; ends with a page that is not full. */
     pagesChangedSince(
       start: ChangePosition,
       options: RecordWalkOptions<Field>,

@@ -100,16 +100,24 @@ describe('a read of changes', () => {
     expect(whole).toEqual([6, 2, 3, 4, 7, 5, 1]);
   });
 
-  test('ends only after a request that finds nothing, also when the page before was short', async () => {
+  test('ends with the page that is not full, be it empty, and leaves what comes later to the next read', async () => {
     const { list, rows } = createLife({ initial: [1, 2, 3], actions: [], clockStep: 0 });
-    const pages = [];
-    for await (const page of changedSincePages(list, (row) => row, EPOCH, { pageSize: 2 })) {
-      pages.push([page.items.length, page.last]);
-      if (pages.length === 2) rows.set(9, { id: 9, updatedAt: stamp(50), version: 0 });
-    }
-    expect(pages).toEqual([
+    const read = async (start: ChangePosition, pageSize: number) => {
+      const pages: [rows: number, last: boolean][] = [];
+      let position = start;
+      for await (const page of changedSincePages(list, (row) => row, start, { pageSize })) {
+        pages.push([page.items.length, page.last]);
+        position = page.next;
+        if (page.last) rows.set(9, { id: 9, updatedAt: stamp(50), version: 0 });
+      }
+      return { pages, position };
+    };
+    const first = await read(EPOCH, 2);
+    expect(first.pages).toEqual([
       [2, false],
-      [1, false],
+      [1, true],
+    ]);
+    expect((await read(first.position, 1)).pages).toEqual([
       [1, false],
       [0, true],
     ]);

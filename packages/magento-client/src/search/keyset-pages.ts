@@ -52,7 +52,8 @@ export type KeysetOptions = ReadPageOptions;
  *
  * `(updated_at > T) or (updated_at = T and id > N)` is asked for as `updated_at >= T and (updated_at > T or id > N)`,
  * because Magento can only combine groups of OR by AND. A row that changes meanwhile moves to the end and is read
- * again, so none is missed. The read ends when a request finds nothing more; that empty page is the last one.
+ * again, so none is missed. A page shorter than asked for is the last one, unless its count says more: whatever is stamped
+ * after it was asked for is for the next read, which begins before this one ended.
  *
  * Magento: recordings/customers-search.json 'keyset on (updated_at, entity_id): inside the shared second'.
  */
@@ -73,13 +74,13 @@ export async function* changedSincePages<T, Field extends string>(
   let position = start;
   for (let last = false; !last; ) {
     const after = position;
-    const { result, pageSize, keys } = await readPage(source, options, {
+    const { result, pageSize, keys, sent, isShort } = await readPage(source, options, {
       bounds: { after: position, upToId: undefined },
       keyOf: (item) => stamped(keyOf(item), source.path),
       criteria: (size) => changedAfter(where, after, names).pageSize(size),
     });
     position = keys.at(-1) ?? position;
-    last = keys.length === 0;
+    last = sent < (isShort ? 1 : pageSize);
     yield toPage(result, { next: position, pageSize, last });
   }
 }

@@ -26,8 +26,10 @@ export interface Estimate {
   readonly limitedBy: 'requests per second' | 'concurrency';
 }
 
-/** Ranges of a backfill span about so many pages; each also takes a count. */
-const pagesPerCount = 12;
+/** Ranges that are read side by side for every request in flight; each begins with a page that is not of full size yet. */
+const rangesForARequest = 1.5;
+/** One page of so many is not full, because a range ends with it. */
+const pagesForAShortOne = 50;
 
 /**
  * Works out how long reading so many rows takes, from a few probed pages.
@@ -43,7 +45,8 @@ export function estimate(rows: number, probes: readonly ProbedPage[], budget: Pl
   const byBytes = bytesPerRow > 0 ? Math.floor(budget.targetBytes / bytesPerRow) : budget.mostRows;
   const pageSize = Math.max(1, Math.min(budget.mostRows, Math.max(leastRows, byTime), Math.max(1, byBytes)));
   const pages = Math.ceil(rows / pageSize);
-  const requests = pages + Math.ceil(pages / pagesPerCount);
+  const firstPages = Math.ceil(budget.concurrency * rangesForARequest) * 2;
+  const requests = pages + Math.min(pages, firstPages) + Math.ceil(pages / pagesForAShortOne);
   const pageMs = fixedMs + perRowMs * Math.min(pageSize, rows);
   const byRate = requests / budget.requestsPerSecond;
   const byShop = (pages * pageMs) / 1_000 / budget.concurrency;

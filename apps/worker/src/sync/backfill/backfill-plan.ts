@@ -11,6 +11,7 @@ import {
   pageSizeOf,
   patientEntity,
   planIdRanges,
+  planSpans,
   rangeName,
   rowsPerRange,
   survey,
@@ -102,9 +103,9 @@ export async function openPlan(
 }
 
 /** Below this share of ids that are rows, ids alone do not tell how much a range holds. */
-const denseShare = 0.5;
+export const denseShare = 0.5;
 
-/** Cuts the ids into ranges: by their number where nearly every id is a row, by counts where they lie apart or in heaps. */
+/** Cuts the ids into ranges: by their number where most ids are rows, by counts where they lie apart or in heaps. */
 async function cutIds(
   context: SyncContext,
   descriptor: EntityDescriptor,
@@ -113,19 +114,16 @@ async function cutIds(
 ): Promise<IdRange[]> {
   const entity = patientEntity(context, descriptor, signal);
   const sizer = pageSizeOf(context, entity.name);
-  const rowsEach = rowsPerRange({
-    rows: shop.rows,
-    pageSize: currentPageSize(sizer),
-    mostPageSize: typeof sizer === 'number' ? sizer : entity.definition.page.most,
-    readers: rangesAtOnce(context),
-  });
-  if (shop.rows >= shop.largestId * denseShare) return planIdRanges(shop.largestId, rowsEach);
+  const mostPageSize = typeof sizer === 'number' ? sizer : entity.definition.page.most;
+  const facts = { ...shop, mostPageSize, readers: rangesAtOnce(context) };
+  if (shop.rows >= shop.largestId * denseShare) return planIdRanges(facts);
+  const rowsEach = rowsPerRange({ ...facts, pageSize: currentPageSize(sizer) });
   try {
     return await cutByCounts(shop, rowsEach, (range) => entity.count(context, signal, range));
   } catch (error) {
     // A row spoils the counts: it is found by the walk, and large ranges are split while they are read.
     if (!mayBeAboutARow(error)) throw error;
-    return planIdRanges(shop.largestId, Math.ceil((rowsEach * shop.largestId) / Math.max(1, shop.rows)));
+    return planSpans(shop.largestId, Math.ceil((rowsEach * shop.largestId) / Math.max(1, shop.rows)));
   }
 }
 

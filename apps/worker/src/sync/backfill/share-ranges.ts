@@ -3,10 +3,10 @@ import { currentPageSize } from '@magento-sync/magento-client';
 import type { EntityDescriptor } from '../entity/entity.ts';
 import type { Stop, SyncContext } from '../ports.ts';
 import { mayBeAboutARow, pageSizeOf, patientEntity, rangeName } from '../reading/index.ts';
-import { type BackfillPlan, findPlan, type PlannedRange, rangeKey } from './backfill-plan.ts';
+import { type BackfillPlan, denseShare, findPlan, type PlannedRange, rangeKey } from './backfill-plan.ts';
 import { backfillRange, type RangeOutcome } from './backfill-range.ts';
 
-/** Fewer pages are not worth a split: it costs two counts and a short last page. */
+/** Fewer pages are not worth a split: it costs some counts and a short last page. */
 const leastPagesToSplit = 4;
 /** A cut is good when each side has at least this share of the rows. */
 const leastShare = 1 / 4;
@@ -167,6 +167,10 @@ async function takeOver(
     if (!largest || largest.rows < least) return undefined;
     const { range, end, rows } = largest;
     let [low, high] = [range.position, end];
+    // Where most ids are rows, the middle of the ids is about that of the rows.
+    if (rows >= (high - low) * denseShare) {
+      return await split(context, entity, range, low + Math.floor((high - low) / 2));
+    }
     for (let counts = 0; counts < mostCounts && high - low > 1; counts += 1) {
       const atId = low + Math.floor((high - low) / 2);
       const above = await count(atId, range.upToId);

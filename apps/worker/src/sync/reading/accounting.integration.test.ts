@@ -51,7 +51,7 @@ test('a backfill from whose pages an unreadable row is hidden leaves that range 
   expect(await runBackfill(sync, customers, noStop(), { restart: false })).toMatchObject({
     status: 'incomplete',
     rangesLeft: 1,
-    reason: expect.stringContaining('1 of 3 ranges do not add up') as string,
+    reason: expect.stringMatching(/^1 of \d+ ranges do not add up/) as string,
   });
   expect((await customersOfCopy(copy.url)).map(({ id }) => id)).not.toContain(hidden);
   shop.faults.clear();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { IdRange } from '../entity/entity.ts';
-import { cutByCounts, isWithin, planIdRanges, rangeName, rowsPerRange } from './id-ranges.ts';
+import { cutByCounts, isWithin, planIdRanges, planSpans, rangeName, rowsPerRange } from './id-ranges.ts';
 
 function expectWhole(ranges: readonly IdRange[]): void {
   expect(ranges[0]?.afterId).toBe(0);
@@ -15,19 +15,49 @@ function expectWhole(ranges: readonly IdRange[]): void {
 const facts = fc.record({
   rows: fc.nat(50_000_000),
   pageSize: fc.integer({ min: 1, max: 300 }),
-  mostPageSize: fc.constant(300),
+  mostPageSize: fc.integer({ min: 1, max: 300 }),
   readers: fc.integer({ min: 1, max: 64 }),
 });
 
 test('ranges are disjoint, without gaps, not too many, and the last one has no end', () => {
   fc.assert(
-    fc.property(facts, (known) => {
-      const ranges = planIdRanges(known.rows, rowsPerRange(known));
-      expectWhole(ranges);
-      expect(ranges.length).toBeLessThanOrEqual(257);
+    fc.property(facts, fc.integer({ min: 50, max: 100 }), (known, share) => {
+      const spans = planSpans(known.rows, rowsPerRange(known));
+      const largestId = Math.floor((known.rows * 100) / share);
+      for (const ranges of [spans, planIdRanges({ ...known, largestId })]) {
+        expectWhole(ranges);
+        expect(ranges.length).toBeLessThanOrEqual(257);
+      }
     }),
   );
 });
+
+test.each([
+  [40_000, 3],
+  [120_000, 12],
+  [1_000_000, 6],
+])(
+  '%d rows of every twentieth id missing cost hardly more requests than full pages would, read by %d',
+  (rows, readers) => {
+    const ids: number[] = [];
+    // As many neighbours as chance has it, and the same in every run.
+    for (let id = 1; ids.length < rows; id += 1)
+      if ((id * 2_654_435_761) % 2 ** 32 > 2 ** 32 / 20) ids.push(id);
+    const largestId = ids.at(-1) ?? 0;
+    const ranges = planIdRanges({ rows, largestId, mostPageSize: 300, readers });
+    let at = 0;
+    const pages = ranges.map(({ upToId }) => {
+      const from = at;
+      while (at < ids.length && (ids[at] ?? 0) <= (upToId ?? Infinity)) at += 1;
+      return Math.max(1, Math.ceil((at - from) / 300));
+    });
+    const full = Math.ceil(rows / 300);
+    expect(pages.reduce((sum, each) => sum + each, 0)).toBeLessThan(full * 1.05 + 5);
+    // Large ones first, and at the end everybody has little left.
+    expect(pages.toSorted((one, other) => other - one)).toEqual(pages);
+    expect(Math.max(...pages.slice(-readers))).toBeLessThanOrEqual(2);
+  },
+);
 
 test.each([
   [100, 300],
@@ -50,8 +80,11 @@ test.each([
   expect(rowsPerRange({ rows, pageSize: 100, mostPageSize: 300, readers })).toBe(expected);
 });
 
-test('an empty shop has one range that takes whatever comes', () => {
-  expect(planIdRanges(0, 100)).toEqual([{ afterId: 0, upToId: null }]);
+test('an empty shop has one range that takes whatever comes, and so has one of a single page', () => {
+  const one = [{ afterId: 0, upToId: null }];
+  expect(planSpans(0, 100)).toEqual(one);
+  expect(planIdRanges({ rows: 0, largestId: 0, mostPageSize: 300, readers: 4 })).toEqual(one);
+  expect(planIdRanges({ rows: 300, largestId: 300, mostPageSize: 300, readers: 4 })).toEqual(one);
 });
 
 /** A shop with such ids, and how many counts it was asked for. */

@@ -7,39 +7,73 @@ export const everyId: IdRange = { afterId: 0, upToId: null };
 /** Magento's ids are unsigned integers of 32 bits. */
 export const largestPossibleId = 2 ** 32 - 1;
 
-/** Whole pages of two, three and four times the size too, to which pages grow while a range is read. */
+/** Pages of a range, where that does not make too many ranges. */
 const pagesPerRange = 12;
 const mostRanges = 256;
 /** So many ranges for everybody who reads, where there are enough rows: what is left at the end is small then. */
 const rangesEach = 4;
+/** A range takes such a part of what is left, divided by those who read. */
+const partOfTheRest = 2;
 
 /** What is known of a shop before its ids are cut into ranges. */
 export interface RangePlanFacts {
   readonly rows: number;
-  /** Rows a page now, and at most. */
-  readonly pageSize: number;
+  readonly largestId: number;
+  /** Most rows a page. */
   readonly mostPageSize: number;
   /** Ranges that are read at once. */
   readonly readers: number;
 }
 
 /**
- * Rows of a range: twelve of the largest pages; fewer where that leaves too few ranges for those who read, but never less
+ * Cuts ids of which most are rows into disjoint ranges without gaps, smallest ids first: large ones to begin with, and ever
+ * smaller ones, down to a single page, so that all who read come to an end at about the same time ("guided self-scheduling").
+ *
+ * A range holds a little less than whole pages of the largest size, as far as ids without rows are spread evenly, so that
+ * hardly any range needs another request for a few rows. The last one has no upper end: it also takes what is added while
+ * the backfill runs.
+ */
+export function planIdRanges({ rows, largestId, mostPageSize, readers }: RangePlanFacts): IdRange[] {
+  const density = Math.min(1, Math.max(rows, 1) / Math.max(largestId, 1));
+  const pagesOf = (ids: number) => (ids * density) / mostPageSize;
+  const mostPages = Math.max(pagesPerRange, Math.ceil((2 * pagesOf(largestId)) / mostRanges));
+  for (let leastPages = 1; ; leastPages *= 2) {
+    const ranges: IdRange[] = [];
+    for (let afterId = 0; ranges.length === 0 || afterId < largestId; ) {
+      const fair = Math.ceil(pagesOf(largestId - afterId) / (readers * partOfTheRest));
+      const pages = Math.max(leastPages, Math.min(mostPages, fair));
+      const upToId = afterId + idsOf(pages * mostPageSize, density);
+      ranges.push({ afterId, upToId: upToId < largestId ? upToId : null });
+      afterId = upToId;
+    }
+    if (ranges.length <= mostRanges) return ranges;
+  }
+}
+
+/** As many ids as hold so many rows at most, give or take two standard deviations of ids without rows at random. */
+function idsOf(rows: number, density: number): number {
+  const spread = Math.sqrt(1 - density);
+  return Math.max(1, Math.floor((Math.sqrt(spread ** 2 + rows) - spread) ** 2 / density));
+}
+
+/**
+ * Rows of a range that is cut by counts: twelve of the largest pages; fewer where that leaves too few ranges for those who read, but never less
  * than twelve pages of today; more where there would be more than 256 ranges.
  */
-export function rowsPerRange({ rows, pageSize, mostPageSize, readers }: RangePlanFacts): number {
+export function rowsPerRange({
+  rows,
+  pageSize,
+  mostPageSize,
+  readers,
+}: Omit<RangePlanFacts, 'largestId'> & { readonly pageSize: number }): number {
   const fair = Math.ceil(rows / (readers * rangesEach));
   const pages = pageSize * pagesPerRange;
   const wanted = Math.max(pages, Math.min(mostPageSize * pagesPerRange, fair));
   return pages * Math.ceil(Math.max(wanted, rows / mostRanges) / pages);
 }
 
-/**
- * Cuts the ids up to the largest one into disjoint ranges of one span without gaps, smallest first.
- *
- * The last range has no upper end: it also takes what is added while the backfill runs.
- */
-export function planIdRanges(largestId: number, span: number): IdRange[] {
+/** The same without knowing where the rows are: ranges of one span. */
+export function planSpans(largestId: number, span: number): IdRange[] {
   const ranges: IdRange[] = [];
   for (let afterId = 0; ranges.length === 0 || afterId < largestId; afterId += span) {
     const upToId = afterId + span;

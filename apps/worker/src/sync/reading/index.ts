@@ -11,6 +11,7 @@ export {
   isWithin,
   largestPossibleId,
   planIdRanges,
+  planSpans,
   rangeName,
   rowsPerRange,
 } from './id-ranges.ts';

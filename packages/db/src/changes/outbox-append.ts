@@ -42,16 +42,23 @@ export function appendedToOutbox(
   items: readonly OutboxItem[],
 ): SQL[] {
   if (items.length === 0) return [];
+  // New rows, of which a backfill has nothing else, differ in their ids alone.
+  const entries = items.every(({ operation }) => operation === 'insert')
+    ? sql`
+      select ${shop}, ${entity}, id, 'insert', ${cause}, ${runId}::bigint, null::bigint, '{}'::text[]
+      from unnest(${sql.param(items.map(({ id }) => id))}::bigint[]) with ordinality as items(id, n)
+      order by n`
+    : sql`
+      select ${shop}, ${entity}, (i ->> 'id')::bigint, i ->> 'operation', ${cause}, ${runId}::bigint,
+        (i ->> 'changeId')::bigint, array(select jsonb_array_elements_text(i -> 'changedFields'))
+      from jsonb_array_elements(${JSON.stringify(items)}::jsonb) with ordinality as items(i, n)
+      order by n`;
   return [
     lockedUntilCommit(lockNames.outbox(shop)),
     // One statement for both: whoever else writes waits for this transaction.
     sql`
     with appended as (
-      insert into ${outbox} (shop, entity, entity_id, operation, cause, run_id, change_id, changed_fields)
-      select ${shop}, ${entity}, (i ->> 'id')::bigint, i ->> 'operation', ${cause}, ${runId}::bigint,
-        (i ->> 'changeId')::bigint, array(select jsonb_array_elements_text(i -> 'changedFields'))
-      from jsonb_array_elements(${JSON.stringify(items)}::jsonb) with ordinality as items(i, n)
-      order by n
+      insert into ${outbox} (shop, entity, entity_id, operation, cause, run_id, change_id, changed_fields)${entries}
     )
     select pg_notify(${outboxChannel}, ${shop})`,
   ];

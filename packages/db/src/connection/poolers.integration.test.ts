@@ -1,9 +1,11 @@
+import { sql } from 'drizzle-orm';
 import { describe, expect, inject, test } from 'vitest';
 import { type PgbouncerOptions, startPgbouncer } from '../../../../tests/services/pgbouncer.ts';
 import { migrate, openDatabase, tryAdvisoryLock, withAdvisoryLock } from '../index.ts';
 import { openWriter } from '../testing/customer-writer.ts';
 import { customer } from '../testing/recorded-customers.ts';
 import { createTestDatabase } from '../testing.ts';
+import { inPageTransaction } from './transaction.ts';
 
 const adminUrl = inject('postgresUrls')['18'];
 
@@ -67,6 +69,18 @@ describe('behind pgbouncer', () => {
       await stage.own.database.pool.query(`select pg_notify('somewhere', 'news')`);
       expect(await heard).toBe('news');
       await listener.end();
+    }
+    // The next one gets connections of the server on which the one before has prepared statements.
+    for (const _ of ['first', 'second']) {
+      await using database = await openDatabase({ url: stage.url });
+      const asked = await inPageTransaction(database, {
+        first: async () => undefined,
+        work: async (statements) => {
+          for (const n of [1, 2, 3]) await statements.execute(sql`select ${n}::integer as n`);
+          return (await statements.execute<{ n: number }>(sql`select ${4}::integer as n`)).rows;
+        },
+      });
+      expect(asked).toEqual([{ n: 4 }]);
     }
     const left = await stage.own.database.pool.query(
       `select from pg_locks where locktype = 'advisory'

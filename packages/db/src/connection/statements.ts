@@ -1,6 +1,7 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import type { StatementNames } from './statement-names.ts';
 
 /** What runs statements: a transaction, or the pool for a single statement. */
 export type Statements = Pick<
@@ -13,13 +14,17 @@ export function statementsOn(client: pg.Pool | pg.PoolClient | pg.Client): State
   return ormOn(client);
 }
 
-/** Errors of drizzle carry the parameters of their statement, secrets among them: none leaves this package. */
-export function ormOn(client: pg.Pool | pg.PoolClient | pg.Client): NodePgDatabase {
+/**
+ * The query builder; with `names` statements that come again are prepared on the connection.
+ *
+ * Errors of drizzle carry the parameters of their statement, secrets among them: none leaves this package.
+ */
+export function ormOn(client: pg.Pool | pg.PoolClient | pg.Client, names?: StatementNames): NodePgDatabase {
   const orm = drizzle(client);
   const session = orm._.session as Pick<typeof orm._.session, 'prepareQuery'>;
   const prepareQuery = session.prepareQuery.bind(session);
-  session.prepareQuery = (...query) => {
-    const prepared = prepareQuery(...query);
+  session.prepareQuery = (query, fields, name, ...rest) => {
+    const prepared = prepareQuery(query, fields, name ?? names?.of(query.sql), ...rest);
     const execute = prepared.execute.bind(prepared);
     prepared.execute = (values) => execute(values).catch(throwWithoutRowValues);
     return prepared;

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
+import { openDatabase } from '../index.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
-import { allOf, inShortTransaction, together } from './transaction.ts';
+import { allOf, inPageTransaction, together } from './transaction.ts';
 
 describeOnEveryPostgres('a transaction whose last statements go with its commit', (stage) => {
   const insert = (n: number) => sql`insert into sync.tried values (${n}::integer)`;
@@ -15,7 +16,7 @@ describeOnEveryPostgres('a transaction whose last statements go with its commit'
   });
 
   test('does them in their order, and answers for what was asked first', async () => {
-    const answer = await inShortTransaction(stage.database, {
+    const answer = await inPageTransaction(stage.database, {
       first: (statements) => statements.execute<{ n: number }>(sql`select 7 as n`),
       work: async (statements, _, first, atTheEnd) => {
         await statements.execute(insert(1));
@@ -38,7 +39,7 @@ describeOnEveryPostgres('a transaction whose last statements go with its commit'
         )
       ).rows.map(({ pid }) => pid);
     const before = await processes();
-    const failing = inShortTransaction(stage.database, {
+    const failing = inPageTransaction(stage.database, {
       first: nothing,
       work: async (statements, _client, _first, atTheEnd) => {
         await statements.execute(insert(1));
@@ -52,7 +53,7 @@ describeOnEveryPostgres('a transaction whose last statements go with its commit'
 
   test('does nothing when what was asked first fails, and waits for every answer', async () => {
     let worked = false;
-    const failing = inShortTransaction(stage.database, {
+    const failing = inPageTransaction(stage.database, {
       first: (statements) =>
         allOf([
           statements.execute(sql`select 1 / 0`),
@@ -77,7 +78,7 @@ describeOnEveryPostgres('a transaction whose last statements go with its commit'
       release = resolve;
     });
     const lockTwo = (one: number, other: number) =>
-      inShortTransaction(stage.database, {
+      inPageTransaction(stage.database, {
         first: nothing,
         work: async (statements, _client, _first, atTheEnd) => {
           attempts += 1;
@@ -90,6 +91,45 @@ describeOnEveryPostgres('a transaction whose last statements go with its commit'
       });
     await Promise.all([lockTwo(1, 2), lockTwo(2, 1)]);
     expect(attempts).toBe(3);
+  });
+
+  test('prepares what comes again, once', async () => {
+    await using database = await openDatabase({ url: stage.database.url, maxConnections: 1 });
+    const prepared = await inPageTransaction(database, {
+      first: nothing,
+      work: async (statements, client, _first, atTheEnd) => {
+        const after: string[][] = [];
+        for (const statement of [insert(1), insert(2), insert(3), sql`select n from sync.tried`]) {
+          await statements.execute(statement);
+          const known = await client.query('select statement from pg_prepared_statements');
+          after.push(known.rows.map((row) => row.statement));
+        }
+        atTheEnd(insert(4), sql`update sync.tried set n = n + 10`);
+        return after;
+      },
+    });
+    const once = ['insert into sync.tried values ($1::integer)'];
+    expect(prepared).toEqual([[], once, once, once]);
+    expect(await found()).toEqual([11, 12, 13, 14]);
+  });
+
+  test('goes on where what was prepared is discarded, or no longer fits its table', async () => {
+    await using database = await openDatabase({ url: stage.database.url, maxConnections: 1 });
+    const ask = () =>
+      inPageTransaction(database, {
+        first: nothing,
+        work: async (statements) => {
+          const answers = [1, 2, 3].map(() => sql`select n, 'asked' as what from sync.tried`);
+          for (const answer of answers) await statements.execute(answer);
+          return (await statements.execute(answers[0]!)).rows;
+        },
+      });
+    await stage.database.pool.query('insert into sync.tried values (1)');
+    expect(await ask()).toEqual([{ n: 1, what: 'asked' }]);
+    await database.pool.query('deallocate all');
+    expect(await ask()).toEqual([{ n: 1, what: 'asked' }]);
+    await stage.database.pool.query(`alter table sync.tried alter column n type text`);
+    expect(await ask()).toEqual([{ n: '1', what: 'asked' }]);
   });
 
   test('answers of queries sent together belong to their queries, also behind one that fails', async () => {

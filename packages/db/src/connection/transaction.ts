@@ -3,12 +3,15 @@ import type { SQL } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import type { Database } from './open-database.ts';
+import { type StatementNames, statementNamesOf } from './statement-names.ts';
 import { ormOn, type Statements, withoutRowValues } from './statements.ts';
 
 /** What both a pool and one of its clients can do. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
 const conflictStates: ReadonlySet<string | undefined> = new Set(['40001', '40P01']);
+/** The server no longer knows a prepared statement as it was: somebody discarded it, or changed the table. */
+const forgottenStates: ReadonlySet<string | undefined> = new Set(['26000', '0A000']);
 const attempts = 4;
 
 /** What a transaction is made of. */
@@ -36,27 +39,37 @@ export function inTransaction<T>(
   database: Database,
   work: (statements: Statements, client: Queryable) => Promise<T>,
 ): Promise<T> {
-  return inShortTransaction(database, { first: async () => undefined, work });
+  return repeated(() => once(database, { first: async () => undefined, work }, undefined));
 }
 
-/** The same with fewer answers to wait for: while others wait for its locks, every answer waits for this process, too. */
-export async function inShortTransaction<T, First>(
-  database: Database,
-  work: TransactionWork<T, First>,
-): Promise<T> {
+/**
+ * The same for pages, of which many come with the same statements: these are prepared once per connection, and fewer
+ * answers are waited for. While others wait for its locks, every answer waits for this process, too.
+ */
+export function inPageTransaction<T, First>(database: Database, work: TransactionWork<T, First>): Promise<T> {
+  return repeated(() => once(database, work, statementNamesOf));
+}
+
+async function repeated<T>(attemptOnce: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await once(database, work);
+      return await attemptOnce();
     } catch (caught) {
       const error = withoutRowValues(caught);
-      const conflict = error instanceof pg.DatabaseError && conflictStates.has(error.code);
-      if (!conflict || attempt === attempts) throw error;
+      const passes =
+        error instanceof pg.DatabaseError &&
+        (conflictStates.has(error.code) || forgottenStates.has(error.code));
+      if (!passes || attempt === attempts) throw error;
       await sleep(Math.random() * 20 * 2 ** attempt);
     }
   }
 }
 
-async function once<T, First>(database: Database, { first, work }: TransactionWork<T, First>): Promise<T> {
+async function once<T, First>(
+  database: Database,
+  { first, work }: TransactionWork<T, First>,
+  namesOf: ((client: Queryable) => StatementNames) | undefined,
+): Promise<T> {
   const client = await database.pool.connect();
   let broken: Error | undefined;
   // A connection that breaks between two queries emits 'error'; unheard, it would end the process.
@@ -64,7 +77,8 @@ async function once<T, First>(database: Database, { first, work }: TransactionWo
     broken = error;
   };
   client.on('error', onError);
-  const statements = ormOn(client);
+  const names = namesOf?.(client);
+  const statements = ormOn(client, names);
   const last: SQL[] = [];
   try {
     try {
@@ -73,9 +87,10 @@ async function once<T, First>(database: Database, { first, work }: TransactionWo
         return answer;
       });
       const result = await work(statements, client, found, (...some) => last.push(...some));
-      await commit(client, last);
+      await commit(client, last, names);
       return result;
     } catch (error) {
+      if (error instanceof pg.DatabaseError && forgottenStates.has(error.code)) broken ??= error;
       // A rollback that fails too says less than what made it necessary, and leaves a connection that is of no use.
       if (client.getTransactionStatus() !== 'I') {
         await client.query('rollback').catch((failure: Error) => {
@@ -93,14 +108,24 @@ async function once<T, First>(database: Database, { first, work }: TransactionWo
 const dialect = new PgDialect();
 
 /** After a statement that failed the server refuses the others and makes of COMMIT a ROLLBACK. */
-async function commit(client: pg.PoolClient, last: readonly SQL[]): Promise<void> {
+async function commit(
+  client: pg.PoolClient,
+  last: readonly SQL[],
+  names: StatementNames | undefined,
+): Promise<void> {
   const queries = last.map((statement) => dialect.sqlToQuery(statement));
   const { command } = await together(client, async () => {
-    const before = allOf(queries.map(({ sql: text, params: values }) => client.query({ text, values })));
+    const before = allOf(
+      queries.map(({ sql: text, params: values }) => client.query(named(text, values, names?.of(text)))),
+    );
     const [, answer] = await allOf([before, client.query('commit')]);
     return answer;
   });
   if (command !== 'COMMIT') throw new Error(`PostgreSQL answered COMMIT with ${command}.`);
+}
+
+function named(text: string, values: unknown[], name: string | undefined): pg.QueryConfig {
+  return name === undefined ? { text, values } : { name, text, values };
 }
 
 /**

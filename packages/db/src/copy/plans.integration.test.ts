@@ -1,4 +1,5 @@
 import { customers, orders } from '@magento-sync/entities';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   createChangeRepository,
@@ -10,6 +11,8 @@ import {
   type Database,
   sumUpRowCounts,
 } from '../index.ts';
+import { openWriter } from '../testing/customer-writer.ts';
+import { customer } from '../testing/recorded-customers.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
 
 const shop = 'large';
@@ -98,14 +101,17 @@ describe('statements on a large copy', () => {
     return sent;
   }
 
-  /** How a statement reads the large tables: by what, and how many rows it touches. */
-  async function scansOf({ text, values }: Sent): Promise<{ by: string; rows: number }[]> {
+  /** How a statement reads the large tables: by what, and how many rows it touches; `kept` by a plan for any values. */
+  async function scansOf({ text, values }: Sent, kept = false): Promise<{ by: string; rows: number }[]> {
     const client = await database().pool.connect();
+    const explain = 'explain (analyze, format json, costs off, timing off)';
     try {
       await client.query('begin');
+      await client.query('set local plan_cache_mode = force_generic_plan');
+      if (kept) await client.query(`prepare kept as ${text}`);
       const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-        `explain (analyze, format json, costs off, timing off) ${text}`,
-        values,
+        kept ? `${explain} execute kept${literals(values)}` : `${explain} ${text}`,
+        kept ? [] : values,
       );
       const scans = (node: PlanNode): { by: string; rows: number }[] => {
         const table = node['Relation Name'];
@@ -119,8 +125,26 @@ describe('statements on a large copy', () => {
       return scans(rows[0]!['QUERY PLAN'][0].Plan);
     } finally {
       await client.query('rollback');
+      await client.query('deallocate all');
       client.release();
     }
+  }
+
+  /** Values as EXECUTE takes them. */
+  function literals(values: readonly unknown[]): string {
+    const elements = (list: readonly unknown[]) =>
+      `{${list.map((each) => (each === null ? 'null' : JSON.stringify(String(each)))).join()}}`;
+    const literal = (value: unknown) =>
+      value === null || value === undefined
+        ? 'null'
+        : pg.escapeLiteral(
+            Array.isArray(value)
+              ? elements(value)
+              : value instanceof Date
+                ? value.toISOString()
+                : String(value),
+          );
+    return values.length === 0 ? '' : `(${values.map(literal).join()})`;
   }
 
   const changes = () => createChangeRepository(database());
@@ -177,6 +201,23 @@ describe('statements on a large copy', () => {
     for (const statement of sent) {
       const scans = await scansOf(statement);
       const whole = scans.filter(({ by, rows }) => by.startsWith('Seq Scan') || rows > mostRows);
+      expect([statement.text, whole]).toEqual([statement.text, []]);
+    }
+  });
+
+  test.each([
+    ['rows that are there', 50_001],
+    ['rows that are not there', 200_001],
+  ])('a page is written by plans that are kept, and reads no table as a whole: %s', async (_name, first) => {
+    const records = Array.from({ length: 300 }, (_, index) => customer(first + index));
+    const { write } = await openWriter(database(), shop);
+    const span = { afterId: first - 1, upToId: first + 299 };
+    const sent = await statementsOf(() => write(records, { cause: 'backfill', span }));
+    const about = sent.filter(({ text }) => text.includes('customers'));
+    expect(about.length).toBeGreaterThan(1);
+    for (const statement of about) {
+      const scans = await scansOf(statement, true);
+      const whole = scans.filter(({ by, rows }) => by.startsWith('Seq Scan') || rows > 1_000);
       expect([statement.text, whole]).toEqual([statement.text, []]);
     }
   });

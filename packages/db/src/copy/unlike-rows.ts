@@ -24,9 +24,13 @@ export async function unlikeTheirRows(
   shop: string,
   sent: readonly SentRecord[],
 ): Promise<Unlike> {
-  const answered = await statements.execute<{ id: string; exists: boolean; contentHash: string | null }>(
-    rowsUnlike(copied, shop, sent),
-  );
+  if (sent.length === 0) return { records: [], missing: new Set() };
+  const answered = await statements.execute<{
+    id: string | null;
+    exists: boolean;
+    contentHash: string | null;
+  }>(rowsUnlike(copied, shop, sent));
+  if (answered.rows[0]?.id === null) return { records: sent, missing: new Set(sent.map(({ id }) => id)) };
   const unlike = new Map(answered.rows.map((row) => [Number(row.id), row]));
   const missing = answered.rows.filter(({ exists }) => !exists).map(({ id }) => Number(id));
   const records = sent.filter((record) => {
@@ -37,7 +41,8 @@ export async function unlikeTheirRows(
 }
 
 /**
- * Ids of records whose rows differ, and the digest of the row's content where it lives and has the same stamp.
+ * Ids of records whose rows differ, and the digest of the row's content where it lives and has the same stamp; or one row
+ * without an id where no row is there from the first id to the last.
  *
  * Each row is looked up by its key: a planner that has no statistics yet, as while a copy is filled, would rather read
  * the whole table for every page.
@@ -47,11 +52,22 @@ function rowsUnlike({ records }: CopiedEntity, shop: string, sent: readonly Sent
   const stamps = sent.map((record) =>
     record.updatedAt === null ? null : (sourceTime(record.updatedAt) ?? null),
   );
+  const ids = sent.map(({ id }) => id);
+  const [first, last] = [
+    ids.reduce((one, other) => Math.min(one, other)),
+    ids.reduce((one, other) => Math.max(one, other)),
+  ];
   const isSame = sql`s.exists and s.deleted_at is null and s.stamp is not distinct from r.stamp`;
   return sql`
+with span as materialized (
+  select coalesce((
+    select ${nameOf(key, 't')} from ${table} t where t.shop = ${shop} and ${nameOf(key, 't')} >= ${first}::bigint
+    order by ${nameOf(key, 't')} limit 1
+  ) <= ${last}::bigint, false) as filled
+)
 select r.id, coalesce(s.exists, false) as exists, case when ${isSame} then s.content_hash end as "contentHash"
 from unnest(
-  ${sql.param(sent.map(({ id }) => id))}::bigint[],
+  ${sql.param(ids)}::bigint[],
   ${sql.param(sent.map(({ sentHash }) => sentHash))}::uuid[],
   ${sql.param(stamps)}::timestamptz[]
 ) as r(id, sent_hash, stamp)
@@ -59,5 +75,6 @@ left join lateral (
   select true as exists, deleted_at, ${nameOf(updatedAt, 't')} as stamp, content_hash, sent_hash
   from ${table} t where t.shop = ${shop} and ${nameOf(key, 't')} = r.id limit 1
 ) s on true
-where (${isSame} and s.sent_hash = r.sent_hash) is not true`;
+where (${isSame} and s.sent_hash = r.sent_hash) is not true and (select filled from span)
+union all select null, false, null where not (select filled from span)`;
 }

@@ -1,10 +1,10 @@
-import { and, eq, gte, isNull, lte, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, lte, notInArray, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../connection/open-database.ts';
 import type { Statements } from '../connection/statements.ts';
-import { allOf, inShortTransaction, type Queryable, together } from '../connection/transaction.ts';
+import { allOf, inPageTransaction, type Queryable, together } from '../connection/transaction.ts';
 import { verifiedRanges } from '../schema/progress.ts';
-import { isOneOf, nameOf } from '../values/rows.ts';
-import { type CopiedEntity, columnOf } from './copied-entity.ts';
+import { nameOf } from '../values/rows.ts';
+import type { CopiedEntity } from './copied-entity.ts';
 
 /** Ids above `afterId`, up to `upToId` itself. */
 export interface IdSpan {
@@ -37,7 +37,7 @@ export function noteVerified(
   copied: CopiedEntity,
   compared: ComparedSpan,
 ): Promise<void> {
-  return inShortTransaction(database, {
+  return inPageTransaction(database, {
     first: async () => undefined,
     work: async (statements, client, _, atTheEnd) =>
       atTheEnd(...(await verifiedNotes(statements, client, copied, compared))),
@@ -103,16 +103,13 @@ async function livingWithout(
   { afterId, upToId }: IdSpan,
   ids: readonly number[],
 ): Promise<number[]> {
-  const found = await statements
-    .select({ id: sql`${key}`.mapWith(Number) })
-    .from(table)
-    .where(
-      sql`${eq(columnOf(table, 'shop'), shop)} and ${key} > ${afterId} and ${key} <= ${upToId}
-        and ${isNull(columnOf(table, 'deleted_at'))} and not (${isOneOf(key, ids)})`,
-    )
-    .orderBy(key)
-    .limit(mostMissed + 1);
-  return found.map(({ id }) => id);
+  // By EXCEPT, whose cost does not depend on what the planner believes about the number of rows.
+  const found = await statements.execute<{ id: string }>(sql`
+    select ${nameOf(key)} as id from ${table}
+    where shop = ${shop} and ${nameOf(key)} > ${afterId}::bigint and ${nameOf(key)} <= ${upToId}::bigint and deleted_at is null
+    except select unnest(${sql.param(ids)}::bigint[])
+    order by id limit ${mostMissed + 1}`);
+  return found.rows.map(({ id }) => Number(id));
 }
 
 /** What is left of a span without some of its ids. */

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { appendedToOutbox, type OutboxItem } from '../changes/outbox-append.ts';
 import type { Database } from '../connection/open-database.ts';
 import type { Statements } from '../connection/statements.ts';
-import { allOf, inShortTransaction, type Queryable } from '../connection/transaction.ts';
+import { allOf, inPageTransaction, type Queryable } from '../connection/transaction.ts';
 import { advancedCheckpoint, type CheckpointAdvance, holdFence } from '../progress/checkpoint-fence.ts';
 import { countedRunPage, proveRun } from '../progress/run-counters.ts';
 import type { ChangeCause } from '../schema/changes.ts';
@@ -117,7 +117,7 @@ async function writeOnce(
   page: PageToWrite,
   facts: WritingFacts,
 ): Promise<PageOutcome> {
-  return inShortTransaction(database, {
+  return inPageTransaction(database, {
     first: (statements) => look(statements, copied, page),
     work: async (statements, client, unlike, atTheEnd) => {
       const read = unlike.records.map((record) => record.read());

@@ -64,11 +64,12 @@ export async function replaceRows(
   const its = Object.entries(scope).map(([property, value]) =>
     columnsOf(table, [property]).map((column) => sql`${nameOf(column, 't')} = ${value}`),
   );
-  const same = keys.map((column) => sql`${nameOf(column, 'r')} = ${nameOf(column, 't')}`);
+  const living = sql`${sql.join(its.flat(), sql` and `)} and t.deleted_at is null`;
+  // By EXCEPT: a planner without statistics compares every row with every other to find those that have no equal.
   const removed = await statements.execute(sql`
     update ${table} t set deleted_at = ${at}
-    where ${sql.join(its.flat(), sql` and `)} and t.deleted_at is null
-      and not exists (select from ${rows} where ${sql.join(same, sql` and `)})`);
+    where ${living} and (${namesOf(keys, 't')}) in (
+      select ${namesOf(keys, 't')} from ${table} t where ${living} except select ${namesOf(keys, 'r')} from ${rows})`);
   const inserted = written.rows.filter((row) => row.inserted).length;
   const updated = written.rows.length - inserted;
   return { inserted, updated, unchanged: list.length - inserted - updated, removed: removed.rowCount ?? 0 };

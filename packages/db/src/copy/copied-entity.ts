@@ -19,6 +19,8 @@ export interface CopiedEntity {
   readonly records: Copied<Entity['table']> & {
     /** The columns that are written with a record: those, and the digest of what was sent. */
     readonly written: readonly PgColumn[];
+    /** A row of those without values, of which others are made: an object that gets members later is slow to make. */
+    readonly empty: Row;
     /** The columns that the machinery has an eye on. */
     readonly key: PgColumn;
     readonly createdAt: PgColumn;
@@ -36,13 +38,15 @@ export function copiedEntity(entity: Entity): CopiedEntity {
   const table = recordTable(entity);
   const column = (name: string) => columnOf(table, name);
   const columns = [...Object.keys(entity.table.columns), 'raw', 'content_hash'].map(column);
+  const written = [...columns, column('sent_hash')];
   const copied: CopiedEntity = {
     entity,
     records: {
       definition: entity.table,
       table,
       columns,
-      written: [...columns, column('sent_hash')],
+      written,
+      empty: Object.fromEntries(written.map(({ name }) => [name, null])),
       key: column(entity.table.key),
       createdAt: column(entity.table.createdAt),
       updatedAt: column(entity.table.updatedAt),

@@ -38,17 +38,24 @@ const limits: Partial<Record<Kind, number>> = {
  *
  * @throws DuplicateIdsError, UnstorableRecordError for an id that is no positive whole number.
  */
-export function pageRows({ entity, children }: CopiedEntity, sent: readonly CopyRecord[]): PageRows {
+export function pageRows(
+  { entity, records: { empty }, children }: CopiedEntity,
+  sent: readonly CopyRecord[],
+): PageRows {
   const adjustments: Adjustment[] = [];
   const clean = cleanTexts(sent, adjustments);
   refuseUnusableIds(entity.record, sent);
+  const columns = Object.keys(entity.table.columns);
   const records = clean.map((record) => {
     const note = (field: string, problem: string) => adjustments.push({ id: record.id, field, problem });
-    const row = fitted(entity.table.columns, record.row, note);
+    const { id, json } = record;
+    const row: Record<string, unknown> = { ...empty };
+    for (const name of columns) row[name] = record.row[name] ?? null;
     row['raw'] = record.raw;
     row['content_hash'] = record.contentHash;
     row['sent_hash'] = record.sentHash;
-    return { id: record.id, row, ...(record.json === undefined ? {} : { json: record.json }) };
+    fit(row, entity.table.columns, note);
+    return json === undefined ? { id, row } : { id, row, json };
   });
   const parts = children.map(({ definition }) => {
     const single = definition.key.length === 1 ? (definition.key[0] ?? '') : undefined;
@@ -60,7 +67,9 @@ export function pageRows({ entity, children }: CopiedEntity, sent: readonly Copy
           const place = `${definition.from[0]}[${id ?? definition.key.map((name) => String(part[name])).join('/')}]`;
           adjustments.push({ id: record.id, field: `${place}.${field}`, problem });
         };
-        return fitted(definition.columns, part, note);
+        const row = { ...part };
+        fit(row, definition.columns, note);
+        return row;
       }),
     );
     if (single !== undefined)
@@ -92,18 +101,18 @@ function cleanTexts(records: readonly CopyRecord[], adjustments: Adjustment[]): 
   });
 }
 
-function fitted(columns: Readonly<Record<string, Column>>, row: Row, note: Note): Record<string, unknown> {
-  const fit: Record<string, unknown> = { ...row };
+/** Makes the values of a row fit their columns. */
+function fit(row: Record<string, unknown>, columns: Readonly<Record<string, Column>>, note: Note): void {
   for (const [name, column] of limitedColumns(columns)) {
     const value = row[name] ?? null;
     if (value === null) continue;
     const fitting = fittingValue(column.kind, value);
-    fit[name] = fitting ?? emptyValue(column);
+    if (fitting === value) continue;
+    row[name] = fitting ?? emptyValue(column);
     if (fitting !== undefined) continue;
     const kind = typeof value === 'number' ? 'a number out of range' : 'not a time or day of the calendar';
     note(name, `${kind}: stored as null, kept in raw`);
   }
-  return fit;
 }
 
 const limited = new WeakMap<object, readonly [string, Column][]>();

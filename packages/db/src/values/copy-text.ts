@@ -66,8 +66,10 @@ export function copyLines(
   const end = `${same.map((value) => `\t${value === null ? nothing : plain(value)}`).join('')}\n`;
   let bytes: Buffer = Buffer.allocUnsafe(rows.length * usualBytes);
   let used = 0;
+  const values = new Array<string>(fields.length);
   for (let index = 0; index < rows.length; index += 1) {
-    const line = lineOf(fields, rows[index] ?? {}, rawOf(index)) + end;
+    encodeInto(values, fields, rows[index] ?? {}, rawOf(index));
+    const line = values.join('\t') + end;
     const most = line.length * mostBytesOfCharacter;
     if (used + most > bytes.length) bytes = enlarged(bytes, used, most);
     used += bytes.write(line, used);
@@ -85,17 +87,14 @@ function enlarged(bytes: Buffer, used: number, more: number): Buffer {
   return larger;
 }
 
-function lineOf(fields: readonly Field[], row: Row, raw: string | undefined): string {
-  let line = '';
+function encodeInto(values: string[], fields: readonly Field[], row: Row, raw: string | undefined): void {
   for (let index = 0; index < fields.length; index += 1) {
     const field = fields[index];
     if (field === undefined) continue;
     const value = row[field.name];
-    if (index > 0) line += '\t';
-    if (value === null || value === undefined) line += nothing;
-    else line += raw !== undefined && field.name === 'raw' ? escapedJson(raw) : field.encode(value);
+    if (value === null || value === undefined) values[index] = nothing;
+    else values[index] = raw !== undefined && field.name === 'raw' ? escapedJson(raw) : field.encode(value);
   }
-  return line;
 }
 
 const special = /[\\\n\r\t]/;

@@ -134,14 +134,17 @@ interface ColumnReader {
 interface ColumnReaders {
   readonly inOrder: readonly ColumnReader[];
   readonly byName: ReadonlyMap<string, ColumnReader>;
+  /** A row without values, of which every other one is a copy: an object that gets members later is slow to make. */
+  readonly empty: Row;
 }
 
 const readersOf = new WeakMap<Table, ColumnReaders>();
 
 /** The readers of a table's columns, made once: records have dozens of columns, and pages hundreds of records. */
-function columnReaders(table: Table): ColumnReaders {
+function columnReaders(table: Table | ChildTable): ColumnReaders {
   const known = readersOf.get(table);
   if (known) return known;
+  const added = 'parent' in table ? [table.parent, 'raw'] : [];
   const inOrder = Object.entries(table.columns).map(
     ([name, { kind, from = name, otherwise = null }]): ColumnReader => {
       const places = (typeof from === 'string' ? [from] : from).map((place) => place.split('.'));
@@ -149,7 +152,11 @@ function columnReaders(table: Table): ColumnReaders {
       return { name, read, places, otherwise, none: read(undefined) ?? otherwise };
     },
   );
-  const made = { inOrder, byName: new Map(inOrder.map((reader) => [reader.name, reader])) };
+  const made = {
+    inOrder,
+    byName: new Map(inOrder.map((reader) => [reader.name, reader])),
+    empty: Object.fromEntries([...inOrder.map(({ name }) => name), ...added].map((name) => [name, null])),
+  };
   readersOf.set(table, made);
   return made;
 }
@@ -177,8 +184,9 @@ function readColumn({ read, places, otherwise, none }: ColumnReader, sent: Row):
 }
 
 function readRow(table: Table, sent: Row, note: Note): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  for (const reader of columnReaders(table).inOrder) {
+  const { inOrder, empty } = columnReaders(table);
+  const row: Record<string, unknown> = { ...empty };
+  for (const reader of inOrder) {
     const value = readColumn(reader, sent);
     if (value instanceof OddValue) {
       note(reader.name, `${value.problem}: not stored in its column, kept in raw`);

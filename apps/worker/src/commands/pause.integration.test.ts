@@ -1,8 +1,19 @@
+import type { MagentoShop } from '@magento-sync/magento-testkit';
 import { expect, test } from 'vitest';
 import { runCommand, startCli, startCommand } from '../../testing/cli-process.ts';
 import { smallPages, startCliShop } from '../../testing/cli-shop.ts';
 
 const patience = { interval: 100 };
+
+/** So slowly that nothing is read to its end before somebody has stopped it; the returned function ends that. */
+function answerSlowly(shop: MagentoShop): () => void {
+  return shop.faults.add({
+    match: 'customers/search',
+    after: 8,
+    times: Number.POSITIVE_INFINITY,
+    answer: shop.faults.presets.slow(2_000),
+  });
+}
 
 test('a pause is kept in PostgreSQL, holds commands, is shown everywhere, and ends by itself or by resume', async () => {
   const { shop, environment, query } = await startCliShop();
@@ -13,7 +24,7 @@ test('a pause is kept in PostgreSQL, holds commands, is shown everywhere, and en
   const paused = await runCommand(['pause', '--for', '2h', ...why], environment);
   expect([paused.exitCode, paused.stdout]).toEqual([
     0,
-    expect.stringMatching(/^All work is paused by anna since 0s, until \S+ \S+ UTC: PHP upgrade\.$/m),
+    expect.stringMatching(/^All work is paused by anna since \d+s, until \S+ \S+ UTC: PHP upgrade\.$/m),
   ]);
   const before = asked();
   for (const command of ['pull', 'sweep', 'reconcile', 'verify', 'backfill']) {
@@ -74,8 +85,9 @@ test('a pause is kept in PostgreSQL, holds commands, is shown everywhere, and en
 });
 
 test('a command in a terminal obeys a pause that comes while it reads: it ends after the page at hand and says so', async () => {
-  const { environment, query } = await startCliShop({ population: { customers: 1_500 } });
-  const slow = { ...environment, ...smallPages, MAGENTO_REQUESTS_PER_SECOND: '8', LOG_LEVEL: 'warn' };
+  const { shop, environment, query } = await startCliShop({ population: { customers: 1_500 } });
+  answerSlowly(shop);
+  const slow = { ...environment, ...smallPages, LOG_LEVEL: 'warn' };
   const backfill = await startCli(['backfill'], slow);
   const rows = async () => Number((await query('select count(*) from magento.customers'))[0]?.['count'] ?? 0);
   await expect.poll(() => rows().catch(() => 0), patience).toBeGreaterThan(20);
@@ -87,11 +99,10 @@ test('a command in a terminal obeys a pause that comes while it reads: it ends a
   expect(await rows()).toBeLessThan(1_500);
 });
 
-test('a backfill of another process is cancelled, rests although somebody asks for other work, and goes on when it is asked for', {
-  timeout: 180_000,
-}, async () => {
-  const { environment, query } = await startCliShop({ population: { customers: 1_500 } });
-  const slow = { ...environment, ...smallPages, MAGENTO_REQUESTS_PER_SECOND: '8' };
+test('a backfill of another process is cancelled, rests although somebody asks for other work, and goes on when it is asked for', async () => {
+  const { shop, environment, query } = await startCliShop({ population: { customers: 1_500 } });
+  const answerQuickly = answerSlowly(shop);
+  const slow = { ...environment, ...smallPages };
   const who = ['--reason', 'too slow', '--by', 'anna'];
   const backfill = startCommand(['backfill'], slow);
   const rows = async () => Number((await query('select count(*) from magento.customers'))[0]?.['count'] ?? 0);
@@ -116,6 +127,7 @@ test('a backfill of another process is cancelled, rests although somebody asks f
     { act: 'cancel', by: 'anna', why: 'too slow', outcome: 'done' },
   ]);
 
+  answerQuickly();
   const on = await runCommand(['backfill'], environment);
   expect([on.exitCode, on.stderr]).toEqual([
     0,
@@ -126,6 +138,7 @@ test('a backfill of another process is cancelled, rests although somebody asks f
   expect([done.exitCode, done.stdout]).toEqual([3, expect.stringContaining('nothing to cancel')]);
 
   // Of other work a single run.
+  answerSlowly(shop);
   const verify = startCommand(['verify', '--anyway'], slow);
   const running = async () =>
     (await query(`select id from sync.runs where kind = 'verify' and status = 'running'`))[0]?.['id'];
@@ -169,12 +182,9 @@ test.each([
 });
 
 test('a pause ends a backfill after the page at hand, and a daemon goes on from there when it is resumed', async () => {
-  const { environment, query } = await startCliShop({ population: { customers: 800 } });
-  const daemon = await startCli(['daemon'], {
-    ...environment,
-    ...smallPages,
-    MAGENTO_REQUESTS_PER_SECOND: '8',
-  });
+  const { shop, environment, query } = await startCliShop({ population: { customers: 800 } });
+  const answerQuickly = answerSlowly(shop);
+  const daemon = await startCli(['daemon'], { ...environment, ...smallPages });
   const rows = async () => Number((await query('select count(*) from magento.customers'))[0]!['count']);
   await expect.poll(rows, patience).toBeGreaterThan(20);
   const paused = await runCommand(['pause', '--reason', 'too slow', '--by', 'anna'], environment);
@@ -195,6 +205,7 @@ test('a pause ends a backfill after the page at hand, and a daemon goes on from 
     { status: 'running' },
   ]);
 
+  answerQuickly();
   expect((await runCommand(['resume'], environment)).exitCode).toBe(0);
   await expect.poll(rows, patience).toBe(800);
   await expect

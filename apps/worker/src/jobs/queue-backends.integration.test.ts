@@ -168,7 +168,7 @@ describe.each(backends)('the queue on %s', (_name, url) => {
     const { queues, untilEvents } = await work({
       pull: async () => {
         calls += 1;
-        const response = { status: 503, method: 'GET', path: '/V1/x', retryAfterMs: 1_500 };
+        const response = { status: 503, method: 'GET', path: '/V1/x', retryAfterMs: 4_000 };
         if (calls === 1) throw new MaintenanceError('maintenance', response);
         return {};
       },

@@ -137,9 +137,7 @@ test('what was asked for before a pause waits in the queue until that ends', asy
   await expect.poll(acts, patience).toContain('verify anna ticket 17 done');
 });
 
-test('a cancelled backfill ends in the daemon and rests, whatever its schedules say, until it is resumed', {
-  timeout: 120_000,
-}, async () => {
+test('a cancelled backfill ends in the daemon and rests, whatever its schedules say, until it is resumed', async () => {
   const { shop, store, sync, operations, acts, look, jobs } = await startWork({
     population: 300,
     isFilled: false,
@@ -192,9 +190,7 @@ test('a cancelled backfill ends in the daemon and rests, whatever its schedules 
   );
 });
 
-test('work that somebody asked for and somebody else cancels is not tried again, and its act says so', {
-  timeout: 120_000,
-}, async () => {
+test('work that somebody asked for and somebody else cancels is not tried again, and its act says so', async () => {
   const { shop, store, operations, acts, jobs } = await startWork();
   shop.faults.add({
     match: 'customers/',

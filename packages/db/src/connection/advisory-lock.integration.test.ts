@@ -1,6 +1,9 @@
+import { sql } from 'drizzle-orm';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { LockLostError, openDatabase, tryAdvisoryLock, withAdvisoryLock } from '../index.ts';
 import { describeOnEveryPostgres } from '../testing/on-every-postgres.ts';
+import { LockSession } from './lock-session.ts';
 
 /** `Promise.withResolvers` came with Node 22. */
 function withResolvers(): { promise: Promise<void>; resolve: () => void } {
@@ -12,6 +15,37 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
 }
 
 describeOnEveryPostgres('advisory locks', (stage) => {
+  test('what holders store through the session of their locks goes one after the other', async () => {
+    let [asked, most] = [0, 0];
+    const session = new LockSession(async () => {
+      const client = new pg.Client({ connectionString: stage.url });
+      await client.connect();
+      const query = client.query.bind(client) as (...query: unknown[]) => Promise<unknown>;
+      const counted = async (...statement: unknown[]) => {
+        asked += 1;
+        most = Math.max(most, asked);
+        try {
+          return await query(...statement);
+        } finally {
+          asked -= 1;
+        }
+      };
+      return Object.assign(client, { query: counted });
+    });
+    const shop = stage.freshShop();
+    const store = async (number: number) => {
+      const lock = await session.tryTake(`${shop} ${number}`);
+      const answers = await Promise.all(
+        [1, 2, 3].map((n) => lock?.statements.execute<{ n: number }>(sql`select ${n}::integer as n`)),
+      );
+      await lock?.release();
+      return answers.map((answer) => answer?.rows[0]?.n);
+    };
+    expect(await Promise.all([1, 2, 3, 4].map(store))).toEqual(Array.from({ length: 4 }, () => [1, 2, 3]));
+    expect(most).toBe(1);
+    await session.close();
+  });
+
   test('whoever only tries gives up at once while it is held, and gets it afterwards', async () => {
     const { database } = stage;
     const name = stage.freshShop();

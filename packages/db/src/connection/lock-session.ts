@@ -47,7 +47,7 @@ export class LockSession {
         return undefined;
       }
       return {
-        statements: statementsOn(client),
+        statements: statementsOn(this.#oneAfterTheOther(client)),
         signal: lost.signal,
         release: () => this.#release(client, name, lost),
       };
@@ -110,11 +110,23 @@ export class LockSession {
     what: 'pg_try_advisory_lock' | 'pg_advisory_unlock',
     name: string,
   ): Promise<boolean> {
-    const asked = this.#last.then(() =>
+    const asked = this.#inTurn(() =>
       client.query<{ done: boolean }>(`select ${what}(hashtextextended($1, 0)) as done`, [name]),
     );
-    this.#last = asked.catch(() => undefined);
     return (await asked).rows[0]?.done === true;
+  }
+
+  #inTurn<T>(send: () => Promise<T>): Promise<T> {
+    const sent = this.#last.then(send);
+    this.#last = sent.catch(() => undefined);
+    return sent;
+  }
+
+  /** The session for holders of its locks: pg wants to be asked only after it has answered. */
+  #oneAfterTheOther(client: pg.Client): pg.Client {
+    const send = client.query.bind(client) as (...query: unknown[]) => Promise<unknown>;
+    const query = (...asked: unknown[]) => this.#inTurn(() => send(...asked));
+    return Object.create(client, { query: { value: query } }) as pg.Client;
   }
 
   #forget(name: string, lost: AbortController): void {

@@ -156,6 +156,57 @@ describeOnEveryPostgres('writers at the same time', (stage) => {
     expect(await customers.totals(shop)).toMatchObject({ live, addresses: live });
   });
 
+  test('who finds that rows were inserted meanwhile lets go of those it inserted before it waits for them', async () => {
+    const { shop, runId, customers } = await openShop();
+    const { pool } = stage.database;
+    const page = (of: string, ids: readonly number[], taxvat: string) => ({
+      shop: of,
+      runId,
+      cause: 'sweep' as const,
+      readAt: noon,
+      customers: ids.map((id) => customer(id, { taxvat })),
+      verified: true,
+    });
+    const elsewhere = stage.freshShop();
+    await customers.writePage(page(elsewhere, [4, 7, 10], 'elsewhere'));
+    await customers.writePage(page(shop, [1], 'before'));
+    const insert = (on: Pick<typeof pool, 'query'>, id: number) =>
+      on.query(
+        `insert into magento.customers select (jsonb_populate_record(c, jsonb_build_object('shop', $1::text))).*
+         from magento.customers c where shop = $2 and id = $3`,
+        [shop, elsewhere, id],
+      );
+    const [first, second, third] = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
+    const lock = async (on: typeof first, id: number) => {
+      await on.query('begin');
+      await on.query('select from magento.customers where shop = $1 and id = $2 for update', [shop, id]);
+    };
+    try {
+      await lock(first, 1);
+      const writing = customers.writePage(page(shop, [1, 4, 7, 10], 'after'));
+      await stage.someoneWaits();
+      // Copied in, the rows meet this one, and everything is done anew, while somebody else holds the first of them again.
+      await insert(pool, 7);
+      const again = lock(second, 1);
+      await stage.someoneWaits(2);
+      await first.query('commit');
+      await again;
+      await stage.someoneWaits();
+      // One row more comes after the others were looked for; who holds it needs one that is about to be inserted.
+      await insert(pool, 10);
+      await lock(third, 10);
+      await third.query("set local deadlock_timeout = '100ms'");
+      await second.query('commit');
+      await stage.someoneWaits();
+      await insert(third, 4);
+      await third.query('commit');
+      expect(await writing).toMatchObject({ inserted: 0, updated: 4 });
+      expect(await customers.idsInRange(shop, 0)).toEqual([1, 4, 7, 10]);
+    } finally {
+      for (const client of [first, second, third]) client.release(true);
+    }
+  });
+
   test('property: in whatever order and overlap versions arrive, the newest one stays', async () => {
     const { database } = stage;
     const versions = fc.array(

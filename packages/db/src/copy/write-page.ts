@@ -106,9 +106,18 @@ export async function writePage(
     return await writeOnce(database, copied, recording, page, { ...facts, copies: true });
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
-    return writeOnce(database, copied, recording, page, { ...facts, copies: false });
+  }
+  for (;;) {
+    try {
+      return await writeOnce(database, copied, recording, page, { ...facts, copies: false });
+    } catch (error) {
+      if (error !== overtaken) throw error;
+    }
   }
 }
+
+/** Somebody else has inserted rows since they were looked for; every time it is thrown there are more of them. */
+const overtaken = new Error('rows were inserted by somebody else');
 
 async function writeOnce(
   database: Database,
@@ -242,7 +251,12 @@ async function copyMissing(
   return new Set(missing.map(({ id }) => id));
 }
 
-/** Row by row where somebody else may insert the same; what was there first is left to be judged. */
+/**
+ * Row by row where somebody else may insert the same.
+ *
+ * What was there first is not locked now: whoever holds it may wait for a row that was just inserted here, while rows that
+ * exist are always locked before any is inserted. Everything is done anew instead, and finds it when it looks.
+ */
 async function insertMissing(
   statements: Statements,
   copied: CopiedEntity,
@@ -253,10 +267,8 @@ async function insertMissing(
   const missing = records.filter(({ id }) => !existing.has(id));
   if (missing.length === 0) return new Set();
   const inserted = await statements.execute<{ id: string }>(insertRecords(copied, missing.map(rowOf), page));
-  const ids = new Set(inserted.rows.map(({ id }) => Number(id)));
-  const overtaken = missing.filter(({ id }) => !ids.has(id)).map(({ id }) => id);
-  if (overtaken.length > 0) await lockRecords(statements, copied, page.shop, overtaken);
-  return ids;
+  if (inserted.rows.length < missing.length) throw overtaken;
+  return new Set(inserted.rows.map(({ id }) => Number(id)));
 }
 
 async function updateExisting(

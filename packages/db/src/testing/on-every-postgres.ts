@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { type Database, openDatabase } from '../index.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
@@ -8,8 +9,8 @@ export interface Stage {
   readonly url: string;
   /** Rows are kept apart by shop, so a fresh name is a fresh start. */
   freshShop(): string;
-  /** Resolves as soon as a session of this database waits for a lock. */
-  someoneWaits(): Promise<void>;
+  /** Resolves as soon as a session of this database waits for a lock, or so many do. */
+  someoneWaits(sessions?: number): Promise<void>;
 }
 
 /** Describes the same tests once per PostgreSQL version, each with a database of its own. */
@@ -41,12 +42,13 @@ export function describeOnEveryPostgres(name: string, tests: (stage: Stage) => v
       get url() {
         return opened(created).url;
       },
-      async someoneWaits() {
+      async someoneWaits(sessions = 1) {
         for (;;) {
           const waiting = await opened(database).pool.query(
             `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
           );
-          if (waiting.rowCount !== 0) return;
+          if ((waiting.rowCount ?? 0) >= sessions) return;
+          await delay(10);
         }
       },
       freshShop() {

@@ -120,6 +120,8 @@ function environmentOf(
     QUEUE_URL: queueUrl,
     TOKEN_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     PULL_EVERY: '1s',
+    // A busy machine is no reason to end in disorder.
+    SHUTDOWN_DEADLINE: '5m',
     SWEEP_PERIOD: '10s',
     RECONCILE_EVERY: '3s',
     RECONCILE_MAX_SHARE: '40',

@@ -120,6 +120,7 @@ test.each([
       PULL_EVERY: '5s',
       MAGENTO_REQUESTS_PER_SECOND: '100',
       SHUTDOWN_GRACE: '2s',
+      SHUTDOWN_DEADLINE: '5m',
       HINT_SECRET: 'the-secret-of-hints',
       HTTP_PORT: '0',
       CONSOLE_PORT: '0',

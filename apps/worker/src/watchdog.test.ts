@@ -38,8 +38,8 @@ test('an event loop that is too busy to hear a signal ends the process after the
 });
 
 test('it neither keeps a process alive nor disturbs one that turns', async () => {
-  const { ended, stderr } = runScript(`${listening(1_000)}
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+  const { ended, stderr } = runScript(`${listening(4_000)}
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
     clearInterval(alive);
     shutdown[Symbol.dispose]();
   `);

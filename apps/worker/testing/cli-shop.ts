@@ -39,6 +39,8 @@ export function environmentOf(shop: MagentoShop, databaseUrl: string): Record<st
     MAGENTO_PASSWORD: administrator.password,
     MAGENTO_REQUESTS_PER_SECOND: '1000',
     DATABASE_URL: databaseUrl,
+    // A busy machine is no reason to end in disorder.
+    SHUTDOWN_DEADLINE: '5m',
     LOG_FORMAT: 'json',
   };
 }

@@ -11,5 +11,4 @@ test.each(Object.entries({ absence, deletions, erasure, pauses, 'personal-data':
   async (_name, probe) => {
     expect(await probe(inject('postgresUrls')['15'])).toEqual([]);
   },
-  60_000,
 );

@@ -212,9 +212,7 @@ test('a backfill that is killed goes on where it was and reads at most one page 
   // Portions are whole: the first was erased, and of the one at work nobody.
   expect([afterKill.length, afterKill[0]]).toEqual([700, 900_501]);
   // Another attempt is refused until the server has noticed that the session with the locks is gone.
-  await expect
-    .poll(async () => (await runCommand(['reconcile'], erasing)).exitCode, { timeout: 60_000 })
-    .toBe(0);
+  await expect.poll(async () => (await runCommand(['reconcile'], erasing)).exitCode).toBe(0);
   expect(await left()).toEqual([]);
   await expectEqualSides(shop, url);
 });

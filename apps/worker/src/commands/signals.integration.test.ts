@@ -2,11 +2,9 @@ import { expect, test } from 'vitest';
 import { runCommand, startCli } from '../../testing/cli-process.ts';
 import { startCliShop } from '../../testing/cli-shop.ts';
 
-const patience = { timeout: 60_000, interval: 100 };
+const patience = { interval: 100 };
 
-test('SIGTERM ends every command that is at work in order, with nothing half written and no run left behind', {
-  timeout: 240_000,
-}, async () => {
+test('SIGTERM ends every command that is at work in order, with nothing half written and no run left behind', async () => {
   const { shop, environment, query } = await startCliShop({ population: { customers: 30 } });
   expect((await runCommand(['backfill'], environment)).exitCode).toBe(0);
   const content = () => query('select id, content_hash, deleted_at from magento.customers order by id');
@@ -18,7 +16,7 @@ test('SIGTERM ends every command that is at work in order, with nothing half wri
   shop.faults.add({
     match: ({ target }) => !target.includes('/token'),
     times: Number.POSITIVE_INFINITY,
-    answer: shop.faults.presets.slow(120_000),
+    answer: shop.faults.presets.slow(600_000),
   });
   const commands = [
     ['pull'],
@@ -30,7 +28,7 @@ test('SIGTERM ends every command that is at work in order, with nothing half wri
     ['plan'],
     ['backfill', '--from-id', '1'],
   ];
-  const patient = { ...environment, SHUTDOWN_GRACE: '1s', SHUTDOWN_DEADLINE: '60s' };
+  const patient = { ...environment, SHUTDOWN_GRACE: '1s' };
   const processes = await Promise.all(commands.map((args) => startCli(args, patient)));
   // Each is at its work, or waits for its share of the requests.
   const working = async () =>

@@ -1,7 +1,7 @@
 import type { ShopOptions } from '@magento-sync/magento-testkit';
 import { expect, test } from 'vitest';
 import { runCommand, runSuccessfully, startCli } from '../../testing/cli-process.ts';
-import { startCliShop } from '../../testing/cli-shop.ts';
+import { smallPages, startCliShop } from '../../testing/cli-shop.ts';
 import { expectEqualSides } from '../../testing/compare-copy.ts';
 
 async function filled(options: ShopOptions = { population: { customers: 120 } }) {
@@ -80,7 +80,7 @@ test('a sample tells its seed, which chooses the same ranges again', async () =>
 test('Ctrl-C stops it after the page at hand and says how to go on', async () => {
   const { shop, environment } = await filled({ population: { customers: 600 }, latencyMs: 100 });
   shop.requests.clear();
-  const stopped = await startCli(['verify'], { ...environment, MAGENTO_PAGE_SIZE: '20' });
+  const stopped = await startCli(['verify'], { ...environment, ...smallPages });
   await expect.poll(() => shop.requests.count('customers/search'), { interval: 20 }).toBeGreaterThan(4);
   stopped.kill('SIGINT');
   expect(await stopped.ended).toBe(130);

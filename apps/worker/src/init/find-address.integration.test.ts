@@ -33,9 +33,7 @@ async function start() {
   return { open: shop.url, narrow: proxy.url, follow };
 }
 
-test('a store view in an address is left out, and set only where the shop answers through it alone', {
-  timeout: 120_000,
-}, async () => {
+test('a store view in an address is left out, and set only where the shop answers through it alone', async () => {
   const { open, narrow, follow } = await start();
   for (const path of [
     '/rest/default',

@@ -111,7 +111,7 @@ describe('an open database', () => {
   });
 
   test('cancels statements that take too long, as a transient failure', async () => {
-    await using database = await openDatabase({ url: adminUrl, statementTimeoutMs: 50 });
+    await using database = await openDatabase({ url: adminUrl, statementTimeoutMs: 1_000 });
     const failure = await database.pool.query('select pg_sleep(60)').catch((error: unknown) => error);
     expect(transientFailure(failure)).toMatchObject({ code: '57014' });
   });
@@ -165,7 +165,7 @@ describe('few connections', () => {
 
   test('whoever waits for one too long is told by a typed error which limit was reached', async () => {
     await using few = await roleWith(1);
-    await using database = await openDatabase({ url: few.url, acquireTimeoutMs: 300, maxConnections: 1 });
+    await using database = await openDatabase({ url: few.url, acquireTimeoutMs: 1_500, maxConnections: 1 });
     const only = await database.pool.connect();
     const alone = await database.connectAlone('lock').catch((error: unknown) => error);
     only.release();
@@ -182,8 +182,7 @@ describe('few connections', () => {
     await using database = await openDatabase({
       url: adminUrl,
       maxConnections: 1,
-      connectTimeoutMs: 200,
-      acquireTimeoutMs: 300,
+      acquireTimeoutMs: 1_500,
     });
     const only = await database.pool.connect();
     const failure = await database.pool.query('select 1').catch((error: unknown) => error);

@@ -159,7 +159,7 @@ test('a row that never stands still is looked at three times and then counts; ot
   let edits = 0;
   const result = await run({}, ({ cause, rows }) => {
     // Behind every page of the comparison and at the end of every pull, but never so that a pull has no end.
-    if (cause === 'verify' || rows === 0) shop.customers.save(ids[7]!, { lastname: `Edit ${(edits += 1)}` });
+    if (cause === 'verify' || rows < 100) shop.customers.save(ids[7]!, { lastname: `Edit ${(edits += 1)}` });
   });
   expect(result.differences).toEqual([
     { id: ids[5], kind: 'different', fields: ['taxvat'] },

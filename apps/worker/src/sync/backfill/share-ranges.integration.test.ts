@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { expectEqualSides } from '../../../testing/compare-copy.ts';
 import { customers } from '../../../testing/customers.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
+import { withWrites } from '../../../testing/with-writes.ts';
 import type { PageReport, SyncContext } from '../ports.ts';
 import { emptyCheckpoint } from '../pull/pull.ts';
 import { runBackfill } from './backfill.ts';
@@ -19,27 +20,6 @@ function pagesAsked(requests: readonly LoggedRequest[]): number[] {
       const after = /\[value\]=(\d+)&[^&]*\[condition_type\]=gt(?:&|$)/.exec(query)?.[1];
       return after === undefined ? [] : [Number(after)];
     });
-}
-
-/** The same worker; before every write of a page the hook is waited for. */
-function withWrites(context: SyncContext, beforeWrite: () => Promise<void>): SyncContext {
-  const { store } = context;
-  return {
-    ...context,
-    store: {
-      ...store,
-      copyOf(entity) {
-        const its = store.copyOf(entity);
-        return {
-          ...its,
-          async writePage(page) {
-            await beforeWrite();
-            return its.writePage(page);
-          },
-        };
-      },
-    },
-  };
 }
 
 /** Plans one range that holds everything. */

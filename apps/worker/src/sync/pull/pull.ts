@@ -116,7 +116,8 @@ async function readChanges(
 
   const reads = readsByChanges(context, entity, stop.signal);
   const after = resumed && (await addsUp(context, entity, start, resumed, stop.signal)) ? resumed : start;
-  const walk = { after, upTo: undefined, gaps, enough: () => stop.pause.aborted };
+  const enough = () => stop.pause.aborted;
+  const walk = { after, upTo: undefined, gaps, enough, readsOn: () => !enough() };
   for await (const { page, again } of readAccounted(reads, walk)) {
     startedAt ??= askedAt(page.shopDate, page.durationMs) ?? context.clock.now();
     latestSeen = latestNotAfter(latestSeen, page.stamps, page.shopDate ?? startedAt);

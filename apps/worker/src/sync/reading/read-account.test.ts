@@ -101,6 +101,7 @@ function fakePage(rows: readonly Place[], totalCount: number, next: Place): Enti
 async function walk(
   reads: AccountedReads<Place>,
   enough: () => boolean = () => false,
+  readsOn = false,
 ): Promise<{ gaps: Gap<Place>[]; ids: number[]; ended: boolean }> {
   const gaps: Gap<Place>[] = [];
   const ids: number[] = [];
@@ -110,6 +111,7 @@ async function walk(
     upTo: undefined,
     gaps,
     enough,
+    readsOn: () => readsOn,
   })) {
     ids.push(...page.ids);
     ended ||= page.last && !again;
@@ -197,11 +199,12 @@ test('a row that is hidden from pages is a gap, whichever it is', async () => {
       fc.integer({ min: 1, max: 12 }),
       fc.integer({ min: 1, max: 60 }),
       fc.nat(),
-      async (how, pageSize, size, choice) => {
+      fc.boolean(),
+      async (how, pageSize, size, choice, readsOn) => {
         const hidden = 1 + (choice % size);
         const { list, reads } = createList(size, pageSize, undefined, how);
         list.hidden.add(hidden);
-        const { gaps, ids, ended } = await walk(reads);
+        const { gaps, ids, ended } = await walk(reads, undefined, readsOn);
         expect(gaps).toHaveLength(1);
         const [gap] = gaps;
         expect(gap!.after.id).toBeLessThan(hidden);
@@ -272,17 +275,45 @@ test('a walk that has looked for enough ids leaves the others as a gap', async (
   expect(ended).toBe(true);
 });
 
-test('a shop that is only busy makes no gap', async () => {
+test('a shop that is only busy makes no gap, also when the next page is asked for early', async () => {
+  const pageSizes = fc.integer({ min: 1, max: 12 });
   await fc.assert(
-    fc.asyncProperty(fc.nat(60), fc.integer({ min: 1, max: 12 }), busyLife, async (size, pageSize, life) => {
+    fc.asyncProperty(fc.nat(60), pageSizes, busyLife, fc.boolean(), async (size, pageSize, life, readsOn) => {
       const { list, reads } = createList(size, pageSize, live(life));
       // A shop that adds more than a page at a time is never read to its end, accounted or not.
-      const { gaps } = await walk(reads, () => list.requests > 200);
+      const { gaps } = await walk(reads, () => list.requests > 200, readsOn);
       expect(gaps).toEqual([]);
     }),
     { numRuns: 500 },
   );
 });
+
+test('a page that was asked for early is neither an error nor waited for when nobody wants it any more', async () => {
+  const { reads } = createList(30, 5);
+  let isEnded = false;
+  const never: AccountedReads<Place> = {
+    ...reads,
+    async *pages(stretch, end) {
+      yield* firstOf(reads.pages(stretch));
+      // The shop never answers; whoever asked ends the request.
+      await new Promise((_, reject) =>
+        end?.addEventListener('abort', () => {
+          isEnded = true;
+          reject(new Error('aborted'));
+        }),
+      );
+    },
+  };
+  const { ids, ended } = await walk(never, () => true, true);
+  expect([ids.length, ended, isEnded]).toEqual([5, false, true]);
+});
+
+async function* firstOf<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  for await (const page of pages) {
+    yield page;
+    return;
+  }
+}
 
 test('whatever happens, a page is read again at most twice', async () => {
   await fc.assert(

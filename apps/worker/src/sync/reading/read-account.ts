@@ -21,7 +21,8 @@ export type AccountablePage<Position> = Pick<
 
 /** What is asked of the shop to settle an account. */
 export interface AccountedReads<Position, Page = EntityPage<Position>> extends CountedRows<Position> {
-  pages(stretch: Stretch<Position>): AsyncIterable<Page>;
+  /** `end` ends the request for a page that nobody waits for any more. */
+  pages(stretch: Stretch<Position>, end?: AbortSignal): AsyncIterable<Page>;
 }
 
 /** A page of an accounted walk. */
@@ -32,10 +33,15 @@ export interface AccountedPage<Page> {
 }
 
 /** An accounted walk: what to read, when to stop before the end, and where to put down what does not add up. */
-export interface AccountedWalk<Position> extends Stretch<Position> {
+export interface AccountedWalk<Position, Page = EntityPage<Position>> extends Stretch<Position> {
   readonly gaps: Gap<Position>[];
   /** Asked after every page. */
   readonly enough: () => boolean;
+  /**
+   * Whether the page behind this one will surely be wanted: then it is asked for while this one is dealt with, and after a
+   * crash two pages are read again. Without it, pages are asked for one after the other.
+   */
+  readonly readsOn?: (page: Page) => boolean;
 }
 
 const mostRereads = 2;
@@ -54,12 +60,12 @@ const mostRereads = 2;
  */
 export async function* readAccounted<Position, Page extends AccountablePage<Position>>(
   reads: AccountedReads<Position, Page>,
-  walk: AccountedWalk<Position>,
+  walk: AccountedWalk<Position, Page>,
 ): AsyncGenerator<AccountedPage<Page>, void, undefined> {
   let after = walk.after;
   let before: Page | undefined;
   let start = after;
-  for await (const page of reads.pages({ after, upTo: walk.upTo })) {
+  for await (const page of pagesOf(reads, walk)) {
     if (before && before.totalCount - before.size !== page.totalCount) {
       yield* settle(reads, { after: start, upTo: after }, before, walk.gaps);
     }
@@ -78,6 +84,29 @@ export async function* readAccounted<Position, Page extends AccountablePage<Posi
       }
       return;
     }
+  }
+}
+
+/** The pages of a walk, each asked for when it is wanted, or while the one before it is dealt with. */
+async function* pagesOf<Position, Page extends AccountablePage<Position>>(
+  reads: AccountedReads<Position, Page>,
+  { after, upTo, readsOn }: AccountedWalk<Position, Page>,
+): AsyncGenerator<Page, void, undefined> {
+  const end = new AbortController();
+  const pages = reads.pages({ after, upTo }, end.signal)[Symbol.asyncIterator]();
+  let ahead: Promise<IteratorResult<Page>> | undefined;
+  try {
+    for (;;) {
+      const { done, value: page } = await (ahead ?? pages.next());
+      if (done) return;
+      ahead = !page.last && readsOn?.(page) ? pages.next() : undefined;
+      // An error is thrown when it is the turn of its page, and to nobody when that never comes.
+      ahead?.catch(() => undefined);
+      yield page;
+    }
+  } finally {
+    end.abort(new Error('Nobody waits for this page any more.'));
+    await pages.return?.();
   }
 }
 
@@ -170,7 +199,8 @@ export function readsByIds(
   signal: AbortSignal,
 ): Required<AccountedReads<IdPlace>> {
   return {
-    pages: (stretch) => entity.pagesInIdRange(context, rangeOf(stretch), { signal }),
+    pages: (stretch, end) =>
+      entity.pagesInIdRange(context, rangeOf(stretch), { signal: eitherOf(signal, end) }),
     count: (stretch, ids = rangeOf(stretch)) => entity.count(context, signal, ids),
     hidden: { idsOf: rangeOf, read: (id) => entity.readHidden(id), effort: fullEffort() },
   };
@@ -193,7 +223,8 @@ export function readsByChanges(
   signal: AbortSignal,
 ): Required<AccountedReads<ChangePosition>> {
   return {
-    pages: ({ after, upTo }) => entity.pagesChangedSince(context, after, { signal, upTo }),
+    pages: ({ after, upTo }, end) =>
+      entity.pagesChangedSince(context, after, { signal: eitherOf(signal, end), upTo }),
     count: (stretch, ids) => entity.countChanges(context, signal, ids ? { ...stretch, range: ids } : stretch),
     // A change does not tell the id of its row.
     hidden: {
@@ -202,6 +233,10 @@ export function readsByChanges(
       effort: fullEffort(),
     },
   };
+}
+
+function eitherOf(signal: AbortSignal, end: AbortSignal | undefined): AbortSignal {
+  return end ? AbortSignal.any([signal, end]) : signal;
 }
 
 function rangeOf({ after, upTo }: Stretch<IdPlace>): IdRange {

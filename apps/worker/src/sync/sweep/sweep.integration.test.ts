@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { expectEqualSides } from '../../../testing/compare-copy.ts';
 import { customers } from '../../../testing/customers.ts';
 import { noStop, pausable, startSync } from '../../../testing/sync-harness.ts';
+import { withWrites } from '../../../testing/with-writes.ts';
 import { runBackfill } from '../backfill/backfill.ts';
+import type { SyncContext } from '../ports.ts';
 import { pullChanges } from '../pull/pull.ts';
 import { sweep } from './sweep.ts';
 
@@ -32,6 +34,30 @@ test('a sweep finds what moves no updated_at, which a pull does not', async () =
   });
   await expectEqualSides(shop, copy.url);
 });
+
+test('sweeps and pulls ask for the next page while one is written; what was not written is read again', async () => {
+  const { shop, copy, context, ids } = await filled(60);
+  shop.clock.advance(60 * 60_000);
+  shop.customers.saveMany(ids, { lastname: 'Changed' });
+  for (const read of [pullOf, sweepOf]) {
+    const pages = () => shop.requests.all().filter(({ query }) => query.includes('[pageSize]=20')).length;
+    shop.requests.clear();
+    let writes = 0;
+    const dying = withWrites(context({ pageSize: 20 }), async () => {
+      writes += 1;
+      if (writes === 2) throw new Error('killed');
+      // Written only when the page behind it was asked for.
+      await expect.poll(pages, { timeout: 20_000, interval: 5 }).toBeGreaterThan(writes);
+    });
+    await expect(read(dying)).rejects.toThrow('killed');
+    for (const id of ids.slice(30)) shop.customers.updateSilently(id, { taxvat: `HR${writes}` });
+    await sweepOf(context({ pageSize: 20 }));
+    await expectEqualSides(shop, copy.url);
+  }
+});
+
+const pullOf = (context: SyncContext) => pullChanges(context, customers, noStop());
+const sweepOf = (context: SyncContext) => sweep(context, customers, noStop(), { periodMs: 0 });
 
 test('a sweep finds deletions between, before and behind the rows it is shown', async () => {
   const { shop, copy, sync, ids } = await filled(300);

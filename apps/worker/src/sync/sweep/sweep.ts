@@ -163,8 +163,16 @@ async function readOn(
   let brake: string | undefined;
   let ended = false;
   const reads = readsByIds(context, entity, stop.signal);
-  const enough = () => stop.pause.aborted || !isBehind(context, current, options, from);
-  const walk = { after: { id: state.afterId }, upTo: undefined, gaps, enough };
+  const isEnoughAt = (afterId: number) =>
+    stop.pause.aborted || !isBehind(context, { ...current, afterId }, options, from);
+  const walk = {
+    after: { id: state.afterId },
+    upTo: undefined,
+    gaps,
+    enough: () => isEnoughAt(current.afterId),
+    // Whoever is behind before a page was written is so afterwards, too.
+    readsOn: ({ next }: EntityPage<IdPlace>) => !isEnoughAt(next.id),
+  };
   for await (const { page, again } of readAccounted(reads, walk)) {
     if (!again) {
       const reached = page.size > 0 ? page.next.id : current.afterId;

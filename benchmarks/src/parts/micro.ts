@@ -6,6 +6,7 @@ import { contentHash } from '../../../apps/worker/src/sync/entity/content-hash.t
 import { toSentRecord } from '../../../apps/worker/src/sync/entity/sent-record.ts';
 import { oauthHeader } from '../../../packages/magento-client/src/auth/oauth1-header.ts';
 import { parseJson } from '../../../packages/magento-client/src/http/parse-json.ts';
+import { itemTexts } from '../../../packages/magento-client/src/payloads/item-texts.ts';
 import { readRecord } from '../../../packages/magento-client/src/payloads/read-record.ts';
 import { encodeSearchCriteria } from '../../../packages/magento-client/src/search/encode-criteria.ts';
 import { changedAfter } from '../../../packages/magento-client/src/search/keyset-pages.ts';
@@ -24,7 +25,9 @@ export const micro: Part = {
     const rows = recordedRows('customers.ndjson').slice(0, pageSize);
     const text = JSON.stringify({ items: rows, search_criteria: {}, total_count: rows.length });
     const answer = { status: 200, headers: {}, text };
-    const records = rows.map((row) => readRecord(customers, row, '/V1/customers/search'));
+    const records = rows.map((row) =>
+      readRecord(customers, row, '/V1/customers/search', JSON.stringify(row)),
+    );
     const sales = recordedRows('2.4.8-p1/orders.ndjson').map((row) => readRecord(orders, row, '/V1/orders'));
     const url = `https://shop.example.com/rest/all/V1/customers/search?${criteria(1)}`;
     const keys = { ...integration, token: integration.accessToken };
@@ -40,8 +43,11 @@ export const micro: Part = {
         criteria(turn);
       })
       .add('parse', () => {
-        const { items } = parseJson(answer, '/V1/customers/search').body as { items: unknown[] };
-        for (const item of items) readRecord(customers, item, '/V1/customers/search');
+        const { body, json = '' } = parseJson(answer, '/V1/customers/search');
+        const { items } = body as { items: unknown[] };
+        const texts = itemTexts(json, items.length);
+        for (const [index, item] of items.entries())
+          readRecord(customers, item, '/V1/customers/search', texts?.[index]);
       })
       .add('read', () => {
         // A record is read when it is first asked what it says, and once.

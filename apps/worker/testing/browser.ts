@@ -1,7 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
+
+/** The user without rights, under whatever name. */
+const nobody = 65_534;
 
 /** Switches of the packaged browser that make it another one than people have. */
 const unwanted =
@@ -13,6 +18,10 @@ export const longestMs = 300_000;
 /** A browser of its own; disposing of it ends it and removes what it was unpacked to. */
 export interface StartedBrowser extends AsyncDisposable {
   readonly browser: Browser;
+  /** Another one of the same, by a user without any rights where the tests themselves are run by root. */
+  launchUnprivileged(): Promise<Browser>;
+  /** Names of the libraries that it takes from the machine, beside those that it brings. */
+  librariesOfMachine(): Promise<readonly string[]>;
 }
 
 /**
@@ -26,22 +35,41 @@ export async function startBrowser(): Promise<StartedBrowser> {
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const { executablePath, args } = await unpack(folder);
-    const browser = await chromium.launch({
-      executablePath,
-      timeout: longestMs,
-      args: args.filter((each) => !unwanted.test(each)),
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: folder,
-        TMPDIR: folder,
-        LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
-        FONTCONFIG_PATH: join(folder, 'fonts'),
-      },
-    });
+    const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib') };
+    const launched: Browser[] = [];
+    const launch = async (path: string, home: string) => {
+      const browser = await chromium.launch({
+        executablePath: path,
+        timeout: longestMs,
+        args: args.filter((each) => !unwanted.test(each)),
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          HOME: home,
+          TMPDIR: home,
+          ...libraries,
+          FONTCONFIG_PATH: join(folder, 'fonts'),
+        },
+      });
+      launched.push(browser);
+      return browser;
+    };
     return {
-      browser,
+      browser: await launch(executablePath, folder),
+      async launchUnprivileged() {
+        const home = await mkdtemp(join(folder, 'unprivileged-'));
+        return launch(await withoutRights(executablePath, folder, home), home);
+      },
+      async librariesOfMachine() {
+        const { stdout } = await promisify(execFile)('ldd', [executablePath], {
+          env: { PATH: process.env['PATH'] ?? '', ...libraries },
+        });
+        return stdout
+          .split('\n')
+          .filter((line) => line.trim() !== '' && !line.includes(folder))
+          .map((line) => basename(line.trim().split(/\s/)[0] ?? ''));
+      },
       async [Symbol.asyncDispose]() {
-        await browser.close();
+        await Promise.all(launched.map((browser) => browser.close()));
         await remove();
       },
     };
@@ -49,6 +77,23 @@ export async function startBrowser(): Promise<StartedBrowser> {
     await remove();
     throw error;
   }
+}
+
+/** A program that runs the browser as a user who owns nothing but the folders that it writes to; for root alone. */
+async function withoutRights(executablePath: string, folder: string, home: string): Promise<string> {
+  if (process.getuid?.() !== 0) return executablePath;
+  // Whoever unpacks it owns it; here that is root.
+  for (const each of [folder, executablePath]) await chmod(each, 0o755);
+  await chown(home, nobody, nobody);
+  const path = join(home, 'browser');
+  const script = `#!/bin/sh
+for each in "$@"; do
+  case "$each" in --user-data-dir=*) chown -R ${nobody}:${nobody} "\${each#*=}" ;; esac
+done
+exec setpriv --reuid=${nobody} --regid=${nobody} --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs -- '${executablePath}' "$@"
+`;
+  await writeFile(path, script, { mode: 0o755 });
+  return path;
 }
 
 /** The package unpacks where the environment says, and its libraries too when it takes this for the place it is made for. */

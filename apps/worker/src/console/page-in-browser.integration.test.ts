@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
-import { longestMs, startBrowser } from '../../testing/browser.ts';
+import { longestMs, type StartedBrowser, startBrowser } from '../../testing/browser.ts';
 import { servedPage, startCli } from '../../testing/cli-process.ts';
 import { startCliShop } from '../../testing/cli-shop.ts';
 
@@ -46,10 +46,10 @@ async function start() {
   return { shop, copy, query, daemon, person, url: await servedPage(daemon) };
 }
 
-async function launch(): Promise<Browser> {
+async function launch(): Promise<StartedBrowser> {
   const started = await startBrowser();
   onTestFinished(() => started[Symbol.asyncDispose]());
-  return started.browser;
+  return started;
 }
 
 /** A tab that notes what the browser itself complains about. */
@@ -84,7 +84,8 @@ async function barriers(page: Page): Promise<string[]> {
 }
 
 test('people look at the page in a browser', async () => {
-  const [{ shop, query, daemon, person, url }, browser] = await Promise.all([start(), launch()]);
+  const [{ shop, query, daemon, person, url }, launched] = await Promise.all([start(), launch()]);
+  const { browser } = launched;
   const context = await browser.newContext({ viewport: { width: 1_280, height: 900 } });
   context.setDefaultTimeout(longestMs);
   const { page, complaints } = await openTab(context);
@@ -114,6 +115,8 @@ test('people look at the page in a browser', async () => {
     '/shops/eu?table=1',
     '/shops/eu/runs',
     `/runs/${String(await runOf('backfill'))}`,
+    '/shops/eu/personal-data',
+    `/shops/eu/erase?entity=customers&id=${person}`,
     record,
   ];
   const texts: string[] = [];
@@ -228,6 +231,15 @@ test('people look at the page in a browser', async () => {
   expect(await still.getByRole('link', { name: 'Pause…' }).count()).toBe(0);
   await still.getByRole('link', { name: 'Stop live updates' }).click();
   expect(await still.content()).not.toContain('http-equiv="refresh"');
+
+  // Neither a right of root nor a package of the machine is needed: who installs by npm alone has the browser.
+  const ofMachine = await launched.librariesOfMachine();
+  const ofEveryLinux = /^(linux-vdso|ld-linux.*|lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+))\.so/;
+  expect(ofMachine.filter((name) => !ofEveryLinux.test(name))).toEqual([]);
+  const unprivileged = await launched.launchUnprivileged();
+  const { page: theirs } = await openTab(await unprivileged.newContext());
+  await theirs.goto(url);
+  expect(await theirs.getByRole('button', { name: 'Sign in' }).count()).toBe(1);
 
   daemon.kill('SIGTERM');
   expect(await daemon.ended).toBe(0);

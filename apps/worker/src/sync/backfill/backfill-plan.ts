@@ -47,7 +47,11 @@ export interface BackfillPlan {
 }
 
 /** What is left of a backfill. */
-export type RestOfPlan = Pick<BackfillPlan, 'readToEnd'> & { readonly left: readonly PlannedRange[] };
+export type RestOfPlan = Pick<BackfillPlan, 'readToEnd'> & {
+  readonly left: readonly PlannedRange[];
+  /** Number of ranges of the whole plan, as it is split by now. */
+  readonly ranges: number;
+};
 
 /** The backfill of an entity, or `undefined` when none was ever planned. */
 export async function findPlan(
@@ -166,7 +170,8 @@ async function close(context: SyncContext, entity: EntityDescriptor): Promise<Re
   const plan = await findPlan(context, entity);
   const left = plan?.ranges.filter((range) => !range.complete) ?? [];
   const readToEnd = left.every(isReadToEnd);
-  if (!plan || !readToEnd || plan.completedAt) return { left, readToEnd };
+  const rest = { left, readToEnd, ranges: plan?.ranges.length ?? 0 };
+  if (!plan || !readToEnd || plan.completedAt) return rest;
   const { checkpoints } = context.store;
   const watermark = firstWatermark(plan.startedAt, context.settings.overlapMs);
   const [pull] = await checkpoints.list(pullKey(context, entity));
@@ -174,11 +179,11 @@ async function close(context: SyncContext, entity: EntityDescriptor): Promise<Re
     const { fence } = await checkpoints.claim(pullKey(context, entity), emptyCheckpoint);
     await checkpoints.advance(pullKey(context, entity), fence, { ...emptyCheckpoint, watermark });
   }
-  if (left.length > 0) return { left, readToEnd };
+  if (left.length > 0) return rest;
   const key = rangeKey(context, entity, planRange);
   const { fence } = await checkpoints.claim(key, emptyCheckpoint);
   await checkpoints.complete(key, fence, context.clock.now());
-  return { left, readToEnd };
+  return rest;
 }
 
 function isReadToEnd({ complete, hasGaps }: PlannedRange): boolean {

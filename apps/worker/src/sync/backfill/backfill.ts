@@ -47,7 +47,7 @@ export async function runBackfill(
     stop,
     async (runId, until) => {
       const reasons = await readRanges(context, entity, runId, until, options.busyDelayMs ?? 2_000);
-      const { left, readToEnd } = await closePlan(context, entity, stop.signal);
+      const { left, readToEnd, ranges } = await closePlan(context, entity, stop.signal);
       const numbers = { ranges: open.length, rangesLeft: left.length, readToEnd };
       if (left.length === 0) {
         const patient = patientEntity(context, entity, stop.signal);
@@ -55,10 +55,12 @@ export async function runBackfill(
         return { status: 'succeeded', ...numbers, ...(warnings.length > 0 ? { details: { warnings } } : {}) };
       }
       if (reasons.length > 0) {
-        const reason = `${reasons.length} of ${plan.ranges.length} ranges do not add up. ${reasons[0]}`;
+        // As "status" counts them: ranges were split since, and those of other processes are among them.
+        const withGaps = left.filter(({ hasGaps }) => hasGaps).length;
+        const reason = `${withGaps} of ${ranges} ranges do not add up. ${reasons[0]}`;
         return { status: 'incomplete', reason, ...numbers };
       }
-      const reason = `asked to stop; ${left.length} of ${plan.ranges.length} ranges are left`;
+      const reason = `asked to stop; ${left.length} of ${ranges} ranges are left`;
       return { status: 'interrupted', reason, ...numbers };
     },
   );

@@ -37,5 +37,6 @@ RUN ln -s /app/apps/worker/bin/magento-sync.js /usr/local/bin/magento-sync
 USER node
 ENTRYPOINT ["magento-sync"]
 CMD ["daemon"]
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
+# The daemon shows signs of life once the tables are up to date; migrating a large copy takes minutes, and must not be cut off.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=10m --retries=4 \
   CMD ["magento-sync", "health"]

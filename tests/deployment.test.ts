@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Deployment } from 'kubernetes-models/apps/v1';
@@ -10,9 +10,10 @@ import { z } from 'zod';
 import { variables } from '../apps/worker/src/config/variables.ts';
 import { exitCodes } from '../apps/worker/src/exit-codes.ts';
 import { livezRoute } from '../apps/worker/src/http/routes/livez.ts';
+import { readyzRoute } from '../apps/worker/src/http/routes/readyz.ts';
 
-const read = (...path: string[]) =>
-  readFileSync(join(fileURLToPath(new URL('../deploy', import.meta.url)), ...path), 'utf8');
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (...path: string[]) => readFileSync(join(root, 'deploy', ...path), 'utf8');
 
 const deadlineMs = variables.SHUTDOWN_DEADLINE.schema.parse(variables.SHUTDOWN_DEADLINE.default);
 
@@ -45,8 +46,43 @@ test('the Kubernetes manifests are valid, name variables that exist and probe wh
   expect(replicas).toBe(2);
   expect(worker.ports).toEqual([{ name: 'http', containerPort: Number(config.data.HTTP_PORT) }]);
   expect(worker.livenessProbe.httpGet.path).toBe(livezRoute.path);
+  expect(worker.readinessProbe.httpGet.path).toBe(
+    readyzRoute(async () => ({ ready: true, checks: {} })).path,
+  );
   expect(template.metadata.annotations['prometheus.io/port']).toBe(config.data.HTTP_PORT);
   expect(template.spec.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(deadlineMs);
+});
+
+test('the image has all that packages install, and its health check waits as long as the probes of Kubernetes', () => {
+  const lines = readFileSync(join(root, 'Dockerfile'), 'utf8')
+    .replaceAll(/\\\n\s*/g, '')
+    .split('\n');
+  const copied = [
+    ...(/find apps packages -maxdepth 2 [^)]*/.exec(lines.join('\n'))?.[0] ?? '').matchAll(/-name (\w+)/g),
+  ];
+  const folders = ['apps', 'packages'].flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => join(root, parent, name)),
+  );
+  const installed = folders
+    .filter((folder) => !folder.endsWith('magento-testkit'))
+    .flatMap(
+      (folder) =>
+        (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { files: string[] }).files,
+    )
+    .filter((name) => !name.includes('.'));
+  expect(new Set(copied.map(([, name]) => name))).toEqual(new Set(installed));
+
+  const check = lines.find((line) => line.startsWith('HEALTHCHECK')) ?? '';
+  expect(check).toMatch(/CMD \["magento-sync", "health"\]$/);
+  const [, minutes] = /--start-period=(\d+)m /.exec(check) ?? [];
+  const [, deployment] = parseAllDocuments(read('kubernetes', 'magento-sync.yaml')).map((each) =>
+    each.toJS(),
+  );
+  const [{ startupProbe, image }] = deployment.spec.template.spec.containers;
+  expect(startupProbe.httpGet.path).toBe(livezRoute.path);
+  expect(Number(minutes) * 60).toBe(startupProbe.periodSeconds * startupProbe.failureThreshold);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  expect(image).toBe(`magento-sync:${version}`);
 });
 
 const flag = z.literal(['yes', 'no']);
@@ -61,6 +97,7 @@ const unitSchema = z.strictObject({
   Service: z.strictObject({
     Type: z.literal('exec'),
     ExecStart: z.string().regex(/^\/\S+ magento-sync daemon$/),
+    ExecReload: z.string().regex(/^\/\S+ -HUP \$MAINPID$/),
     EnvironmentFile: z.string().startsWith('/etc/'),
     DynamicUser: flag,
     StateDirectory: z.string().regex(/^[a-z-]+$/),

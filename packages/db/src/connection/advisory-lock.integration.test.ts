@@ -35,11 +35,13 @@ describeOnEveryPostgres('advisory locks', (stage) => {
     const shop = stage.freshShop();
     const store = async (number: number) => {
       const lock = await session.tryTake(`${shop} ${number}`);
-      const answers = await Promise.all(
-        [1, 2, 3].map((n) => lock?.statements.execute<{ n: number }>(sql`select ${n}::integer as n`)),
-      );
+      const ask = async (n: number) => {
+        const answer = await lock?.statements.execute<{ n: number }>(sql`select ${n}::integer as n`);
+        return answer?.rows[0]?.n;
+      };
+      const answers = await Promise.all([1, 2, 3].map(ask));
       await lock?.release();
-      return answers.map((answer) => answer?.rows[0]?.n);
+      return answers;
     };
     expect(await Promise.all([1, 2, 3, 4].map(store))).toEqual(Array.from({ length: 4 }, () => [1, 2, 3]));
     expect(most).toBe(1);

@@ -94,6 +94,27 @@ describeOnEveryPostgres('bookkeeping', (stage) => {
     expect(await details()).toEqual({ ranges: 3, skipped: [7, 9] });
   });
 
+  test('runs: one that is cancelled stays so, however its work ends, unless all of it was done', async () => {
+    const runs = createRunRepository(stage.database);
+    const shop = stage.freshShop();
+    const start = () => runs.start({ shop, entity: 'customers', kind: 'sweep' });
+    const [stopped, whole, over] = [await start(), await start(), await start()];
+    await runs.finish(over, { status: 'failed', reason: 'gone' });
+    expect(await runs.cancel(shop, [], 'by anna')).toEqual([]);
+    expect(await runs.cancel('another-shop', [stopped], 'by anna')).toEqual([]);
+    expect(
+      (await runs.cancel(shop, [stopped, whole, over], 'by anna')).toSorted((one, other) => one - other),
+    ).toEqual([stopped, whole]);
+    expect([await runs.cancellation(stopped), await runs.cancellation(over)]).toEqual(['by anna', undefined]);
+    expect(await runs.heartbeat(stopped)).toBe(false);
+    await runs.finish(stopped, { status: 'interrupted', reason: 'asked to stop' });
+    await runs.finish(whole, { status: 'succeeded' });
+    expect(await runs.find(stopped)).toMatchObject({ status: 'cancelled', reason: 'by anna' });
+    expect(await runs.find(whole)).toMatchObject({ status: 'succeeded', reason: null });
+    expect(await runs.find(over)).toMatchObject({ status: 'failed', reason: 'gone' });
+    expect((await runs.latestEnded(shop)).map(({ id }) => id)).not.toContain(stopped);
+  });
+
   test('runs: one without a sign of life is marked; if it lives after all, its own word counts', async () => {
     const runs = createRunRepository(stage.database);
     const shop = stage.freshShop();

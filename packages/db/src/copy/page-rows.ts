@@ -90,13 +90,14 @@ function cleanTexts(records: readonly CopyRecord[], adjustments: Adjustment[]): 
     if (!mayBeUnstorable(record.json ?? JSON.stringify(record))) return record;
     const { json: _, ...sent } = record;
     const cleaned = storable(sent);
-    // Whole pairs look the same in what was sent as text.
-    if (cleaned === sent) return record;
-    adjustments.push({
-      id: record.id,
-      field: 'text',
-      problem: 'characters that PostgreSQL cannot hold were removed (U+0000) or replaced (lone surrogates)',
-    });
+    if (cleaned !== sent) {
+      adjustments.push({
+        id: record.id,
+        field: 'text',
+        problem: 'characters that PostgreSQL cannot hold were removed (U+0000) or replaced (lone surrogates)',
+      });
+    }
+    // Without its text in any case: what stands there may have been overruled by a second member of the same name.
     return cleaned;
   });
 }

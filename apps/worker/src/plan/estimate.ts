@@ -46,7 +46,9 @@ export function estimate(rows: number, probes: readonly ProbedPage[], budget: Pl
   const pageSize = Math.max(1, Math.min(budget.mostRows, Math.max(leastRows, byTime), Math.max(1, byBytes)));
   const pages = Math.ceil(rows / pageSize);
   const firstPages = Math.ceil(budget.concurrency * rangesForARequest) * 2;
-  const requests = pages + Math.min(pages, firstPages) + Math.ceil(pages / pagesForAShortOne);
+  const others = 1 + Math.min(pages - 1, firstPages) + Math.floor(pages / pagesForAShortOne);
+  // Nobody has to look where nothing is.
+  const requests = pages === 0 ? 0 : pages + others;
   const pageMs = fixedMs + perRowMs * Math.min(pageSize, rows);
   const byRate = requests / budget.requestsPerSecond;
   const byShop = (pages * pageMs) / 1_000 / budget.concurrency;

@@ -19,7 +19,7 @@ import type { ProcessServices } from './process-services.ts';
 import { pullCheck } from './pull-check.ts';
 import type { QueueConnection } from './queue-server/queue-connection.ts';
 import { type Services, withShopServices } from './services.ts';
-import { type ShopStop, watchShop, workForShop } from './shop-work.ts';
+import { askUntilAnswered, type ShopStop, watchShop, workForShop } from './shop-work.ts';
 import type { ShopInFile } from './shops-file/read-shops.ts';
 import { configOf, findSettings, withoutSecrets } from './shops-file/shop-environment.ts';
 import { ShopsFileError } from './shops-file/shops-file-error.ts';
@@ -192,6 +192,7 @@ export function keepShop(
       // What is watched ends with this attempt.
       const ended = new AbortController();
       const untilEnd = { ...stop, pause: AbortSignal.any([stop.pause, ended.signal]) };
+      let refusal: unknown;
       const watching = watchShop(opened, looks, untilEnd);
       await using own = openQueues(lend(connection), name, log);
       queues.set(own);
@@ -204,15 +205,26 @@ export function keepShop(
       try {
         await workForShop(opened, {
           queues: own,
-          stop,
+          stop: untilEnd,
           wrap: share,
           onRunning: (doubt) => {
             isWorkedFor = true;
             say(doubt === undefined ? undefined : describeFailure(doubt).sentence);
             onRunning();
             log.info('running');
+            if (doubt === undefined) return;
+            // One that was too busy to say so may refuse the sign-in all the same.
+            askUntilAnswered(opened, untilEnd.pause).then(
+              () => say(undefined),
+              (error: unknown) => {
+                if (untilEnd.pause.aborted) return;
+                refusal = error;
+                ended.abort(error);
+              },
+            );
           },
         });
+        if (refusal !== undefined) throw refusal;
       } finally {
         ended.abort();
         open = undefined;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Pause, tryAdvisoryLock } from '@magento-sync/db';
 import {
   AuthenticationError,
@@ -30,6 +31,8 @@ import { withinMs } from './time-limit.ts';
 const lookAfterQueueEveryMs = 10_000;
 /** How long the start waits for the shop. */
 const shopPatienceMs = 20_000;
+/** A shop that did not answer by then is asked again after so long. */
+const askAgainAfterMs = 30_000;
 /** Jobs of each of these queues that one process runs at once for one shop. */
 const concurrency = { fresh: 2, regular: 2 };
 /** How long a look at a queue that does not answer may hold up a shutdown. */
@@ -128,6 +131,21 @@ function withReferenceWatch(sync: SyncContext, queues: Queues): SyncContext {
 }
 
 /**
+ * Asks a shop that did not answer at the start until it does. Rejects when it refuses what it is asked for with.
+ */
+export async function askUntilAnswered(services: Services, signal: AbortSignal): Promise<void> {
+  for (let doubt: unknown = 'not asked'; doubt !== undefined; ) {
+    await sleep(askAgainAfterMs, undefined, { signal });
+    try {
+      doubt = await checkShop(services, signal);
+    } catch (error) {
+      // What is wrong on our side passes, and is said by what meets it.
+      if (signal.aborted || error instanceof MagentoError) throw error;
+    }
+  }
+}
+
+/**
  * Asks the shop once, so that a wrong address or password is said at the start and not an hour later.
  *
  * Only what Magento itself refuses ends the start: everything else may be over in a minute or at the next request, and is
@@ -135,7 +153,8 @@ function withReferenceWatch(sync: SyncContext, queues: Queues): SyncContext {
  */
 async function checkShop(services: Services, signal: AbortSignal): Promise<unknown> {
   const { sync, log } = services;
-  if (await lacksConnections(services)) return undefined;
+  if (await lacksConnections(services))
+    return new Error('PostgreSQL gives no connection, so that the shop cannot be asked.');
   const patience = AbortSignal.timeout(shopPatienceMs);
   try {
     const whichever = AbortSignal.any([signal, patience]);

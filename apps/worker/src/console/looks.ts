@@ -53,6 +53,9 @@ export function createLooks(source: LookSource, shops: () => readonly ShownShop[
       look: new KeptLook(() => turns.take(lookAt), source.clock, onError),
       charts: new KeptLook(() => turns.take(readCharts), source.clock, onError),
     };
+    // What was seen of shops that are gone is of no use any more.
+    const names = new Set(shops().map((each) => each.name));
+    for (const other of kept.keys()) if (!names.has(other)) kept.delete(other);
     kept.set(name, made);
     return made;
   };

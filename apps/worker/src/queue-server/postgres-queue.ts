@@ -144,10 +144,16 @@ export function openPostgresQueue(url: string, applicationName: string, pooled: 
         await disconnectBlocking.call(backend, wait);
       };
       // The backend of a shared connection is not told that the listening one broke: end its wait, and listen anew.
-      connection.on('listenerinvalidated', () => {
+      const onInvalidated = () => {
         if (closing) return;
         void disconnectBlocking.call(backend).then(() => backend.reconnectBlocking());
-      });
+      };
+      connection.on('listenerinvalidated', onInvalidated);
+      const { close: closeBackend } = backend;
+      backend.close = async (force) => {
+        connection.off('listenerinvalidated', onInvalidated);
+        await closeBackend.call(backend, force);
+      };
       return backend;
     },
   };

@@ -19,6 +19,7 @@ import { makePatient } from './patient-backend.ts';
 import { openPostgresQueue } from './postgres-queue.ts';
 import { isRedisUrl, parseRedisUrl } from './redis-address.ts';
 import { openRedis } from './redis-client.ts';
+import { createSharedWait } from './shared-wait.ts';
 
 /** Makes queues, workers and flow producers on whatever QUEUE_URL names, over as few connections as possible. */
 export interface QueueConnection extends AsyncDisposable {
@@ -61,7 +62,7 @@ export function queueConnection(url: string, options: QueueConnectionOptions): Q
 }
 
 /**
- * Two connections for everything, and one per worker on which it waits.
+ * Three connections for everything, one of which waits for jobs for all workers.
  *
  * What puts jobs into the queue gives up soon when Redis is away, so that nobody hangs; workers wait for it.
  */
@@ -75,15 +76,31 @@ function redisConnection(url: string, options: QueueConnectionOptions): QueueCon
   const behaviour = { onError, waitsForLoading: mayAskVersion };
   const producer = openRedis(wanted, { ...behaviour, patience: 'fails-fast' });
   const consumer = openRedis(wanted, { ...behaviour, patience: 'waits' });
-  const backends: RedisQueueBackend[] = [];
+  const prefix = cluster === 'none' ? keyPrefix : clusterKeyPrefix;
+  const waiting = createSharedWait(() => openRedis(wanted, { ...behaviour, patience: 'waits' }), consumer, {
+    prefix,
+    onError,
+  });
+  const backends = new Set<RedisQueueBackend>();
   const createBackend: BackendFactory<RedisQueueBackend, ConnectionOptions> = (name, given, kind) => {
-    const backend = createRedisBackend(name, given, kind);
-    backends.push(backend);
+    const backend = createRedisBackend(name, given, { ...kind, withBlockingConnection: false });
+    backends.add(backend);
+    const { close } = backend;
+    backend.close = async (force) => {
+      await close.call(backend, force);
+      backends.delete(backend);
+    };
+    if (kind?.withBlockingConnection) {
+      const { wait, end } = waiting.of(backend.toKey('marker'));
+      backend.waitForJob = wait;
+      backend.disconnectBlocking = async () => end();
+      backend.reconnectBlocking = async () => undefined;
+    }
     return makePatient(backend);
   };
   const classes = withBackend(createBackend);
   const base = {
-    prefix: cluster === 'none' ? keyPrefix : clusterKeyPrefix,
+    prefix,
     skipVersionCheck: !mayAskVersion,
     ...traces(options.telemetry),
   };
@@ -95,7 +112,9 @@ function redisConnection(url: string, options: QueueConnectionOptions): QueueCon
     createFlowProducer: () => new classes.FlowProducer({ ...base, connection: producer }),
     async [Symbol.asyncDispose]() {
       // A client that is just connecting again would wait for its server for ever.
-      await withinMs(Promise.allSettled(backends.map((backend) => backend.close(true))), closeWithinMs);
+      const closed = Promise.allSettled([...backends].map((backend) => backend.close(true)));
+      await withinMs(closed, closeWithinMs);
+      waiting[Symbol.dispose]();
       for (const client of [producer, consumer]) client.disconnect();
     },
   };

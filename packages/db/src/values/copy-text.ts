@@ -66,7 +66,7 @@ export function copyLines(
   const end = `${same.map((value) => `\t${value === null ? nothing : plain(value)}`).join('')}\n`;
   let bytes: Buffer = Buffer.allocUnsafe(rows.length * usualBytes);
   let used = 0;
-  const values = new Array<string>(fields.length);
+  const values: string[] = fields.map(() => '');
   for (let index = 0; index < rows.length; index += 1) {
     encodeInto(values, fields, rows[index] ?? {}, rawOf(index));
     const line = values.join('\t') + end;

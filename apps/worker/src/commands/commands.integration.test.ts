@@ -163,8 +163,12 @@ test('a backfill that is killed goes on where it was and reads at most one page 
   const backfills = runs.filter(({ kind }) => kind === 'backfill');
   expect(backfills).toHaveLength(2);
   expect(backfills.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(2_500);
-  // Committed pages are never read again; pages that were read but not committed were not counted.
-  expect(backfills.reduce((sum, { rowsRead }) => sum + rowsRead, 0)).toBe(2_500);
+  // Pages that were read but not committed were not counted, and committed ones are never read again, unless a range was split
+  // while its reader was at a page that reaches behind the new end.
+  const ranges = await query(`select range from sync.checkpoints where kind = 'backfill'`);
+  const rowsRead = backfills.reduce((sum, run) => sum + run.rowsRead, 0);
+  expect(rowsRead).toBeGreaterThanOrEqual(2_500);
+  expect(rowsRead).toBeLessThanOrEqual(2_500 + 20 * ranges.length);
   const pages = shop.requests
     .all()
     .filter(({ query }) => /\[field\]=entity_id.*=gt/.test(query) && query.includes('[pageSize]=20'))
@@ -194,14 +198,10 @@ test('a backfill that is killed goes on where it was and reads at most one page 
     await holder.query('select from magento.customers where id = 900700 for update');
     const dying = await startCli(['reconcile'], erasing);
     await expect
-      .poll(
-        () =>
-          query(
-            `select from pg_stat_activity where wait_event = 'transactionid' and datname = current_database()`,
-          ),
-        {
-          timeout: 60_000,
-        },
+      .poll(() =>
+        query(
+          `select from pg_stat_activity where wait_event = 'transactionid' and datname = current_database()`,
+        ),
       )
       .not.toHaveLength(0);
     dying.kill('SIGKILL');

@@ -209,8 +209,8 @@ test('a pause ends a backfill after the page at hand, and a daemon goes on from 
   expect((await runCommand(['resume'], environment)).exitCode).toBe(0);
   await expect.poll(rows, patience).toBe(800);
   await expect
-    .poll(() => query(`select status, rows_read from sync.runs where kind = 'backfill'`), patience)
-    .toEqual([{ status: 'succeeded', rows_read: '800' }]);
+    .poll(() => query(`select status, inserted::int from sync.runs where kind = 'backfill'`), patience)
+    .toEqual([{ status: 'succeeded', inserted: 800 }]);
   daemon.kill('SIGTERM');
   expect(await daemon.ended).toBe(0);
 });

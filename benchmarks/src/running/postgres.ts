@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '@magento-sync/embedded-postgres';
@@ -36,8 +36,10 @@ const folder = fileURLToPath(new URL('../../../.data/benchmarks', import.meta.ur
 /** Starts the server on an empty folder of the checkout, which is removed with it. */
 export async function startBenchPostgres(): Promise<BenchPostgres> {
   await mkdir(folder, { recursive: true });
+  await removeLeftovers();
   const dataDirectory = await mkdtemp(join(folder, 'postgres-'));
-  const server = await startEmbeddedPostgres({ dataDirectory, settings: postgresSettings });
+  const settings = { ...postgresSettings, ...(await sharedMemorySettings()) };
+  const server = await startEmbeddedPostgres({ dataDirectory, settings });
   const admin = await connected(server.url);
   const postmaster = await postmasterPid(admin);
   let template: Promise<string> | undefined;
@@ -62,6 +64,37 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
       await rm(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+/** What indexes that are built in parallel share, at the most. */
+const enoughSharedBytes = 2 ** 30;
+
+/** Containers have 64 MB of shared memory unless they are told otherwise, over which building an index would fail. */
+async function sharedMemorySettings(): Promise<Readonly<Record<string, string>>> {
+  if (process.platform !== 'linux') return {};
+  const { bavail, bsize } = await statfs('/dev/shm').catch(() => ({ bavail: 0, bsize: 0 }));
+  return bavail * bsize >= enoughSharedBytes ? {} : { dynamic_shared_memory_type: 'mmap' };
+}
+
+/** Folders of servers that were killed together with the benchmarks: the disk has no room for two. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith('postgres-')) continue;
+    const status = await readFile(join(folder, name, 'postgres/postmaster.pid'), 'utf8').catch(() => '');
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Date.now() }));
+    const isYoung = Date.now() - mtimeMs < 3_600_000;
+    if (isRunning(Number(status.split('\n')[0])) || (status === '' && isYoung)) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    // Somebody else's process.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function create(

@@ -46,9 +46,12 @@ export async function makeCopy(bench: Bench, copy: BenchDatabase, shop: ShopProc
       fillShare(bench, copy, shop.largestId, shop.rows, number),
     ),
   );
-  bench.say('building the indexes');
   await client.query(`set maintenance_work_mem = '512MB'`);
-  for (const statement of definitions) await client.query(statement);
+  for (const [index, statement] of definitions.entries()) {
+    bench.signal.throwIfAborted();
+    bench.say(`building the indexes, ${index + 1} of ${definitions.length}`);
+    await client.query(statement);
+  }
   await client.query('drop schema seed cascade');
   await client.query('update sync.shops set base_url = $1', [shop.url]);
   await client.query('delete from sync.verified_ranges');

@@ -1,7 +1,5 @@
 import { copy, type Mutation, sync } from './mutation.ts';
 
-const unequal = /differs|missing|addresses|in the shop/;
-
 /** What a write to the copy must hold. */
 export const copyMutations: readonly Mutation[] = [
   {
@@ -9,8 +7,9 @@ export const copyMutations: readonly Mutation[] = [
     file: `${sync}/entity/record-pages.ts`,
     find: 'if (written.staleIds.length === 0) return written;',
     replace: 'if (written.staleIds.length >= 0) return written;',
-    seed: 4,
-    says: unequal,
+    probe: 'reading',
+    seed: 1,
+    says: /stamp lay in the future keeps/,
   },
   {
     defence: 'a page is only written while its checkpoint has not been taken over',
@@ -60,8 +59,9 @@ export const copyMutations: readonly Mutation[] = [
     file: `${copy}/copy/record-sql.ts`,
     find: 'if (!remembered) return',
     replace: 'if (remembered) return',
-    seed: 2,
-    says: /is null in the shop and/,
+    probe: 'writers',
+    seed: 1,
+    says: /taken away is still there/,
   },
   {
     defence: 'only what was sent alike to the last byte counts as equal without being read',

@@ -7,8 +7,9 @@ export const outageMutations: readonly Mutation[] = [
     file: `${sync}/reading/quarantine.ts`,
     find: '      if (!mayBeAboutARow(error) || !(await answers())) throw error;\n      const id',
     replace: '      if (error !== undefined) throw error;\n      const id',
-    seed: 12,
-    says: /the last .* failed/,
+    probe: 'reading',
+    seed: 1,
+    says: /cannot be served ended the backfill/,
   },
   {
     defence: 'a refused token is renewed once and the request repeated',

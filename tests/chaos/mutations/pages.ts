@@ -1,7 +1,5 @@
 import { client, copy, type Mutation, sync } from './mutation.ts';
 
-const lost = /after the last pull: .*(differs|missing|in the shop)/;
-
 /** What a page and a walk over pages must hold. */
 export const pageMutations: readonly Mutation[] = [
   {
@@ -9,8 +7,9 @@ export const pageMutations: readonly Mutation[] = [
     file: `${client}/search/keyset-pages.ts`,
     find: ".where(byStamp, 'gteq', updatedAt)",
     replace: ".where(byStamp, 'gt', updatedAt)",
-    seed: 5,
-    says: lost,
+    probe: 'reading',
+    seed: 1,
+    says: /changed in one second/,
   },
   {
     defence: 'what a page leaves out is noticed by the count of the next one',

@@ -56,3 +56,18 @@ test('a finished shutdown listens to nothing and forces nothing', () => {
   vi.advanceTimersByTime(60_000);
   expect([signals.listenerCount('SIGTERM'), signals.listenerCount('SIGINT'), forced]).toEqual([0, 0, []]);
 });
+
+test('many may listen, as every request of a large budget does, and Node warns of no leak', async () => {
+  vi.useRealTimers();
+  const warned: string[] = [];
+  const onWarning = (warning: Error) => void warned.push(warning.message);
+  process.on('warning', onWarning);
+  const { shutdown } = start();
+  for (let listener = 0; listener < 40; listener += 1)
+    for (const signal of [shutdown.pause, shutdown.abort]) signal.addEventListener('abort', () => {});
+  // Node tells warnings in a later turn, in the order in which they came.
+  process.emitWarning('the last one');
+  await expect.poll(() => warned).toContain('the last one');
+  process.off('warning', onWarning);
+  expect(warned).toEqual(['the last one']);
+});

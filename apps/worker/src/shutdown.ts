@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Watchdog } from './watchdog.ts';
 
 /** How a process is asked to end, step by step. */
@@ -41,6 +42,8 @@ export function listenForShutdown(options: ShutdownOptions): Shutdown {
   const signals = options.signals ?? process;
   const pause = new AbortController();
   const abort = new AbortController();
+  // Everything at hand listens to them, and Node takes more than ten listeners for a leak.
+  setMaxListeners(0, pause.signal, abort.signal);
   const timers: NodeJS.Timeout[] = [];
   let announce: (reason: string) => void = () => {};
   const requested = new Promise<string>((resolve) => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { inFreshLane } from '@magento-sync/magento-client';
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Logger } from '../logger.ts';
@@ -51,6 +52,8 @@ export function startWorkers(
   log: Logger,
   settings: WorkerSettings,
 ): Workers {
+  // Every request and every wait of every job at hand listens to them, and Node takes more than ten for a leak.
+  setMaxListeners(0, stop.signal, stop.pause);
   const workers = queueNames.map((name) => {
     const worker: Worker = queues.connection.createWorker(
       queues.fullName(name),

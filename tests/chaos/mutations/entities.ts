@@ -14,8 +14,8 @@ export const entityMutations: readonly Mutation[] = [
   {
     defence: 'secrets are cut before anything is hashed or stored',
     file: `${client}/payloads/read-record.ts`,
-    find: '[...entity.secrets, ...entity.repeats].reduce(without, sent)',
-    replace: '[...entity.repeats].reduce(without, sent)',
+    find: 'memberCutter([...entity.secrets, ...entity.repeats])',
+    replace: 'memberCutter(entity.repeats)',
     scene: 'secrets alone',
     seed: 1,
     says: /where only secrets changed|secrets reached/,

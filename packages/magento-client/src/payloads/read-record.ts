@@ -1,6 +1,7 @@
 import type { ChildTable, Entity, PartsOf, RowOf, Table } from '@magento-sync/entities';
 import { stringifyJson } from '@magento-sync/exact-json';
 import { UnexpectedPayloadError } from '../errors.ts';
+import { memberCutter } from './cut-members.ts';
 import { isObject, kindOf, OddValue, type Reader, readerOf } from './read-value.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -36,7 +37,7 @@ export function readRecord<E extends Entity>(
   path: string,
   json?: string,
 ): SourceRecord<E> {
-  const raw = [...entity.secrets, ...entity.repeats].reduce(without, sent);
+  const raw = cutterOf(entity)(sent);
   const { table } = entity;
   const id = isObject(raw) ? columnOf(table, table.key, raw) : undefined;
   if (!isObject(raw) || typeof id !== 'number' || id < 1) {
@@ -65,6 +66,17 @@ export function readRecord<E extends Entity>(
  */
 function hidesNothing({ secrets, repeats }: Entity): boolean {
   return secrets.length === 0 && repeats.length === 0;
+}
+
+const cutters = new WeakMap<Entity, (sent: unknown) => unknown>();
+
+/** Cuts what is secret, and what is said twice. */
+function cutterOf(entity: Entity): (sent: unknown) => unknown {
+  const known = cutters.get(entity);
+  if (known) return known;
+  const cutter = memberCutter([...entity.secrets, ...entity.repeats]);
+  cutters.set(entity, cutter);
+  return cutter;
 }
 
 /** Its fields tell it apart, what is read from them does not: records that were sent alike are deeply equal. */
@@ -280,24 +292,4 @@ function valuesAt(value: unknown, names: readonly string[], from: number): unkno
     const found = isObject(owner) ? memberOf(owner, name) : undefined;
     return found === undefined ? [] : valuesAt(found, names, from + 1);
   });
-}
-
-/** The value without what stands at a path; a name may end in `*`. */
-function without(value: unknown, path: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => without(item, path));
-  if (!isObject(value)) return value;
-  // A list as an object with numbers for names, as PHP writes one that has gaps.
-  const members = Object.entries(value);
-  if (members.length > 0 && members.every(([member]) => /^\d+$/.test(member)))
-    return Object.fromEntries(members.map(([member, inner]) => [member, without(inner, path)]));
-  const [name = '', ...rest] = path.split('.');
-  const isMeant = (member: string) =>
-    name.endsWith('*') ? member.startsWith(name.slice(0, -1)) : member === name;
-  if (!Object.keys(value).some(isMeant)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([member, inner]) => {
-      if (!isMeant(member)) return [[member, inner]];
-      return rest.length === 0 ? [] : [[member, without(inner, rest.join('.'))]];
-    }),
-  );
 }

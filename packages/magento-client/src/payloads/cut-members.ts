@@ -53,21 +53,11 @@ function cut(value: unknown, cuts: Cuts): unknown {
   const names = Object.keys(value);
   const isList = number.test(names[0] ?? '') && names.every((name) => number.test(name));
   // Undefined is no value of JSON: it stands for a member that goes.
-  let changed: Map<string, unknown> | undefined;
-  for (const name of names) {
-    const inner = value[name];
-    const left = isList ? cut(inner, cuts) : member(name, inner, cuts);
-    if (left !== inner) (changed ??= new Map()).set(name, left);
-  }
-  const changes = changed;
-  if (changes === undefined) return value;
-  const kept: [string, unknown][] = [];
-  for (const name of names) {
-    const inner = changes.has(name) ? changes.get(name) : value[name];
-    if (inner !== undefined) kept.push([name, inner]);
-  }
+  const left = names.map((name) => (isList ? cut(value[name], cuts) : member(name, value[name], cuts)));
+  if (names.every((name, index) => left[index] === value[name])) return value;
+  const kept = names.map((name, index) => [name, left[index]] as const);
   // Also a member called __proto__ is only a member then.
-  return Object.fromEntries(kept);
+  return Object.fromEntries(kept.filter(([, inner]) => inner !== undefined));
 }
 
 function member(name: string, inner: unknown, { named, beginning }: Cuts): unknown {

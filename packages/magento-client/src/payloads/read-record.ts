@@ -3,6 +3,7 @@ import { stringifyJson } from '@magento-sync/exact-json';
 import { UnexpectedPayloadError } from '../errors.ts';
 import { memberCutter } from './cut-members.ts';
 import { isObject, kindOf, OddValue, type Reader, readerOf } from './read-value.ts';
+import type { JsonOfRow } from './search-answer.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -27,7 +28,7 @@ export interface SourceRecord<E extends Entity = Entity> {
 }
 
 /**
- * Takes one record, as its definition says, from what was sent; `json` is the same as text, where that is known.
+ * Takes one record, as its definition says, from what was sent; `json` gives the same as text, where that is known.
  *
  * Throws {@link UnexpectedPayloadError} for what has no id, and only for that.
  */
@@ -35,7 +36,7 @@ export function readRecord<E extends Entity>(
   entity: E,
   sent: unknown,
   path: string,
-  json?: string,
+  json?: JsonOfRow,
 ): SourceRecord<E> {
   const raw = cutterOf(entity)(sent);
   const { table } = entity;
@@ -56,7 +57,7 @@ export function readRecord<E extends Entity>(
     id,
     typeof stamp === 'string' ? stamp : null,
     raw,
-    hidesNothing(entity) ? json : undefined,
+    hidesNothing(entity) ? json?.() : undefined,
   ) as SourceRecord as SourceRecord<E>;
 }
 

@@ -8,10 +8,13 @@ import { id, list } from './scalars.ts';
 
 const searchAnswer = z.object({ items: list(z.unknown()), total_count: id });
 
-/** Reads the answer of a list endpoint, each row by `parseItem`, which gets the JSON of the row where it stands by itself. */
+/** Gives the JSON of a row, where it is known. */
+export type JsonOfRow = () => string | undefined;
+
+/** Reads the answer of a list endpoint, each row by `parseItem`; rows are cut out of the JSON when one of them is asked for. */
 export function readSearchAnswer<T>(
   answer: RestAnswer,
-  parseItem: (item: unknown, path: string, json?: string) => T,
+  parseItem: (item: unknown, path: string, json: JsonOfRow) => T,
 ): SearchResult<T> {
   const { body, json, path, receivedAt, serverDate, durationMs, bytes } = answer;
   // Magento: recordings/customers-search.json 'fields typo gives an empty array'.
@@ -22,9 +25,13 @@ export function readSearchAnswer<T>(
     );
   }
   const { items, total_count: totalCount } = parsePayload(searchAnswer, body, path);
-  const texts = json === undefined ? undefined : itemTexts(json, items.length);
+  let texts: readonly string[] | undefined;
+  const textOf = (index: number) => {
+    texts ??= (json === undefined ? undefined : itemTexts(json, items.length)) ?? [];
+    return texts[index];
+  };
   return {
-    items: items.map((item, index) => parseItem(item, path, texts?.[index])),
+    items: items.map((item, index) => parseItem(item, path, () => textOf(index))),
     totalCount,
     receivedAt,
     serverDate,

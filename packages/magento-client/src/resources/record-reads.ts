@@ -11,7 +11,7 @@ import {
 import type { RestClient } from '../http/rest.ts';
 import { parsePayload } from '../payloads/parse.ts';
 import { id as idSchema } from '../payloads/scalars.ts';
-import { readSearchAnswer } from '../payloads/search-answer.ts';
+import { type JsonOfRow, readSearchAnswer } from '../payloads/search-answer.ts';
 import { encodeSearchCriteria } from '../search/encode-criteria.ts';
 import { encodeQuery, joinQueries, withEcho } from '../search/encode-query.ts';
 import {
@@ -41,9 +41,9 @@ export interface RecordWalkOptions<Field extends string = string> extends Keyset
 
 /** How records are read from what the shop sends. */
 export interface RecordParser<T> {
-  readonly parse: (value: unknown, path: string, json?: string) => T;
+  readonly parse: (value: unknown, path: string, json: JsonOfRow) => T;
   /** The same for the route of single records; like all others when absent. */
-  readonly parseSingle?: (value: unknown, path: string, json?: string) => T;
+  readonly parseSingle?: (value: unknown, path: string, json: JsonOfRow) => T;
   readonly keyOf: (record: T) => { readonly id: number; readonly updatedAt: string | null };
 }
 
@@ -61,7 +61,7 @@ export function createRecordReads<T, Field extends string = string>(
   const search = createSearch(rest, entity);
   const sourceOf = <Item>(
     fields: string | undefined,
-    parseItem: (item: unknown, path: string, json?: string) => Item,
+    parseItem: (item: unknown, path: string, json: JsonOfRow) => Item,
   ) => ({
     path: entity.list,
     async search(criteria: SearchCriteria<Field>, signal?: AbortSignal, manner?: SearchManner) {
@@ -82,7 +82,7 @@ export function createRecordReads<T, Field extends string = string>(
       ...(members === undefined ? {} : { query: encodeQuery([['fields', members]]) }),
       ...withSignal(signal),
     });
-    return { record: parseSingle(answer.body, answer.path, answer.json), path: answer.path };
+    return { record: parseSingle(answer.body, answer.path, () => answer.json), path: answer.path };
   };
   const onlyId = z.object({ [jsonId]: idSchema });
   const ids: SearchSource<number, Field> = sourceOf(

@@ -8,8 +8,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import { openQueues, type Queues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
-import { inspectQueue } from '../queue-server/inspect-queue.ts';
-import { queueConnection } from '../queue-server/queue-connection.ts';
+import { reachQueue } from '../queue-server/inspect-queue.ts';
 import { type Storage, withStorage } from '../storage.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
@@ -66,15 +65,7 @@ function queuesWhenAsked(
     });
     return opening;
   };
-  const open = async () => {
-    const facts = await inspectQueue(queueUrl);
-    const onError = (error: Error) => log.warn({ err: error }, 'the queue has a problem');
-    return openQueues(
-      queueConnection(queueUrl, { ...facts, applicationName: 'magento-sync console', onError }),
-      shop,
-      log,
-    );
-  };
+  const open = async () => openQueues(await reachQueue(queueUrl, 'magento-sync console', log), shop, log);
   return {
     counts: async () => (await opened()).counts(),
     add: async (...job) => (await opened()).add(...job),

@@ -10,8 +10,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { lend, openQueues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
 import { type Output, textTable } from '../output.ts';
-import { inspectQueue } from '../queue-server/inspect-queue.ts';
-import { queueConnection } from '../queue-server/queue-connection.ts';
+import { reachQueue } from '../queue-server/inspect-queue.ts';
 import { readShops, type ShopInFile } from '../shops-file/read-shops.ts';
 import { problemsOf, withoutSecrets } from '../shops-file/shop-environment.ts';
 import { problemText } from '../shops-file/shops-file-error.ts';
@@ -144,12 +143,7 @@ async function openQueuesOfShops(
   log: Logger,
 ): Promise<{ readonly of: LookSource['queuesOf'] } & AsyncDisposable> {
   try {
-    const facts = await inspectQueue(queueUrl);
-    const connection = queueConnection(queueUrl, {
-      ...facts,
-      applicationName: 'magento-sync status',
-      onError: (error) => log.warn({ err: error }, 'the queue has a problem'),
-    });
+    const connection = await reachQueue(queueUrl, 'magento-sync status', log);
     return {
       of: (shop) => ({
         async counts() {

@@ -12,8 +12,7 @@ import { describeFailure } from '../failure.ts';
 import { openQueues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
 import type { Output } from '../output.ts';
-import { inspectQueue } from '../queue-server/inspect-queue.ts';
-import { queueConnection } from '../queue-server/queue-connection.ts';
+import { reachQueue } from '../queue-server/inspect-queue.ts';
 import { fileOfSeveralShops } from '../shops-file/choose-shop.ts';
 import { readFailedSignIns } from '../sign-in.ts';
 import { type Storage, withStorage } from '../storage.ts';
@@ -132,12 +131,7 @@ async function readStatus(
 
 async function countQueue(queueUrl: string, shop: string, log: Logger): Promise<Status['queue']> {
   try {
-    const facts = await inspectQueue(queueUrl);
-    const connection = queueConnection(queueUrl, {
-      ...facts,
-      applicationName: 'magento-sync status',
-      onError: (error) => log.warn({ err: error }, 'the queue has a problem'),
-    });
+    const connection = await reachQueue(queueUrl, 'magento-sync status', log);
     await using queues = openQueues(connection, shop, log);
     return await queues.counts();
   } catch (error) {

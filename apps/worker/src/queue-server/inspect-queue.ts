@@ -6,9 +6,10 @@ import {
   transientFailure,
 } from '@magento-sync/db';
 import { redactUrl } from '../config/secret.ts';
+import type { Logger } from '../logger.ts';
 import { withinMs } from '../time-limit.ts';
 import { probeQueue } from './probe-queue.ts';
-import { type QueueConnectionOptions, queueConnection } from './queue-connection.ts';
+import { type QueueConnection, type QueueConnectionOptions, queueConnection } from './queue-connection.ts';
 import { cureOfRefusal, isPassingRefusal, notInTime } from './queue-refusal.ts';
 import { isRedisUrl, parseRedisUrl, type RedisAddress, redactRedisUrl } from './redis-address.ts';
 import { openRedis, type RedisClient } from './redis-client.ts';
@@ -68,6 +69,19 @@ export async function checkQueue(url: string, variable: QueueVariable = 'QUEUE_U
     if (!(await withinMs(probe, patienceMs))) throw new Error(notInTime);
   });
   return facts;
+}
+
+/** Reaches a queue that somebody only looks at or puts jobs into; throws {@link QueueUnavailableError} as {@link inspectQueue}. */
+export async function reachQueue(
+  url: string,
+  applicationName: string,
+  log: Logger,
+): Promise<QueueConnection> {
+  return queueConnection(url, {
+    ...(await inspectQueue(url)),
+    applicationName,
+    onError: (error) => log.warn({ err: error }, 'the queue has a problem'),
+  });
 }
 
 async function explained<T>(url: string, variable: QueueVariable, work: () => Promise<T>): Promise<T> {

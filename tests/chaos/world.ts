@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { createLocks } from '../../apps/worker/src/locks.ts';
 import { createStore } from '../../apps/worker/src/store.ts';
 import type { Locks, Store, SyncContext } from '../../apps/worker/src/sync/ports.ts';
+import { aroundWrites } from '../../apps/worker/testing/with-writes.ts';
 import { administrator } from './administrator.ts';
 import { playedIn } from './played/cast.ts';
 import type { Played } from './played/played.ts';
@@ -139,24 +140,15 @@ function watched(
   unfencedWrites: string[],
 ): Store {
   let writes = 0;
-  return {
-    ...store,
-    copyOf(entity) {
-      const its = store.copyOf(entity);
-      return {
-        ...its,
-        async writePage(page) {
-          await beforeWrite?.();
-          const taken = page.checkpoint && (await isTaken(copy, page.checkpoint));
-          const torn = tornWrites?.(writes++) ?? false;
-          const outcome = torn ? await tear(copy, () => its.writePage(page)) : await its.writePage(page);
-          if (taken && page.checkpoint) unfencedWrites.push(page.checkpoint.key.kind);
-          await afterWrite?.();
-          return outcome;
-        },
-      };
-    },
-  };
+  return aroundWrites(store, async (page, write) => {
+    await beforeWrite?.();
+    const taken = page.checkpoint && (await isTaken(copy, page.checkpoint));
+    const torn = tornWrites?.(writes++) ?? false;
+    const outcome = torn ? await tear(copy, write) : await write();
+    if (taken && page.checkpoint) unfencedWrites.push(page.checkpoint.key.kind);
+    await afterWrite?.();
+    return outcome;
+  });
 }
 
 type Page = PageToWrite;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { runCommand } from '../testing/cli-process.ts';
+import { environmentOf } from '../testing/cli-shop.ts';
 import { expectEqualSides } from '../testing/compare-copy.ts';
 import { startFilled } from '../testing/filled-sync.ts';
-import { administrator } from '../testing/sync-harness.ts';
 
 /** What a newer version would leave behind, whose migrations are unknown to this one. */
 const newer = `
@@ -14,13 +14,7 @@ const ending = `insert into sync.migrations (name, digest, ends_older_workers) v
 
 test('an older version works on with newer tables, or says what to do and changes nothing', async () => {
   const { shop, copy } = await startFilled(20);
-  const environment = {
-    MAGENTO_BASE_URL: shop.url,
-    MAGENTO_SHOP: 'test',
-    MAGENTO_USERNAME: administrator.username,
-    MAGENTO_PASSWORD: administrator.password,
-    DATABASE_URL: copy.url,
-  };
+  const environment = { ...environmentOf(shop, copy.url), MAGENTO_SHOP: 'test' };
   const { pool } = copy.database;
   await pool.query(newer);
   const [first, second] = shop.customers.ids();

@@ -2,22 +2,15 @@ import { createTestDatabase } from '@magento-sync/db/testing';
 import { startMagentoShop } from '@magento-sync/magento-testkit';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { runCommand } from '../../testing/cli-process.ts';
+import { environmentOf } from '../../testing/cli-shop.ts';
 import { denyById, hideFromShortPages } from '../../testing/hidden-rows.ts';
-import { administrator } from '../../testing/sync-harness.ts';
 
 async function start() {
   const shop = await startMagentoShop({ population: { customers: 40 } });
   onTestFinished(() => shop.stop());
   const copy = await createTestDatabase(inject('postgresUrls')['18']);
   onTestFinished(() => copy[Symbol.asyncDispose]());
-  const environment = {
-    MAGENTO_BASE_URL: shop.url,
-    MAGENTO_SHOP: 'test',
-    MAGENTO_USERNAME: administrator.username,
-    MAGENTO_PASSWORD: administrator.password,
-    MAGENTO_REQUESTS_PER_SECOND: '1000',
-    DATABASE_URL: copy.url,
-  };
+  const environment = { ...environmentOf(shop, copy.url), MAGENTO_SHOP: 'test' };
   const [served, denied] = shop.customers.ids().slice(20) as [number, number];
   return { shop, environment, served, denied };
 }

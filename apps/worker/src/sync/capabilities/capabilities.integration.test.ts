@@ -3,6 +3,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { runCommand } from '../../../testing/cli-process.ts';
+import { environmentOf } from '../../../testing/cli-shop.ts';
 import { expectEqualSides } from '../../../testing/compare-copy.ts';
 import { customers } from '../../../testing/customers.ts';
 import { administrator, noStop, type SyncHarness, startSync } from '../../../testing/sync-harness.ts';
@@ -147,13 +148,7 @@ test('2.3 does not say in lists who is subscribed: that is unknown, and nothing 
 
 test('the command prints a table, and JSON for machines', async () => {
   const { shop, copy } = await startSync({ release: '2.4.4', population: { customers: 5 } });
-  const environment = {
-    MAGENTO_BASE_URL: shop.url,
-    MAGENTO_SHOP: 'test',
-    MAGENTO_USERNAME: administrator.username,
-    MAGENTO_PASSWORD: administrator.password,
-    DATABASE_URL: copy.url,
-  };
+  const environment = { ...environmentOf(shop, copy.url), MAGENTO_SHOP: 'test' };
   const table = await runCommand(['capabilities'], environment);
   expect(table.exitCode).toBe(0);
   expect(table.stdout).toMatch(/^release +2\.4\.4$/m);

@@ -10,6 +10,7 @@ export default defineConfig({
     // Sources of sibling packages are loaded directly, so that a test never runs against a stale build.
     alias: [
       { find: '@magento-sync/db/testing', replacement: source('packages/db/src/testing.ts') },
+      { find: /^@magento-sync\/([a-z-]+)\/errors$/, replacement: source('packages/$1/src/errors.ts') },
       { find: '@magento-sync/worker', replacement: source('apps/worker/src/index.ts') },
       { find: /^@magento-sync\/([a-z-]+)$/, replacement: source('packages/$1/src/index.ts') },
     ],

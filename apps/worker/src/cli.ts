@@ -1,32 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { alertsCommand } from './commands/alerts.ts';
-import { authorizeCommand } from './commands/authorize.ts';
-import { backfillCommand } from './commands/backfill.ts';
-import { capabilitiesCommand } from './commands/capabilities.ts';
-import { changesCommand } from './commands/changes.ts';
 import type { CommandContext, CommandDefinition } from './commands/command.ts';
-import { consoleCommand } from './commands/console.ts';
-import { daemonCommand } from './commands/daemon.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { eraseCommand } from './commands/erase.ts';
-import { healthCommand } from './commands/health.ts';
-import { historyCommand } from './commands/history.ts';
-import { initCommand } from './commands/init.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { pauseCommand, resumeCommand } from './commands/pause.ts';
-import { planCommand } from './commands/plan.ts';
-import { pullCommand } from './commands/pull.ts';
-import { quarantineCommand } from './commands/quarantine.ts';
-import { reconcileCommand } from './commands/reconcile.ts';
-import { referenceDataCommand } from './commands/reference-data.ts';
-import { resyncCommand } from './commands/resync.ts';
-import { runsCommand } from './commands/runs.ts';
-import { shopsCommand } from './commands/shops.ts';
-import { signInCommand } from './commands/sign-in.ts';
-import { statusCommand } from './commands/status.ts';
-import { sweepCommand } from './commands/sweep.ts';
-import { verifyCommand } from './commands/verify.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { describeFailure, UsageError } from './failure.ts';
 import { chooseShop } from './shops-file/choose-shop.ts';
@@ -36,36 +10,41 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-/** Every command; a new one needs its file and a line here. */
-const commands: readonly CommandDefinition[] = [
-  initCommand,
-  daemonCommand,
-  planCommand,
-  backfillCommand,
-  pullCommand,
-  sweepCommand,
-  reconcileCommand,
-  verifyCommand,
-  resyncCommand,
-  eraseCommand,
-  pauseCommand,
-  resumeCommand,
-  referenceDataCommand,
-  statusCommand,
-  runsCommand,
-  quarantineCommand,
-  alertsCommand,
-  consoleCommand,
-  historyCommand,
-  changesCommand,
-  doctorCommand,
-  healthCommand,
-  shopsCommand,
-  authorizeCommand,
-  signInCommand,
-  capabilitiesCommand,
-  migrateCommand,
-];
+/**
+ * Every command by its name; a new one needs its file and a line here.
+ *
+ * Only the one that is asked for is loaded: all of them together take a second of a processor and 100 MB of memory, and health
+ * checks come every few seconds.
+ */
+const commands: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  daemon: async () => (await import('./commands/daemon.ts')).daemonCommand,
+  plan: async () => (await import('./commands/plan.ts')).planCommand,
+  backfill: async () => (await import('./commands/backfill.ts')).backfillCommand,
+  pull: async () => (await import('./commands/pull.ts')).pullCommand,
+  sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
+  reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  resync: async () => (await import('./commands/resync.ts')).resyncCommand,
+  erase: async () => (await import('./commands/erase.ts')).eraseCommand,
+  pause: async () => (await import('./commands/pause.ts')).pauseCommand,
+  resume: async () => (await import('./commands/pause.ts')).resumeCommand,
+  'reference-data': async () => (await import('./commands/reference-data.ts')).referenceDataCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
+  runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  quarantine: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
+  alerts: async () => (await import('./commands/alerts.ts')).alertsCommand,
+  console: async () => (await import('./commands/console.ts')).consoleCommand,
+  history: async () => (await import('./commands/history.ts')).historyCommand,
+  changes: async () => (await import('./commands/changes.ts')).changesCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  health: async () => (await import('./commands/health.ts')).healthCommand,
+  shops: async () => (await import('./commands/shops.ts')).shopsCommand,
+  authorize: async () => (await import('./commands/authorize.ts')).authorizeCommand,
+  'sign-in': async () => (await import('./commands/sign-in.ts')).signInCommand,
+  capabilities: async () => (await import('./commands/capabilities.ts')).capabilitiesCommand,
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
+};
 
 const introduction = `Keeps a PostgreSQL copy of a Magento 2 shop's customers and sales complete, fresh and provably equal to the source.
 
@@ -78,10 +57,10 @@ Settings come from the environment, and from a file .env in the working director
  */
 export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
   let exitCode: number = exitCodes.success;
-  const program = createProgram(context, (code) => {
-    exitCode = code;
-  });
   try {
+    const program = createProgram(await commandsFor(args), context, (code) => {
+      exitCode = code;
+    });
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -94,7 +73,19 @@ export async function runCli(args: readonly string[], context: CommandContext): 
   }
 }
 
-function createProgram(context: CommandContext, onExitCode: (code: number) => void): Command {
+/** The command that is named first; all of them for the help, and for who misspells one. */
+async function commandsFor(args: readonly string[]): Promise<readonly CommandDefinition[]> {
+  const [named = ''] = args.filter((argument) => argument !== '--trace');
+  if (named === '--version' || named === '-V') return [];
+  const load = Object.hasOwn(commands, named) ? commands[named] : undefined;
+  return load ? [await load()] : Promise.all(Object.values(commands).map((each) => each()));
+}
+
+function createProgram(
+  definitions: readonly CommandDefinition[],
+  context: CommandContext,
+  onExitCode: (code: number) => void,
+): Command {
   const program = new Command('magento-sync')
     .description(introduction)
     .option('--trace', 'show the stack trace of a failure')
@@ -108,7 +99,7 @@ function createProgram(context: CommandContext, onExitCode: (code: number) => vo
       writeErr: (text) => context.output.note(text.trimEnd()),
     })
     .exitOverride();
-  for (const definition of commands) addCommand(program, definition, context, onExitCode);
+  for (const definition of definitions) addCommand(program, definition, context, onExitCode);
   return program;
 }
 
@@ -138,7 +129,7 @@ function addCommand(
     }
     const given = { ...command.optsWithGlobals(), ...argumentsOf(command) };
     const { shop } = command.optsWithGlobals<{ shop?: string }>();
-    const environment = chooseShop(context.environment, definition, shop);
+    const environment = await chooseShop(context.environment, definition, shop);
     onExitCode(await definition.run(given, { ...context, environment }));
   });
   for (const each of below) addCommand(command, each, context, onExitCode);

@@ -1,6 +1,6 @@
 import { type Database, readConnectionLimit } from '@magento-sync/db';
 import type { Config } from './config/config.ts';
-import { queueConnections } from './queue-server/postgres-queue.ts';
+import { queueConnections } from './queue-server/connection-count.ts';
 import { isRedisUrl } from './queue-server/redis-address.ts';
 
 /** Connections of the pool beside those of pages being written: pulls, readiness, metrics. */

@@ -1,6 +1,6 @@
-import { DatabaseError, ShopMismatchError } from '@magento-sync/db';
-import { EmbeddedPostgresError } from '@magento-sync/embedded-postgres';
-import { MagentoError, RouteMissingError } from '@magento-sync/magento-client';
+import { DatabaseError, ShopMismatchError } from '@magento-sync/db/errors';
+import { EmbeddedPostgresError } from '@magento-sync/embedded-postgres/errors';
+import { MagentoError, RouteMissingError } from '@magento-sync/magento-client/errors';
 import { ConfigurationError } from './config/configuration-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { ActRefusedError } from './operations/acts.ts';

@@ -1,12 +1,14 @@
 import type { RequestEvent } from '@magento-sync/magento-client';
-import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type * as OpenTelemetry from '@opentelemetry/api';
+import type { Attributes, Span } from '@opentelemetry/api';
 import type { Telemetry } from 'bullmq';
 import type { Environment } from './config/environment-reader.ts';
 
 /** The name under which traces are sent, unless OTEL_SERVICE_NAME says another. */
 const serviceName = 'magento-sync';
 
-const tracer = () => trace.getTracer(serviceName);
+/** OpenTelemetry's interface, once traces are on; without them nothing of it is loaded. */
+let api: typeof OpenTelemetry | undefined;
 
 /** Tracing that is on. */
 export interface RunningTelemetry extends AsyncDisposable {
@@ -31,10 +33,12 @@ export function isTraced(environment: Environment): boolean {
  */
 export async function startTelemetry(environment: Environment): Promise<RunningTelemetry | undefined> {
   if (!isTraced(environment)) return undefined;
-  const [{ NodeSDK }, { BullMQOtel }] = await Promise.all([
+  const [opentelemetry, { NodeSDK }, { BullMQOtel }] = await Promise.all([
+    import('@opentelemetry/api'),
     import('@opentelemetry/sdk-node'),
     import('bullmq-otel'),
   ]);
+  api = opentelemetry;
   // The SDK reads them from the process alone.
   process.env['OTEL_SERVICE_NAME'] ??= serviceName;
   process.env['OTEL_METRICS_EXPORTER'] ??= 'none';
@@ -59,8 +63,10 @@ export async function traced<T>(
   work: () => Promise<T>,
   { startedAtMs }: { readonly startedAtMs?: number } = {},
 ): Promise<T> {
+  if (api === undefined) return work();
+  const { context, trace } = api;
   const start = startedAtMs === undefined ? {} : { startTime: startedAtMs };
-  const span = tracer().startSpan(name, { attributes, ...start });
+  const span = trace.getTracer(serviceName).startSpan(name, { attributes, ...start });
   try {
     return await context.with(trace.setSpan(context.active(), span), work);
   } catch (error) {
@@ -81,8 +87,9 @@ export function traceRequest({
   bytes,
   errorCode,
 }: RequestEvent): void {
-  const span = tracer().startSpan(`${method} ${route}`, {
-    kind: SpanKind.CLIENT,
+  if (api === undefined) return;
+  const span = api.trace.getTracer(serviceName).startSpan(`${method} ${route}`, {
+    kind: api.SpanKind.CLIENT,
     startTime: Date.now() - durationMs,
     attributes: {
       'http.request.method': method,
@@ -98,11 +105,11 @@ export function traceRequest({
 
 function fail(span: Span, type: string): void {
   span.setAttribute('error.type', type);
-  span.setStatus({ code: SpanStatusCode.ERROR });
+  if (api) span.setStatus({ code: api.SpanStatusCode.ERROR });
 }
 
 /** The trace that a line of the log belongs to; nothing where there is none. */
 export function traceFields(): { trace_id?: string; span_id?: string } {
-  const span = trace.getActiveSpan()?.spanContext();
+  const span = api?.trace.getActiveSpan()?.spanContext();
   return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
 }

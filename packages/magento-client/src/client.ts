@@ -34,7 +34,7 @@ import { createRecords } from './resources/records.ts';
 import { createReleaseSigns } from './resources/release-signs.ts';
 import { createShipments } from './resources/shipments.ts';
 import { createStores } from './resources/stores.ts';
-import { createSoapClient } from './soap/soap-client.ts';
+import { createLazySoapClient } from './soap/lazy-soap-client.ts';
 import { createWords } from './wording.ts';
 
 /** Everything one shop's web API offers; close it with `await using` or `Symbol.asyncDispose`. */
@@ -111,7 +111,7 @@ export function createMagentoClient(options: MagentoClientOptions) {
     categories: createCategories(rest),
     directory: createDirectory(rest),
     bulk: createBulk(rest),
-    soap: createSoapClient({ ...calls, clock }),
+    soap: createLazySoapClient({ ...calls, clock }),
     /** Waits for an administrator to activate an integration; needs no credentials (`{ kind: 'guest' }`). */
     listenForActivation: (listen: ActivationListenerOptions): Promise<ActivationListener> =>
       listenForActivation(listen, { urls, transport, clock }),

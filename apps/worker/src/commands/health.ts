@@ -3,7 +3,6 @@ import { formatDuration } from '../config/duration.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { shopsFileOf } from '../shops-file/choose-shop.ts';
-import { readShops } from '../shops-file/read-shops.ts';
 import { isAlive, lastSignOfLifeMs, signOfShops } from '../signs-of-life.ts';
 import type { CommandDefinition } from './command.ts';
 import { requireShopName } from './shop-name.ts';
@@ -38,6 +37,7 @@ interface SignOfLife {
 async function signOfFile(path: string): Promise<SignOfLife> {
   const silentMs = await lastSignOfLifeMs(signOfShops(path));
   if (silentMs !== undefined) return { shop: path, silentMs };
+  const { readShops } = await import('../shops-file/read-shops.ts');
   const shops = readShops(path).filter(({ enabled }) => enabled);
   if (shops.length === 0) return { shop: path, silentMs };
   return oldestOf(shops.map(({ name }) => name));

@@ -42,7 +42,7 @@ export const statusCommand: CommandDefinition = {
       .option('--watch [seconds]', 'show it again and again until Ctrl-C, every 2 seconds', seconds)
       .option('--json', 'print the status as JSON'),
   async run(options, { environment, output }) {
-    const path = options['shop'] === undefined ? fileOfSeveralShops(environment) : undefined;
+    const path = options['shop'] === undefined ? await fileOfSeveralShops(environment) : undefined;
     const config = parseStorageConfig(environment);
     if (!path) requireShopName(config);
     const log = commandLogger(config, 'other');

@@ -9,13 +9,11 @@ import {
   type QueueBaseOptions,
   runMigrations,
 } from 'bullmq';
+import { queueConnections } from './connection-count.ts';
 
 /** Where the tables of the queue lie. */
 const queueSchema = 'sync_queue';
 const bookkeepingSchema = 'sync';
-
-/** The one that listens does all statements too, which take milliseconds and wait for each other. */
-export const queueConnections = 1;
 
 /** The connection of the queue in PostgreSQL, shared by all queues and workers. */
 class SharedConnection extends PostgresConnection {

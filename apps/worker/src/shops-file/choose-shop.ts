@@ -1,7 +1,5 @@
 import type { Environment } from '../config/environment-reader.ts';
 import { UsageError } from '../failure.ts';
-import { readShops } from './read-shops.ts';
-import { environmentOf } from './shop-environment.ts';
 
 /**
  * What a command is about: one shop unless it says otherwise.
@@ -17,9 +15,11 @@ export function shopsFileOf(environment: Environment): string | undefined {
 }
 
 /** Path of the file of shops where it has several; `undefined` for a single one. Throws a `ShopsFileError`. */
-export function fileOfSeveralShops(environment: Environment): string | undefined {
+export async function fileOfSeveralShops(environment: Environment): Promise<string | undefined> {
   const path = shopsFileOf(environment);
-  return path !== undefined && readShops(path).length > 1 ? path : undefined;
+  if (path === undefined) return undefined;
+  const { readShops } = await import('./read-shops.ts');
+  return readShops(path).length > 1 ? path : undefined;
 }
 
 /**
@@ -27,11 +27,11 @@ export function fileOfSeveralShops(environment: Environment): string | undefined
  *
  * @param shop what `--shop` says; needed only where the file has several shops.
  */
-export function chooseShop(
+export async function chooseShop(
   environment: Environment,
   command: { readonly name: string; readonly aboutShops?: AboutShops },
   shop: string | undefined,
-): Environment {
+): Promise<Environment> {
   const { name: commandName, aboutShops } = command;
   if (aboutShops === 'file') return environment;
   const path = shopsFileOf(environment);
@@ -40,6 +40,8 @@ export function chooseShop(
     throw new UsageError(`--shop ${shop} chooses among the shops of a file: set SHOPS_FILE to its path.`);
   }
   if (shop === undefined && aboutShops === 'any') return environment;
+  // YAML and all that belongs to it is loaded only for who has such a file.
+  const { readShops } = await import('./read-shops.ts');
   const shops = readShops(path);
   const names = shops.map(({ name }) => name).join(', ');
   if (shop === undefined && shops.length > 1) {
@@ -51,5 +53,6 @@ export function chooseShop(
   if (!chosen.enabled && commandName === 'daemon') {
     throw new UsageError(`The shop ${chosen.name} is switched off in ${path} (enabled: false).`);
   }
+  const { environmentOf } = await import('./shop-environment.ts');
   return environmentOf(chosen, environment);
 }

@@ -105,16 +105,20 @@ test('--shop is needed only where there are several, and then the message names 
     { name: 'status', aboutShops: 'several' },
     { name: 'daemon' },
   ] as const;
-  expect(chooseShop(environment, pull, undefined)).toMatchObject({ MAGENTO_SHOP: 'eu' });
+  expect(await chooseShop(environment, pull, undefined)).toMatchObject({ MAGENTO_SHOP: 'eu' });
   await writeFile(path, `${head}  - name: de\n    base_url: https://de.example.com\n    enabled: false`);
-  expect(() => chooseShop(environment, pull, undefined)).toThrow(/several shops.*--shop; it has eu, de/);
-  expect(() => chooseShop(environment, pull, 'fr')).toThrow(/no shop "fr"; it has eu, de/);
-  expect(chooseShop(environment, status, undefined)).toBe(environment);
-  expect(chooseShop(environment, status, 'de')).toMatchObject({ MAGENTO_SHOP: 'de' });
-  expect(() => chooseShop(environment, daemon, 'de')).toThrow(/switched off/);
-  expect(chooseShop(environment, { name: 'migrate', aboutShops: 'any' }, undefined)).toBe(environment);
-  expect(() => chooseShop({}, pull, 'eu')).toThrow(/set SHOPS_FILE/);
-  expect(() => chooseShop({ SHOPS_FILE: '/nowhere.yaml' }, pull, 'eu')).toThrow(/cannot be read.*SHOPS_FILE/);
+  await expect(chooseShop(environment, pull, undefined)).rejects.toThrow(
+    /several shops.*--shop; it has eu, de/,
+  );
+  await expect(chooseShop(environment, pull, 'fr')).rejects.toThrow(/no shop "fr"; it has eu, de/);
+  expect(await chooseShop(environment, status, undefined)).toBe(environment);
+  expect(await chooseShop(environment, status, 'de')).toMatchObject({ MAGENTO_SHOP: 'de' });
+  await expect(chooseShop(environment, daemon, 'de')).rejects.toThrow(/switched off/);
+  expect(await chooseShop(environment, { name: 'migrate', aboutShops: 'any' }, undefined)).toBe(environment);
+  await expect(chooseShop({}, pull, 'eu')).rejects.toThrow(/set SHOPS_FILE/);
+  await expect(chooseShop({ SHOPS_FILE: '/nowhere.yaml' }, pull, 'eu')).rejects.toThrow(
+    /cannot be read.*SHOPS_FILE/,
+  );
 });
 
 test('what is secret by its variable is secret in the file', () => {

@@ -1,4 +1,4 @@
-import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
+import { LosslessNumber, parse, stringify } from 'lossless-json';
 
 /** A number with more digits than JavaScript holds; its text is the number as it was sent. */
 export type ExactNumber = LosslessNumber;
@@ -46,7 +46,7 @@ export function stringifyJson(value: unknown): string {
 
 /** Whether a value is a number with more digits than JavaScript holds. */
 export function isExactNumber(value: unknown): value is ExactNumber {
-  return isLosslessNumber(value);
+  return value instanceof LosslessNumber;
 }
 
 function parseNumber(text: string): number | string | ExactNumber {

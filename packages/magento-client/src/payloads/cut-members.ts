@@ -44,31 +44,62 @@ function addPath(cuts: Cuts, [name = '', ...rest]: readonly string[]): void {
 }
 
 function cut(value: unknown, cuts: Cuts): unknown {
-  if (Array.isArray(value)) {
-    const items: readonly unknown[] = value;
-    const left = items.map((item) => cut(item, cuts));
-    return left.some((item, index) => item !== items[index]) ? left : items;
-  }
+  if (Array.isArray(value)) return cutItems(value, cuts);
   if (!isObject(value)) return value;
-  const names = Object.keys(value);
-  const isList = number.test(names[0] ?? '') && names.every((name) => number.test(name));
+  if (isNumbered(value)) {
+    const items = Object.values(value);
+    const left = cutItems(items, cuts);
+    if (left === items) return value;
+    return Object.fromEntries(Object.keys(value).map((name, index) => [name, left[index]]));
+  }
+  let copy: Record<string, unknown> | undefined;
   // Undefined is no value of JSON: it stands for a member that goes.
-  const left = names.map((name) => (isList ? cut(value[name], cuts) : member(name, value[name], cuts)));
-  if (names.every((name, index) => left[index] === value[name])) return value;
-  const kept = names.map((name, index) => [name, left[index]] as const);
-  // Also a member called __proto__ is only a member then.
-  return Object.fromEntries(kept.filter(([, inner]) => inner !== undefined));
+  const replace = (name: string, left: unknown) => {
+    copy ??= { ...value };
+    if (left === undefined) Reflect.deleteProperty(copy, name);
+    else copy[name] = left;
+  };
+  for (const [name, below] of cuts.named) {
+    if (!Object.hasOwn(value, name)) continue;
+    const left = below === null ? undefined : cut(value[name], below);
+    if (left !== value[name]) replace(name, left);
+  }
+  if (cuts.beginning.length === 0) return copy ?? value;
+  for (const name of Object.keys(copy ?? value)) {
+    const inner = (copy ?? value)[name];
+    const left = cutByPrefix(name, inner, cuts);
+    if (left !== inner) replace(name, left);
+  }
+  return copy ?? value;
 }
 
-function member(name: string, inner: unknown, { named, beginning }: Cuts): unknown {
+/** A list as an object with numbers for names. */
+function isNumbered(value: Record<string, unknown>): boolean {
+  for (const name in value) {
+    // Numbers come first in the order of members.
+    if (!number.test(name)) return false;
+    return Object.keys(value).every((each) => number.test(each));
+  }
+  return false;
+}
+
+function cutItems(items: readonly unknown[], cuts: Cuts): readonly unknown[] {
+  let left: unknown[] | undefined;
+  for (let index = 0; index < items.length; index += 1) {
+    const item = cut(items[index], cuts);
+    if (item === items[index]) continue;
+    left ??= [...items];
+    left[index] = item;
+  }
+  return left ?? items;
+}
+
+function cutByPrefix(name: string, inner: unknown, { beginning }: Cuts): unknown {
   let left = inner;
-  const below = named.get(name);
-  if (below === null) return undefined;
-  if (below !== undefined) left = cut(left, below);
-  for (const each of beginning) {
-    if (!name.startsWith(each.prefix)) continue;
-    if (each.below === null) return undefined;
-    left = cut(left, each.below);
+  for (const { prefix, below } of beginning) {
+    if (!name.startsWith(prefix)) continue;
+    if (below === null) return undefined;
+    left = cut(left, below);
   }
   return left;
 }

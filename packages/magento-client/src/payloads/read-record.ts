@@ -140,6 +140,8 @@ interface ColumnReader {
   readonly name: string;
   readonly read: Reader;
   readonly places: readonly (readonly string[])[];
+  /** The only place, where that is a member of the record itself, as it is for nearly all columns. */
+  readonly member: string | undefined;
   readonly otherwise: unknown;
   readonly none: unknown;
 }
@@ -162,7 +164,9 @@ function columnReaders(table: Table | ChildTable): ColumnReaders {
     ([name, { kind, from = name, otherwise = null }]): ColumnReader => {
       const places = (typeof from === 'string' ? [from] : from).map((place) => place.split('.'));
       const read = readerOf(kind);
-      return { name, read, places, otherwise, none: read(undefined) ?? otherwise };
+      const [[first, ...below] = [], ...others] = places;
+      const member = below.length === 0 && others.length === 0 ? first : undefined;
+      return { name, read, places, member, otherwise, none: read(undefined) ?? otherwise };
     },
   );
   const made = {
@@ -184,9 +188,10 @@ function columnOf(table: Table, name: string, sent: Row): unknown {
 }
 
 /** The first place that is there counts. Further places are guesses at what modules do: what does not fit is no value. */
-function readColumn({ read, places, otherwise, none }: ColumnReader, sent: Row): unknown {
+function readColumn({ read, places, member, otherwise, none }: ColumnReader, sent: Row): unknown {
+  if (member !== undefined && sent[member] === undefined) return none;
   for (let index = 0; index < places.length; index += 1) {
-    const found = firstAt(sent, places[index] ?? [], 0);
+    const found = member === undefined ? firstAt(sent, places[index] ?? [], 0) : memberOf(sent, member);
     if (found === undefined) continue;
     const value = read(found);
     if (!(value instanceof OddValue)) return value ?? otherwise;
@@ -222,17 +227,18 @@ function whereOf({ place, index }: Pick<Found, 'place' | 'index'>): string {
 
 /** The parts of a record, each once. */
 function readParts(child: ChildTable, sent: Row, parent: number, note: Note): Row[] {
-  const inPlaces = child.from.flatMap((place) => listed(child, sent, place, note));
-  const found =
-    inPlaces.length === 0 && child.before !== undefined ? listed(child, sent, child.before, note) : inPlaces;
+  const found: Found[] = [];
+  for (const place of child.from) addListed(found, child, sent, place, note);
+  if (found.length === 0 && child.before !== undefined) addListed(found, child, sent, child.before, note);
+  if (found.length === 0) return [];
   const [single, ...others] = child.key;
+  const isSingle = single !== undefined && others.length === 0;
   const parts = new Map<unknown, Row>();
   for (const one of found) {
     const row = readRow(child, one.part, (field, problem) => note(`${whereOf(one)}.${field}`, problem));
     row[child.parent] = parent;
     row['raw'] = one.part;
     const isLacking = child.key.some((name) => row[name] === null || (row[name] as number) < 0);
-    const isSingle = single !== undefined && others.length === 0;
     const key = isSingle ? row[single] : JSON.stringify(child.key.map((name) => row[name]));
     if (isLacking || (isSingle && key === 0)) {
       note(whereOf(one), `${child.record} without a usable id: left out, kept in raw`);
@@ -242,18 +248,14 @@ function readParts(child: ChildTable, sent: Row, parent: number, note: Note): Ro
   return [...parts.values()];
 }
 
-/** What is shown in one place: a list, an object with numbers for names, or a single part. */
-function listed(child: ChildTable, sent: Row, place: string, note: Note): Found[] {
-  const found: Found[] = [];
-  for (const value of valuesAt(sent, place.split('.'), 0)) {
+/** Adds what is shown in one place: a list, an object with numbers for names, or a single part. */
+function addListed(found: Found[], child: ChildTable, sent: Row, place: string, note: Note): void {
+  const values = place.includes('.') ? valuesAt(sent, place.split('.'), 0) : [memberOf(sent, place)];
+  for (const value of values) {
     if (value === null || value === undefined) continue;
-    const isPart = isObject(value) && Object.values(value).some((member) => !isObject(member));
-    const items: unknown[] = Array.isArray(value)
-      ? value
-      : isObject(value) && !isPart
-        ? Object.values(value)
-        : [value];
-    for (const [index, item] of items.entries()) {
+    const items = partsIn(value);
+    for (let index = 0; index < items.length; index += 1) {
+      const item = items[index];
       if (isObject(item)) found.push({ place, index, part: item });
       else {
         const what = `${kindOf(item)} where ${child.record} is expected`;
@@ -261,7 +263,13 @@ function listed(child: ChildTable, sent: Row, place: string, note: Note): Found[
       }
     }
   }
-  return found;
+}
+
+function partsIn(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (!isObject(value)) return [value];
+  const members = Object.values(value);
+  return members.some((member) => !isObject(member)) ? [value] : members;
 }
 
 /** What stands at a path; of a list on the way, in the first of its elements that has it. */

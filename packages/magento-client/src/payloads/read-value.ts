@@ -141,9 +141,14 @@ function textsOf(sent: unknown): unknown {
 /** Custom attributes by code; their values stay as they are. */
 function attributesOf(sent: unknown): unknown {
   if (sent === null || sent === undefined || isEmpty(sent)) return {};
-  const list = isObject(sent) && !isAttribute(sent) ? Object.values(sent) : [sent].flat();
-  const pairs = list.filter(isAttribute);
-  const value = Object.fromEntries(pairs.map((pair) => [pair.attribute_code, pair.value ?? null]));
+  const list: readonly unknown[] = Array.isArray(sent)
+    ? sent
+    : isObject(sent) && !isAttribute(sent)
+      ? Object.values(sent)
+      : [sent];
+  const pairs: [string, unknown][] = [];
+  for (const item of list) if (isAttribute(item)) pairs.push([item.attribute_code, item.value ?? null]);
+  const value = Object.fromEntries(pairs);
   if (pairs.length === list.length) return value;
   return new OddValue(value, 'something else among attributes of a code and a value');
 }

@@ -22,8 +22,8 @@ export function contentHash(
  */
 export function canonicalJson(value: unknown, listKeys: readonly string[]): string {
   if (typeof value === 'string') return quoted(value);
-  if (Number.isSafeInteger(value) || typeof value === 'boolean') return String(value);
-  if (value === null || typeof value !== 'object' || isExactNumber(value)) return stringifyJson(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  if (typeof value !== 'object' || isExactNumber(value)) return stringifyJson(value);
   if (!Array.isArray(value)) return canonicalObject(value as Readonly<Record<string, unknown>>, listKeys);
   let items = '';
   for (const item of inOrder(value, listKeys)) {

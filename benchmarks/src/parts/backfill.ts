@@ -1,5 +1,6 @@
 import type { Bench, Part } from '../bench.ts';
 import { checkCopy, rowsWritten, walBytes } from '../check-copy.ts';
+import { copyBarely } from '../running/bare-copier.ts';
 import type { BenchDatabase } from '../running/postgres.ts';
 import { type ShopProcess, startShop } from '../running/shop.ts';
 import { inFlight, runWorker, type WorkerPlace } from '../running/worker.ts';
@@ -28,9 +29,21 @@ export const backfill: Part = {
     say('COPY of the same rows into the same indexed tables');
     const copied = await writingLimit(bench, copy, ['customers', 'customer_addresses']);
 
+    say('the bare loop: the same rows without a care');
+    await using bareCopy = await postgres.createCopy('bench_bare');
+    const bare = await copyBarely(shop, bareCopy, { inFlight: requests });
+
     figure('customers', 'customers', shop.rows, 'rows');
     figure('fetch_seconds', 'fetching and parsing', read.seconds, 's');
     figure('copy_seconds', 'COPY of the rows', copied, 's');
+    figure('bare_seconds', 'the bare loop, which takes care of nothing', bare.seconds, 's');
+    figure(
+      'bare_multiple',
+      'the bare loop, as a multiple of the larger limit',
+      bare.seconds / Math.max(read.seconds, copied),
+      'x',
+    );
+    figure('bare_cpu', 'CPU time of the bare loop', bare.cpuSeconds, 's');
     figure('backfill_seconds', 'backfill', first.cost.seconds, 's');
     figure('backfill_rows', 'backfill', shop.rows / first.cost.seconds, 'rows/s');
     figure('backfill_cpu', 'CPU time of the worker', first.cost.cpuSeconds, 's');

@@ -4,6 +4,8 @@ import { Pool } from 'undici';
 export interface PlainReader {
   /** Reads a list; names are those inside of `searchCriteria[…]`. */
   get(path: string, criteria: Readonly<Record<string, string | number>>): Promise<unknown>;
+  /** The same as it was sent. */
+  text(path: string, criteria: Readonly<Record<string, string | number>>): Promise<string>;
   /** Characters of all answers. */
   readonly characters: number;
   close(): Promise<void>;
@@ -13,7 +15,7 @@ export interface PlainReader {
 export async function signIn(url: string, connections = 1): Promise<PlainReader> {
   const pool = new Pool(url, { connections });
   let characters = 0;
-  const json = async (path: string, token?: string, sent?: string) => {
+  const ask = async (path: string, token?: string, sent?: string) => {
     const { statusCode, body } = await pool.request({
       path,
       method: sent === undefined ? 'GET' : 'POST',
@@ -26,17 +28,19 @@ export async function signIn(url: string, connections = 1): Promise<PlainReader>
     const text = await body.text();
     if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}: ${text.slice(0, 200)}`);
     characters += text.length;
-    return JSON.parse(text) as unknown;
+    return text;
   };
   const credentials = JSON.stringify({ username: 'admin', password: 'Passw0rd123!' });
-  const token = String(await json('/rest/all/V1/integration/admin/token', undefined, credentials));
+  const token = String(JSON.parse(await ask('/rest/all/V1/integration/admin/token', undefined, credentials)));
+  const text = (path: string, criteria: Readonly<Record<string, string | number>>) => {
+    const query = Object.entries(criteria).map(
+      ([name, value]) => `searchCriteria[${name}]=${encodeURIComponent(value)}`,
+    );
+    return ask(`${path}?${query.join('&')}`, token);
+  };
   return {
-    get(path, criteria) {
-      const query = Object.entries(criteria).map(
-        ([name, value]) => `searchCriteria[${name}]=${encodeURIComponent(value)}`,
-      );
-      return json(`${path}?${query.join('&')}`, token);
-    },
+    get: async (path, criteria) => JSON.parse(await text(path, criteria)) as unknown,
+    text,
     get characters() {
       return characters;
     },

@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { type Cost, startMeasured, succeeded } from './measured-process.ts';
+import type { BenchDatabase } from './postgres.ts';
+import type { ShopProcess } from './shop.ts';
+
+const tsx = import.meta.resolve('tsx');
+
+/**
+ * Copies all customers as somebody would who only wants to be quick: fetch, parse, digest, COPY into the tables and the feed, a
+ * transaction a page, reading and writing at the same time. It is written for customers alone and takes no care of anything:
+ * no checkpoint, no fence, no run, no odd value, no content hash, no comparison with what is there.
+ *
+ * What a worker in Node cannot be quicker than, however little it promises.
+ */
+export async function copyBarely(
+  shop: ShopProcess,
+  copy: BenchDatabase,
+  { inFlight }: { readonly inFlight: number },
+): Promise<Cost> {
+  const file = fileURLToPath(new URL('bare-copier-process.ts', import.meta.url));
+  const task = { shopUrl: shop.url, databaseUrl: copy.url, largestId: shop.largestId, inFlight };
+  await using copier = await startMeasured(['--conditions=source', '--import', tsx, file], {
+    BARE_COPY: JSON.stringify(task),
+  });
+  const { cost } = await succeeded('the bare loop', copier);
+  const { rows } = await copy.client.query<{ rows: string }>(
+    'select count(*) as rows from magento.customers',
+  );
+  if (Number(rows[0]?.rows) !== shop.rows) throw new Error('The bare loop has not copied every row.');
+  return cost;
+}

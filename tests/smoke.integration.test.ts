@@ -47,3 +47,16 @@ test('stack traces name the TypeScript sources', async () => {
   expect(await worker.ended).toBe(1);
   expect(worker.complaint).toMatch(/apps\/worker\/src\/[\w/-]+\.ts:\d+/);
 });
+
+test('as the first process of a container it ends at a signal that comes while it starts', async () => {
+  // The kernel would drop the signal where nobody listens; here it would end the process by itself and not with a code.
+  const first = `
+    const { pid } = process;
+    Object.defineProperty(process, 'pid', { value: 1 });
+    process.once('newListener', () => queueMicrotask(() => process.kill(pid, 'SIGTERM')));
+    setInterval(() => {}, 60_000);
+  `;
+  const options = `--import=data:text/javascript,${encodeURIComponent(first)}`;
+  await using worker = await startWorker(['--version'], { NODE_OPTIONS: options }, installedProgram);
+  expect([await worker.ended, worker.complaint]).toEqual([143, '']);
+});

@@ -31,10 +31,19 @@ test('an event loop that is too busy to hear a signal ends the process after the
     console.log('ready');
     setTimeout(() => { for (;;); }, 10);
   `);
+  // As the first process of a container, which no signal from inside ends.
+  const first = runScript(`
+    const { startWatchdog } = await import(${url('./watchdog.ts')});
+    const alive = setInterval(() => {}, 1_000);
+    await startWatchdog(5_000, 0).running;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  `);
   await untilReady;
   child.kill('SIGTERM');
   expect(await ended).toBe('SIGKILL');
   expect(stderr()).toContain('too busy to hear a signal for 5 s');
+  expect(await first.ended).toBe('SIGTRAP');
+  expect(first.stderr()).toContain('too busy to hear a signal for 5 s');
 });
 
 test('it neither keeps a process alive nor disturbs one that turns', async () => {

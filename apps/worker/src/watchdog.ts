@@ -20,8 +20,9 @@ const graceMs = 1_000;
  * a process that was stopped or a machine that slept is no busy one.
  */
 const thread = `
-const { workerData: { state, beatMs, looks } } = require('node:worker_threads');
+const { workerData: { state, beatMs, looks, signal } } = require('node:worker_threads');
 const { writeSync } = require('node:fs');
+const { setFlagsFromString } = require('node:v8');
 let seen = -1;
 let silent = 0;
 setInterval(() => {
@@ -36,7 +37,10 @@ function end(reason) {
   try {
     writeSync(2, 'magento-sync: ' + reason + '. Ending at once; nothing that was committed is lost.\\n');
   } finally {
-    process.kill(process.pid, 'SIGKILL');
+    process.kill(process.pid, signal);
+    // The first process of a container goes on: the kernel lets nobody inside kill it. A trap of the processor does end it.
+    setFlagsFromString('--allow-natives-syntax');
+    new Function('%SystemBreak()')();
   }
 }
 `;
@@ -44,13 +48,15 @@ function end(reason) {
 /**
  * Starts the thread. It kills the process (SIGKILL, there is nothing milder left) when a shutdown is not over in time,
  * or when the event loop has not turned for `deadlineMs`: a signal that came meanwhile could not even be heard.
+ *
+ * @param signal tests choose one that is ignored, as SIGKILL is by the first process of a container; that one ends by SIGTRAP.
  */
-export function startWatchdog(deadlineMs: number): Watchdog {
+export function startWatchdog(deadlineMs: number, signal: 'SIGKILL' | 0 = 'SIGKILL'): Watchdog {
   /** Beats of the event loop; looks until the end, 0 while none is expected. */
   const state = new Int32Array(new SharedArrayBuffer(8));
   const looks = Math.max(leastLooks, Math.ceil(deadlineMs / beatMs));
   // Without the options of the process: a loader among them would need the event loop that is watched.
-  const worker = new Worker(thread, { eval: true, execArgv: [], workerData: { state, beatMs, looks } });
+  const worker = new Worker(thread, { eval: true, execArgv: [], workerData: { state, beatMs, looks, signal } });
   // Without the thread the timers of the process itself are left; it is no reason to end.
   worker.on('error', () => undefined);
   worker.unref();

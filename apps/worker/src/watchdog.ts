@@ -56,7 +56,11 @@ export function startWatchdog(deadlineMs: number, signal: 'SIGKILL' | 0 = 'SIGKI
   const state = new Int32Array(new SharedArrayBuffer(8));
   const looks = Math.max(leastLooks, Math.ceil(deadlineMs / beatMs));
   // Without the options of the process: a loader among them would need the event loop that is watched.
-  const worker = new Worker(thread, { eval: true, execArgv: [], workerData: { state, beatMs, looks, signal } });
+  const worker = new Worker(thread, {
+    eval: true,
+    execArgv: [],
+    workerData: { state, beatMs, looks, signal },
+  });
   // Without the thread the timers of the process itself are left; it is no reason to end.
   worker.on('error', () => undefined);
   worker.unref();

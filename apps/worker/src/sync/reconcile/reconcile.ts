@@ -65,21 +65,22 @@ export async function reconcile(
   const kind = { kind: 'reconcile', cause: 'reconcile', details } as const;
   return unlessBusy(context, lockNames.reconcile(context, entity), stop, async (alone) => {
     const result = await runOf(context, entity, kind, alone, async (run): Promise<ReconcileResult> => {
-      const found = await search(context, run, options);
+      const { inShop, ...found } = await search(context, run, options);
       if (found.missing === 0) return found;
       const patient = patientEntity(context, entity, alone.signal);
-      const { warnings } = await lookAtShop(context, patient, alone.signal);
+      const { warnings } = await lookAtShop(context, patient, alone.signal, inShop);
       return warnings.length > 0 ? { ...found, details: { warnings } } : found;
     });
     return { kind: 'reconciled', result } as const;
   });
 }
 
+/** `inShop` is how many rows the shop has of those that the copy could have. */
 async function search(
   context: SyncContext,
   { entity, account, stop }: Run,
   options: ReconcileOptions,
-): Promise<ReconcileResult> {
+): Promise<ReconcileResult & { readonly inShop: number }> {
   if (context.settings.deletions.keep === 'erase') await eraseOld(context, entity, account.runId);
   const deletion = { ...account, ...options, signal: stop.signal };
   const missing = new Set<number>();
@@ -95,13 +96,14 @@ async function search(
   const inCopy = (range: IdRange) => entity.countInCopy(context, range);
   // Ids above the copy's largest can't be missing from it, and those of rows that are younger than this run are above it.
   const all = { afterId: 0, upToId: await copy.largestId(context.shop) };
-  if (all.upToId === 0) return { status: 'succeeded', ...numbers };
+  if (all.upToId === 0) return { status: 'succeeded', ...numbers, inShop: 0 };
   const whole = { range: all, inShop: await inShop([all]), inCopy: await inCopy(all) };
-  const vanished = whole.inCopy - whole.inShop;
+  const { inShop: rows } = whole;
+  const vanished = whole.inCopy - rows;
   // Before anything is searched for: a shop that hides half of its rows is not read for their ids each time.
   const heldAtOnce = vanished > 0 ? await brakeFor(context, entity, vanished, deletion, whole) : undefined;
   if (heldAtOnce !== undefined) {
-    return { status: 'incomplete', reason: heldAtOnce, ...numbers, missing: vanished };
+    return { status: 'incomplete', reason: heldAtOnce, ...numbers, missing: vanished, inShop: rows };
   }
   const blocks = whole.inShop === whole.inCopy ? [] : await copy.blocks(context.shop);
   let isHeld = false;
@@ -129,14 +131,20 @@ async function search(
   if (miscounted) await entity.recountCopy(context, 'records');
   if (stop.pause.aborted) {
     const reason = 'asked to stop; nothing was marked';
-    return { status: 'interrupted', reason, ...numbers, missing: missing.size };
+    return { status: 'interrupted', reason, ...numbers, missing: missing.size, inShop: rows };
   }
   const { deleted, brake, ...unsettled } = await confirmDeletions(context, entity, [...missing], deletion);
   const incomplete = incompleteFor(
     brake ?? reasonOfHidden(entity.name, unsettled),
     reasonOf(entity.name, gaps, ({ id }) => `id ${id}`),
   );
-  return { ...(incomplete ?? { status: 'succeeded' }), ...numbers, missing: missing.size, deleted };
+  return {
+    ...(incomplete ?? { status: 'succeeded' }),
+    ...numbers,
+    missing: missing.size,
+    deleted,
+    inShop: rows,
+  };
 }
 
 /** After a change of configuration there are tombstones that were meant to be kept and no longer are. */

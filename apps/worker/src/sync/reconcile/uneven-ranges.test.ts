@@ -96,7 +96,7 @@ test.each([
     expect(missing).toEqual(gone.toSorted((one, other) => one - other));
     // Each is confirmed by a read of its own, all of them by a count, and then the shop is looked at.
     const confirmed = gone.length + 1;
-    const look = 4;
+    const look = 3;
     expect(requests + confirmed + look).toBeLessThanOrEqual((0.02 * million.length) / 300);
   },
 );

@@ -3,7 +3,7 @@ import type { ClosedRange, CountedSides, Counting } from './counted-ranges.ts';
 /** Most rows by which the ranges differ that are weighed together; more are halved one by one, which costs about as much. */
 export const mostTogether = 12;
 /** Cases that are thought of at once: more make the questions hardly better. */
-const mostCases = 128;
+const mostCases = 256;
 
 /** A part of what is searched: rows of the copy in it. */
 interface Segment {

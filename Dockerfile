@@ -37,7 +37,8 @@ ENV NODE_ENV=production
 COPY --from=dependencies /app ./
 COPY --from=build /built ./
 RUN ln -s /app/apps/worker/bin/magento-sync.js /usr/local/bin/magento-sync
-USER node
+# node, as a number: so Kubernetes sees by itself that it is not root.
+USER 1000:1000
 ENTRYPOINT ["magento-sync"]
 CMD ["daemon"]
 # The daemon shows signs of life once the tables are up to date; migrating a large copy takes minutes, and must not be cut off.

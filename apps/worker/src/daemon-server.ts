@@ -3,6 +3,7 @@ import type { ConsoleConfig } from './config/console-config.ts';
 import { type ConsoleServer, startConsole } from './console/console-server.ts';
 import type { Looks } from './console/looks.ts';
 import type { LookSource } from './console/shop-look.ts';
+import { describeFailure } from './failure.ts';
 import type { Check } from './http/readiness.ts';
 import type { Route } from './http/route.ts';
 import { hintsRoute } from './http/routes/hints.ts';
@@ -52,14 +53,20 @@ export function processChecks(
       if (pause.aborted) throw new Error('shutting down');
       return 'ok';
     },
-    postgres: async () => {
-      await database.pool.query('select 1');
+    postgres: inOurWords(() => database.pool.query('select 1')),
+    queue: inOurWords(queue),
+  };
+}
+
+/** A check that says what went wrong as commands do: with the cure, and the variable by its name. */
+function inOurWords(attempt: () => Promise<unknown>): Check {
+  return async () => {
+    try {
+      await attempt();
       return 'ok';
-    },
-    queue: async () => {
-      await queue();
-      return 'ok';
-    },
+    } catch (error) {
+      throw new Error(describeFailure(error).sentence, { cause: error });
+    }
   };
 }
 

@@ -73,6 +73,9 @@ function sentenceOf(error: unknown): string {
   if (error instanceof DatabaseError)
     return error.message.replaceAll(/\b[Tt]he (database )?URL\b/g, 'DATABASE_URL');
   if (error instanceof EmbeddedPostgresError) return error.message;
+  // In place of the client's words, which name an option of its own.
+  if (error.name === 'MaxRetriesPerRequestError')
+    return 'Redis does not answer; start it or correct QUEUE_URL.';
   for (const each of causes(error)) {
     const cure = databaseCures[codeOf(each) ?? ''];
     if (cure) return `PostgreSQL refused: ${withFullStop(each.message)} ${cure}`;

@@ -7,7 +7,13 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import { collectSettings, type KnownAnswers } from '../init/init.ts';
 import { CancelledError, canAsk, type Questions, terminalQuestions } from '../init/questions.ts';
-import { changedNames, readSettings, withSettings, writeSettings } from '../init/settings-file.ts';
+import {
+  changedNames,
+  readSettings,
+  requirePlace,
+  withSettings,
+  writeSettings,
+} from '../init/settings-file.ts';
 import type { CommandContext, CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
 import { interruptible } from './interruptible.ts';
@@ -80,6 +86,7 @@ async function setUp(
 ): Promise<ExitCode> {
   const path = resolve(file);
   // Before anything is asked: nobody should answer for nothing.
+  await requirePlace(path);
   const before = await readSettings(path);
   questions?.begin('magento-sync: setting up a shop');
   if (before !== undefined && questions && !force) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseEnvironmentFile } from '../config/environment-file.ts';
-import { changedNames, withSettings, writeSettings } from './settings-file.ts';
+import { changedNames, requirePlace, withSettings, writeSettings } from './settings-file.ts';
 
 test.each([
   'plain',
@@ -42,4 +42,8 @@ test('the file is written as a whole, for its owner alone', async () => {
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect(await readdir(folder)).toEqual(['.env']);
   await expect(writeSettings(join(folder, 'none', '.env'), 'A=3\n')).rejects.toThrow('ENOENT');
+  await requirePlace(path);
+  await expect(requirePlace(join(folder, 'none', '.env'))).rejects.toThrow(
+    `Nothing can be written into ${join(folder, 'none')} (ENOENT). Name a file in a folder that may be written to by --file`,
+  );
 });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, chmod, constants, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseEnvironmentFile } from '../config/environment-file.ts';
+import { UsageError } from '../failure.ts';
 
 /** The text of a file of variables; `undefined` when there is none. */
 export async function readSettings(path: string): Promise<string | undefined> {
@@ -31,6 +33,21 @@ export function changedNames(
   return Object.entries(settings)
     .filter(([name, value]) => name in values && values[name] !== value)
     .map(([name]) => name);
+}
+
+/** @throws UsageError where the file cannot be written: in the folder of a container, for example. */
+export async function requirePlace(path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      `Nothing can be written into ${folder} (${code}). Name a file in a folder that may be written to by --file; ` +
+        `in a container, one of the host that is mounted there and belongs to the account ${process.getuid?.() ?? 'of the container'}.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Writes the file as a whole or not at all; nobody but its owner can read it. */

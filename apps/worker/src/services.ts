@@ -19,7 +19,13 @@ import { createStore } from './store.ts';
 import { createStoredCredentials } from './stored-credentials.ts';
 import { settlePersonalData } from './sync/personal-data/settle-choice.ts';
 import type { PageReport, SyncContext } from './sync/ports.ts';
-import { type AdaptivePageSize, createOutageWait, openPageSize, paceRules } from './sync/reading/index.ts';
+import {
+  type AdaptivePageSize,
+  createOutageWait,
+  openPageSize,
+  paceRules,
+  rangesFor,
+} from './sync/reading/index.ts';
 import { traceRequest } from './telemetry.ts';
 import { createTokenStore } from './token-store.ts';
 
@@ -150,8 +156,7 @@ export async function withShopServices<T>(
       overlapMs: config.schedule.pullOverlapMs,
       deletions: config.deletions,
       concurrency: config.magento.budget.concurrency,
-      // Half as many again: what is written or waits for that is in memory, and lives on into the old generation.
-      rangesAtOnce: Math.ceil(config.magento.budget.concurrency * 1.5),
+      rangesAtOnce: rangesFor(config.magento.budget.concurrency),
     },
     ...(options.waitsOutOutages ? { outages: createOutageWait(log, { patienceMs: outagePatienceMs }) } : {}),
     onPageLimit: (max) => {

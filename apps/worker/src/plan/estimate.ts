@@ -1,3 +1,5 @@
+import { rangesFor } from '../sync/reading/index.ts';
+
 /** A page that was read to learn how long pages take. */
 export interface ProbedPage {
   readonly rows: number;
@@ -26,8 +28,6 @@ export interface Estimate {
   readonly limitedBy: 'requests per second' | 'concurrency';
 }
 
-/** Ranges that are read side by side for every request in flight; each begins with a page that is not of full size yet. */
-const rangesForARequest = 1.5;
 /** One page of so many is not full, because a range ends with it. */
 const pagesForAShortOne = 50;
 
@@ -45,7 +45,8 @@ export function estimate(rows: number, probes: readonly ProbedPage[], budget: Pl
   const byBytes = bytesPerRow > 0 ? Math.floor(budget.targetBytes / bytesPerRow) : budget.mostRows;
   const pageSize = Math.max(1, Math.min(budget.mostRows, Math.max(leastRows, byTime), Math.max(1, byBytes)));
   const pages = Math.ceil(rows / pageSize);
-  const firstPages = Math.ceil(budget.concurrency * rangesForARequest) * 2;
+  // Each range begins with a page that is not of full size yet.
+  const firstPages = rangesFor(budget.concurrency) * 2;
   const others = 1 + Math.min(pages - 1, firstPages) + Math.floor(pages / pagesForAShortOne);
   // Nobody has to look where nothing is.
   const requests = pages === 0 ? 0 : pages + others;

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -14,6 +15,7 @@ import {
 import { type Answer, sendJson, startLocalServer } from '../testing/local-server.ts';
 import { fixedNetwork } from './dispatcher.ts';
 import { createTransport, type TransportOptions } from './http-transport.ts';
+import { createRequestBudget } from './request-budget.ts';
 import { createShopClock } from './shop-clock.ts';
 import type { RequestEvent, TransportRequest } from './transport.ts';
 
@@ -265,6 +267,29 @@ describe('time and trouble', () => {
     });
     await send();
     expect(order).toEqual(['read 503', 'place free', 'place free', 'read 200']);
+  });
+
+  test('sends what waits for its place and its connection before an answer is read', async () => {
+    const order: string[] = [];
+    const sent = ({ request }: { request: { path: string } }) => {
+      if (request.path.startsWith('/rest/V1/waiting')) order.push('sent');
+    };
+    const agent = new Agent({ connections: 1 });
+    open.push({ [Symbol.asyncDispose]: () => agent.destroy() });
+    const { send, server } = await setUp(statuses(), {
+      network: fixedNetwork(agent),
+      budget: createRequestBudget({ concurrency: 1, requestsPerSecond: 1_000 }),
+      onRequest: () => order.push('read'),
+    });
+    subscribe('undici:client:sendHeaders', sent as () => void);
+    try {
+      await Promise.all(
+        [1, 2, 3].map((number) => send({ url: `${server.url}/rest/V1/waiting?a=${number}` })),
+      );
+    } finally {
+      unsubscribe('undici:client:sendHeaders', sent as () => void);
+    }
+    expect(order).toEqual(['sent', 'sent', 'read', 'sent', 'read', 'read']);
   });
 
   test('a listener that throws does not break the call', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isTooSlow } from '../error-kinds.ts';
 import { GateRefusedError, MagentoError, MagentoResponseError } from '../errors.ts';
 import { responseError } from '../response-error.ts';
@@ -150,6 +151,9 @@ export function createTransport(options: TransportOptions): Transport {
       if (!isSuccess(answer)) read();
       return read;
     }, signal);
+    // Whoever has the place now sends in this turn of the event loop, or in the next one when it waits for the connection that
+    // has become free: reading a page takes longer than either, and for that long the shop would have nothing to do.
+    await nextTurn();
     return readAnswer();
   }
 

@@ -15,6 +15,16 @@ const rangesEach = 4;
 /** A range takes such a part of what is left, divided by those who read. */
 const partOfTheRest = 2;
 
+/**
+ * Ranges that are read side by side with so many requests in flight.
+ *
+ * Half as many again, and two at least: while those are written that have been read, others wait for a place that becomes
+ * free. More of them would only hold more pages in memory.
+ */
+export function rangesFor(concurrency: number): number {
+  return Math.max(concurrency + 2, Math.ceil(concurrency * 1.5));
+}
+
 /** What is known of a shop before its ids are cut into ranges. */
 export interface RangePlanFacts {
   readonly rows: number;

@@ -13,6 +13,7 @@ export {
   planIdRanges,
   planSpans,
   rangeName,
+  rangesFor,
   rowsPerRange,
 } from './id-ranges.ts';
 export { createOutageWait, isWorthWaiting, patientEntity } from './outages.ts';

@@ -9,7 +9,7 @@ import type { Route } from './http/route.ts';
 import { hintsRoute } from './http/routes/hints.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import { queueHints } from './jobs/queue-keeper.ts';
-import type { Queues } from './jobs/queues.ts';
+import { type Queues, QueuesNotOpenYetError } from './jobs/queues.ts';
 import type { Logger } from './logger.ts';
 import type { ProcessServices } from './process-services.ts';
 import type { Services } from './services.ts';
@@ -28,7 +28,7 @@ export interface QueuesToCome {
 export function queuesToCome(): QueuesToCome {
   let opened: Queues | undefined;
   const there = () => {
-    if (!opened) throw new Error('the queue is not there yet');
+    if (!opened) throw new QueuesNotOpenYetError();
     return opened;
   };
   return {

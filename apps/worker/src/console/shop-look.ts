@@ -16,7 +16,7 @@ import { attentionNeeded } from '../attention.ts';
 import type { Clock } from '../clock.ts';
 import { shopNameOf } from '../config/config.ts';
 import { type CopyState, readCopyState, silentRunMs } from '../copy-state.ts';
-import type { Queues } from '../jobs/queues.ts';
+import { type Queues, QueuesNotOpenYetError } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
 import { pauseOf, pauseSentence } from '../operations/work.ts';
 import { type FailedSignIn, readFailedSignIns } from '../sign-in.ts';
@@ -60,7 +60,9 @@ export interface LookSource {
 type TokenLife = Awaited<ReturnType<ReturnType<typeof createTokenRepository>['lives']>>[number];
 
 /** Counts of jobs by queue and state, or why they are not known. */
-type QueueLook = Awaited<ReturnType<Queues['counts']>> | { readonly unavailable: string };
+type QueueLook =
+  | Awaited<ReturnType<Queues['counts']>>
+  | { readonly unavailable: string; readonly isStarting?: true };
 
 /** Everything that the pages show of one shop, at one moment. */
 export interface ShopLook {
@@ -93,6 +95,8 @@ export interface ShopLook {
 const recentRuns = 60;
 const latestActs = 15;
 const queueWithinMs = 1_500;
+/** So long after its start a process may still be about to reach its queue. */
+const startingMs = 30_000;
 
 /** Creates a way to look at one shop; it remembers how far backfills were, to tell how fast they are. */
 export function createShopLook(source: LookSource, shop: ShownShop): () => Promise<ShopLook> {
@@ -119,7 +123,8 @@ async function lookAt(
     ...workers.filter(({ command }) => command === 'daemon').map(({ seenAt }) => seenAt),
   ]);
   const queue = await countWithin(queuesOf(name).counts());
-  if ('unavailable' in queue) attention.push(`The queue does not answer: ${String(queue.unavailable)}`);
+  if ('unavailable' in queue && !queue.isStarting)
+    attention.push(`The queue does not answer: ${String(queue.unavailable)}`);
   let hintsOpen = 0;
   for (const entity of entities) hintsOpen += await store.hints.count(name, entity.name);
   const running = copy.latestRuns.filter(
@@ -178,7 +183,9 @@ async function countWithin(counting: ReturnType<Queues['counts']>): Promise<Queu
   try {
     if (await withinMs(counting, queueWithinMs)) return await counting;
     return { unavailable: 'it takes too long to answer' };
-  } catch {
+  } catch (error) {
+    if (error instanceof QueuesNotOpenYetError && performance.now() < startingMs)
+      return { unavailable: 'the daemon has just started and is about to reach it', isStarting: true };
     // The error would say where it is; the log has it.
     return { unavailable: 'it is away or refuses; the log of the daemon says more' };
   }

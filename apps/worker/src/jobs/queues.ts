@@ -4,6 +4,15 @@ import type { QueueConnection } from '../queue-server/queue-connection.ts';
 import { withinMs } from '../time-limit.ts';
 import { type JobData, type JobName, jobSchemas, type QueueName, queueNames, queueOf } from './contract.ts';
 
+/** The process has not reached its queue yet, as every one has not while it starts. */
+export class QueuesNotOpenYetError extends Error {
+  override readonly name = 'QueuesNotOpenYetError';
+
+  constructor() {
+    super('the queue is not there yet');
+  }
+}
+
 /** The queues of one shop: where jobs are put and looked at. */
 export interface Queues extends AsyncDisposable {
   readonly connection: QueueConnection;

@@ -47,7 +47,10 @@ function workers({ workers: living, daemonSeenAt }: ShopLook, { now }: View): Ht
 const states = ['waiting', 'active', 'delayed', 'waiting-children', 'failed'];
 
 function queue({ queue: counts }: ShopLook): Html {
-  if ('unavailable' in counts) return html`<p class="bad-text">The queue: ${String(counts.unavailable)}.</p>`;
+  if ('unavailable' in counts) {
+    const tone = counts.isStarting ? 'muted' : 'bad-text';
+    return html`<p class="${tone}">The queue: ${String(counts.unavailable)}.</p>`;
+  }
   const rows = queueNames.map(
     (name) =>
       html`<tr><th scope="row">${name}</th>${states.map((state) => html`<td data-label="${capital(entityTitle(state))}">${count(counts[name][state] ?? 0)}</td>`)}</tr>`,

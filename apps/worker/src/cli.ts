@@ -129,7 +129,8 @@ function addCommand(
     }
     const given = { ...command.optsWithGlobals(), ...argumentsOf(command) };
     const { shop } = command.optsWithGlobals<{ shop?: string }>();
-    const environment = await chooseShop(context.environment, definition, shop);
+    const { withVariablesFromFiles } = await import('./config/variables-from-files.ts');
+    const environment = await chooseShop(withVariablesFromFiles(context.environment), definition, shop);
     onExitCode(await definition.run(given, { ...context, environment }));
   });
   for (const each of below) addCommand(command, each, context, onExitCode);

@@ -15,6 +15,7 @@ import { scalingDocument, scalingPlots } from '../benchmarks/src/documents/scali
 import { dataDictionary } from '../tools/data-dictionary.ts';
 import { numberedDecisions } from '../tools/decisions.ts';
 import { personalData } from '../tools/personal-data.ts';
+import { runbooks } from '../tools/runbooks.ts';
 import { mutationTable } from './chaos/mutations/mutations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -54,6 +55,10 @@ test('docs/data-dictionary.md lists every column of every copied table (pnpm wri
 
 test('docs/personal-data.md lists what is personal and what becomes of it (pnpm write-documents)', () => {
   expect(read('docs/personal-data.md')).toBe(personalData());
+});
+
+test('the page has the runbooks of docs/operations.md (pnpm write-documents)', () => {
+  expect(read('apps/worker/assets/runbooks.html')).toBe(runbooks());
 });
 
 test('every alert and every rule of Prometheus has its runbook, and every runbook is about one', () => {

@@ -8,10 +8,12 @@ import { mutationTable } from '../tests/chaos/mutations/mutations.ts';
 import { dataDictionary } from './data-dictionary.ts';
 import { numberedDecisions } from './decisions.ts';
 import { personalData } from './personal-data.ts';
+import { runbooks } from './runbooks.ts';
 import { writePiece } from './write-piece.ts';
 
 writeFileSync(new URL('../docs/data-dictionary.md', import.meta.url), dataDictionary());
 writeFileSync(new URL('../docs/personal-data.md', import.meta.url), personalData());
+writeFileSync(new URL('../apps/worker/assets/runbooks.html', import.meta.url), runbooks());
 writePiece('../README.md', 'variables', environmentTable());
 writePiece('../tests/chaos/README.md', 'mutations', mutationTable());
 writeFileSync(

@@ -55,7 +55,9 @@ export function alertChannels({ alerts, magento: { proxy } }: TellingConfig): Al
 
 /** Where links of alerts lead to. */
 export function alertLinks({ alerts }: Pick<Config, 'alerts'>): AlertLinks {
-  return { consoleUrl: alerts.consoleUrl, runbooks: alerts.runbooks ?? ownRunbooks };
+  const { consoleUrl } = alerts;
+  const onPage = consoleUrl === undefined ? ownRunbooks : `${consoleUrl.replace(/\/$/, '')}/runbooks`;
+  return { consoleUrl, runbooks: alerts.runbooks ?? onPage };
 }
 
 /** What a daemon of this configuration watches; `undefined` when nobody is to be told. */

@@ -69,7 +69,7 @@ export const alertVariables = {
     about:
       'Address at which people read docs/operations.md, or runbooks of yours with the same headings; alerts link to it',
     example: 'https://wiki.example.com/magento-sync/operations.html',
-    otherwise: 'alerts name `docs/operations.md`',
+    otherwise: 'the runbooks of the page at `CONSOLE_URL`; without it alerts name `docs/operations.md`',
     schema: documentAddress,
   },
   ALERT_HEARTBEAT_URL: {

@@ -90,7 +90,10 @@ test('alerts stand there with what follows from them, and are acknowledged', asy
     });
   const { text } = await someone.ask('/shops/eu');
   expect(text).toContain('<ul><li>PullOverdue: Late &lt;b&gt;.</li></ul>');
-  expect(text).toContain('docs/operations.md#signinrefused');
+  expect(text).toContain('href="/runbooks#signinrefused"');
+  expect((await someone.ask('/runbooks')).text).toContain(
+    '<section id="signinrefused"><h2>SignInRefused</h2>',
+  );
   expect((await someone.ask('/shops/eu/acknowledge')).text).toContain('SignInRefused (sync): Refused.');
 
   expect(await someone.act('/shops/eu/acknowledge', { alert: 'nonsense' })).toMatchObject({ status: 409 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { Html } from './html.ts';
 
 /** A file that pages load; its name holds its digest, so that a browser may keep it for ever. */
 export interface Asset {
@@ -8,13 +9,14 @@ export interface Asset {
   readonly text: string;
 }
 
-/** The style and the script of the pages. */
+/** The style and the script of the pages, and the runbooks that stand on one. */
 export interface Assets {
   readonly style: Asset;
   readonly script: Asset;
+  readonly runbooks: Html;
 }
 
-/** Reads both; they are sent as they lie there, nothing is built. */
+/** Reads them; they are sent as they lie there, nothing is built. */
 export async function readAssets(): Promise<Assets> {
   const read = async (file: string, type: string): Promise<Asset> => {
     const text = await readFile(new URL(`../../assets/${file}`, import.meta.url), 'utf8');
@@ -24,6 +26,8 @@ export async function readAssets(): Promise<Assets> {
   return {
     style: await read('console.css', 'text/css; charset=utf-8'),
     script: await read('console.js', 'text/javascript; charset=utf-8'),
+    // Our own document, rendered when it was written.
+    runbooks: new Html((await read('runbooks.html', 'text/html; charset=utf-8')).text),
   };
 }
 

@@ -53,6 +53,7 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
     gate,
     origin,
     assets: { style: assets.style.name, script: assets.script.name },
+    runbooks: assets.runbooks,
     href: (path) => `${base}${path}`,
   });
   const bell = createBell(() => looks.version());

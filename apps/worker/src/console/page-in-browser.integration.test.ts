@@ -116,6 +116,7 @@ test('people look at the page in a browser', async () => {
     '/shops/eu/runs',
     `/runs/${String(await runOf('backfill'))}`,
     '/shops/eu/personal-data',
+    '/runbooks',
     `/shops/eu/erase?entity=customers&id=${person}`,
     record,
   ];

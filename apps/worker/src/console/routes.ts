@@ -10,6 +10,7 @@ import type { OriginRules } from './origin.ts';
 import { frame } from './pages/frame.ts';
 import { personalDataPage } from './pages/personal-data.ts';
 import { recordPage } from './pages/record.ts';
+import { runbooksPage } from './pages/runbooks.ts';
 import { runPage, runsPage } from './pages/runs.ts';
 import { shopPage } from './pages/shop.ts';
 import { type OverviewShop, shopsPage } from './pages/shops.ts';
@@ -24,6 +25,7 @@ export interface RouteSource extends LookSource {
   readonly gate: Gate;
   readonly origin: OriginRules;
   readonly assets: View['assets'];
+  readonly runbooks: View['runbooks'];
   readonly href: View['href'];
 }
 
@@ -55,6 +57,7 @@ export function createRoutes(source: RouteSource): {
     query,
     visitor,
     assets: source.assets,
+    runbooks: source.runbooks,
   });
   const framed = (page: Page, view: View): ConsoleAnswer => ({
     status: page.status ?? 200,
@@ -166,6 +169,7 @@ function pageRoutes({ looks, store, clock, href, notice }: RouteSource): readonl
   };
   const pattern = (...parts: readonly string[]) => new RegExp(`^${parts.join('/')}/?$`);
   return [
+    [/^\/runbooks\/?$/, async ({ view }) => runbooksPage(view)],
     [
       /^\/$/,
       async ({ view }) => {

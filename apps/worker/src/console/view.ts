@@ -12,6 +12,8 @@ export interface View {
   readonly visitor: Visitor | null;
   /** Names of the style and the script, with their digests. */
   readonly assets: { readonly style: string; readonly script: string };
+  /** What each alert means and what to do about it. */
+  readonly runbooks: Html;
 }
 
 /** Somebody who looks at the page. */

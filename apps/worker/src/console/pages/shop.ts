@@ -1,5 +1,4 @@
 import type { Run, SampledStretch } from '@magento-sync/db';
-import { ownRunbooks, runbookOf } from '../../alerts/message.ts';
 import { formatDuration } from '../../config/duration.ts';
 import type { CopiedState } from '../../copy-state.ts';
 import { acknowledgedSentence } from '../../operations/acknowledge.ts';
@@ -14,6 +13,7 @@ import { ago, count, counted, entityTitle, rate, withoutPeople } from '../words.
 import { actButtons, actTable } from './act.ts';
 import { actLink } from './act-link.ts';
 import { activity, healthChip } from './chips.ts';
+import { runbookHref } from './runbooks.ts';
 import { runTable } from './runs.ts';
 import { shopFacts } from './shop-facts.ts';
 
@@ -86,13 +86,13 @@ ${shopFacts(look, view)}
 }
 
 /** What was told to people elsewhere and goes on; under it what follows from it, and who looks after it. */
-function alerts({ alerts: open, followingAlerts }: ShopLook, { now }: View): Html {
+function alerts({ alerts: open, followingAlerts }: ShopLook, { now, href }: View): Html {
   if (open.length === 0) return html``;
   return html`<h2>Alerts that go on</h2><ul class="attention">${open.map((alert) => {
     const { key, name, severity, summary, cure, firingSince } = alert;
     const acknowledged = acknowledgedSentence(alert, now);
     const following = followingAlerts.filter(({ follows }) => follows === key);
-    return html`<li><strong>${name}</strong> (${severity}, since ${ago(firingSince, now)}${acknowledged !== null && html`; ${withoutPeople(acknowledged)}`}): ${withoutPeople(summary)} ${withoutPeople(cure)} Runbook: ${runbookOf({ runbooks: ownRunbooks }, name)}${following.length > 0 && html`<ul>${following.map((each) => html`<li>${each.name}: ${withoutPeople(each.summary)}</li>`)}</ul>`}</li>`;
+    return html`<li><strong>${name}</strong> (${severity}, since ${ago(firingSince, now)}${acknowledged !== null && html`; ${withoutPeople(acknowledged)}`}): ${withoutPeople(summary)} ${withoutPeople(cure)} <a href="${runbookHref(href, name)}">What to do about ${name}</a>${following.length > 0 && html`<ul>${following.map((each) => html`<li>${each.name}: ${withoutPeople(each.summary)}</li>`)}</ul>`}</li>`;
   })}</ul>`;
 }
 

@@ -5,7 +5,7 @@ import { Deployment } from 'kubernetes-models/apps/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, Service } from 'kubernetes-models/v1';
 import { expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { variables } from '../apps/worker/src/config/variables.ts';
 import { exitCodes } from '../apps/worker/src/exit-codes.ts';
@@ -83,6 +83,33 @@ test('the image has all that packages install, and its health check waits as lon
   expect(Number(minutes) * 60).toBe(startupProbe.periodSeconds * startupProbe.failureThreshold);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   expect(image).toBe(`magento-sync:${version}`);
+});
+
+test('docker-compose.yml starts the worker once its servers are healthy, with their addresses, and lets it end in order', () => {
+  const file = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
+  const { services, volumes } = parseDocument(file).toJS();
+  const { postgres, redis, worker } = services;
+  for (const name of Object.keys(worker.environment)) expect(Object.keys(variables)).toContain(name);
+  // The password is a variable of the one who starts it, the same in both places.
+  const { POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: database } = postgres.environment;
+  expect(worker.environment.DATABASE_URL).toBe(`postgres://${user}:${password}@postgres:5432/${database}`);
+  expect(worker.environment.QUEUE_URL).toBe('redis://redis:6379');
+  expect(redis.command.join(' ')).toContain('--maxmemory-policy noeviction --appendonly yes');
+  const port = worker.environment.HTTP_PORT;
+  expect(worker.ports).toEqual([`127.0.0.1:${port}:${port}`]);
+  expect(worker.depends_on).toEqual({
+    postgres: { condition: 'service_healthy' },
+    redis: { condition: 'service_healthy' },
+  });
+  for (const server of [postgres, redis]) {
+    expect(server.healthcheck.test).toEqual(expect.arrayContaining([expect.stringMatching(/^CMD/)]));
+    const [volume = ''] = server.volumes.map((mounted: string) => mounted.split(':')[0]);
+    expect(volumes).toHaveProperty(volume);
+  }
+  expect(worker).toMatchObject({ read_only: true, tmpfs: ['/tmp'], cap_drop: ['ALL'] });
+  // That of the image, which knows no server and no port.
+  expect(worker).not.toHaveProperty('healthcheck');
+  expect(variables.SHUTDOWN_DEADLINE.schema.parse(worker.stop_grace_period)).toBeGreaterThan(deadlineMs);
 });
 
 const flag = z.literal(['yes', 'no']);

@@ -6,7 +6,7 @@ import type { PageReport, SyncContext } from '../sync/ports.ts';
 import { pageSizeOf } from '../sync/reading/index.ts';
 
 /** What is counted: `rows` and `requests` come by pages, whose size is shown then. */
-export type Counted = 'rows' | 'requests' | 'records' | 'kinds';
+export type Counted = 'rows' | 'requests' | 'records' | 'kinds' | 'migrations';
 
 /** Shows how far a command is. */
 export interface Progress {

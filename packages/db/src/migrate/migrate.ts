@@ -20,6 +20,9 @@ export interface MigrateOptions {
   readonly signal?: AbortSignal;
   /** Others than those that come with this package. */
   readonly migrations?: readonly Migration[];
+  /** Told how many are to be applied, and after each of them. */
+  readonly onPending?: (migrations: number) => void;
+  readonly onApplied?: (name: string) => void;
 }
 
 /** What was done, and what only newer versions know. */
@@ -51,9 +54,11 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
     async ({ client }) => {
       const { pending, newer } = await compareWithTable(client, migrations);
       if (pending.length > 0) await prepare(client);
+      options.onPending?.(pending.length);
       for (const migration of pending) {
         options.signal?.throwIfAborted();
         await apply(client, migration, options.signal);
+        options.onApplied?.(migration.name);
       }
       return { applied: pending.map(({ name }) => name), newer };
     },

@@ -45,14 +45,20 @@ export function searchRows<Row>(rows: KeyedRows<Row>, search: RowSearch<Row>): F
 /** The index alone answers: only the rows of the page are looked at. */
 function pageOfIndex<Row>(
   rows: KeyedRows<Row>,
-  { index, from, to, reversed }: SearchPlan,
+  { index, spans, reversed }: SearchPlan,
   search: RowSearch<Row>,
 ): Found<Row> {
-  const [start, end] = pageBounds(to - from, search);
-  const ids = reversed
-    ? index.ids.slice(to - end, to - start).toReversed()
-    : index.ids.slice(from + start, from + end);
-  return { items: ids.flatMap((id) => rows.get(id) ?? []), totalCount: to - from };
+  const totalCount = spans.reduce((sum, [from, to]) => sum + to - from, 0);
+  const [start, end] = pageBounds(totalCount, search);
+  const [first, last] = reversed ? [totalCount - end, totalCount - start] : [start, end];
+  let before = 0;
+  const ids = spans.flatMap(([from, to]) => {
+    const at = from - before;
+    before += to - from;
+    return index.ids.slice(Math.max(from, at + first), Math.max(from, Math.min(to, at + last)));
+  });
+  if (reversed) ids.reverse();
+  return { items: ids.flatMap((id) => rows.get(id) ?? []), totalCount };
 }
 
 function pageOfMatches<Row>(rows: KeyedRows<Row>, matching: Row[], search: RowSearch<Row>): Found<Row> {
@@ -68,13 +74,15 @@ function pageOfMatches<Row>(rows: KeyedRows<Row>, matching: Row[], search: RowSe
 /** The rows of a plan that pass the tests, in the order of the index. */
 function matches<Row>(
   rows: KeyedRows<Row>,
-  { index, from, to, reversed, sorted }: SearchPlan,
+  { index, spans, reversed, sorted }: SearchPlan,
   tests: readonly ((row: Row) => boolean)[],
 ): Row[] {
   const matching: Row[] = [];
-  for (let position = from; position < to; position += 1) {
-    const row = rows.get(index.ids[position] ?? 0);
-    if (row && tests.every((test) => test(row))) matching.push(row);
+  for (const [from, to] of spans) {
+    for (let position = from; position < to; position += 1) {
+      const row = rows.get(index.ids[position] ?? 0);
+      if (row && tests.every((test) => test(row))) matching.push(row);
+    }
   }
   return sorted && reversed ? matching.reverse() : matching;
 }

@@ -16,6 +16,11 @@ const idFilter = fc.record({
   value: fc.integer({ min: 0, max: 330 }).map(String),
   condition,
 });
+const listFilter = fc.record({
+  field: fc.constant('entity_id'),
+  value: fc.array(fc.integer({ min: 0, max: 330 }), { minLength: 1, maxLength: 6 }).map(String),
+  condition: fc.constantFrom('in', 'nin'),
+});
 const stampFilter = fc.record({
   field: fc.constant('updated_at'),
   value: fc.constantFrom(...population.slice(0, 40).map(({ updated_at }) => updated_at)),
@@ -31,6 +36,7 @@ const keyset = fc.tuple(stampFilter, idFilter).map(([{ value }, id]) => [
 const groups = fc.oneof(
   keyset,
   fc.array(fc.array(fc.oneof(idFilter, stampFilter), { minLength: 1, maxLength: 2 }), { maxLength: 3 }),
+  fc.array(fc.array(fc.oneof(idFilter, listFilter), { minLength: 1, maxLength: 3 }), { maxLength: 6 }),
 );
 const direction = fc.constantFrom('ASC' as const, 'DESC' as const);
 const sortOrders = fc.tuple(direction, direction).chain(([first, second]) =>
@@ -58,7 +64,11 @@ function slowly({ groups: wanted, sortOrders: orders, pageSize, currentPage }: C
   const matching = population.filter(({ id, updated_at }) =>
     wanted.every((group) =>
       group.some(({ field, value, condition: name }) =>
-        field === 'entity_id' ? holds(id, Number(value), name) : holds(updated_at, value ?? '', name),
+        name === 'in' || name === 'nin'
+          ? (value ?? '').split(',').includes(String(id)) === (name === 'in')
+          : field === 'entity_id'
+            ? holds(id, Number(value), name)
+            : holds(updated_at, value ?? '', name),
       ),
     ),
   );

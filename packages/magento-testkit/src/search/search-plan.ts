@@ -11,9 +11,8 @@ export interface SortKey {
 /** Which part of which index a search has to look at. */
 export interface SearchPlan {
   readonly index: OrderedIndex;
-  /** Positions in the index, the last one excluded. */
-  readonly from: number;
-  readonly to: number;
+  /** Positions in the index, ascending. */
+  readonly spans: readonly Span[];
   /** Whether the index is in the wanted order. */
   readonly sorted: boolean;
   /** Whether that order is backwards. */
@@ -21,6 +20,9 @@ export interface SearchPlan {
   /** Positions of the groups that the index does not answer. */
   readonly untested: readonly number[];
 }
+
+/** Positions of an index that follow each other, the last one excluded. */
+export type Span = readonly [from: number, to: number];
 
 const stampPattern = /^\d{4}(-\d\d){2} (\d\d:){2}\d\d$/;
 
@@ -37,17 +39,44 @@ export function planSearch<Row>(
   const byStamp = oneWay && (fields === `${stampField},${idField}` || (fields === stampField && !reversed));
   const sorted = byStamp || fields === idField || fields === '';
   const index = byStamp ? table.byStamp : table.byId;
-  let from = 0;
-  let to = index.ids.length;
+  let spans: readonly Span[] = [[0, index.ids.length]];
   const untested: number[] = [];
   for (const [position, group] of groups.entries()) {
-    const range = byStamp ? stampRange(table, group, groups) : idRange(table, group);
-    if (range) {
-      from = Math.max(from, range.from ?? 0);
-      to = Math.min(to, range.to ?? to);
-    } else untested.push(position);
+    const range = byStamp ? stampRange(table, group, groups) : undefined;
+    const allowed = byStamp ? range && [spanOf(range, index)] : idSpans(table, group);
+    if (allowed) spans = common(spans, allowed);
+    else untested.push(position);
   }
-  return { index, from, to: Math.max(from, to), sorted, reversed, untested };
+  return { index, spans, sorted, reversed, untested };
+}
+
+function spanOf({ from = 0, to }: Range, { ids }: OrderedIndex): Span {
+  return [from, Math.max(from, to ?? ids.length)];
+}
+
+/** What is in both. */
+function common(some: readonly Span[], others: readonly Span[]): Span[] {
+  const both: Span[] = [];
+  for (let [one, other] = [0, 0]; one < some.length && other < others.length; ) {
+    const [from = 0, to = 0] = some[one] ?? [];
+    const [otherFrom = 0, otherTo = 0] = others[other] ?? [];
+    const [start, end] = [Math.max(from, otherFrom), Math.min(to, otherTo)];
+    if (start < end) both.push([start, end]);
+    if (to <= otherTo) one += 1;
+    else other += 1;
+  }
+  return both;
+}
+
+/** What is in any of them, ascending. */
+function union(spans: readonly Span[]): Span[] {
+  const all: Span[] = [];
+  for (const [from, to] of spans.toSorted(([one], [other]) => one - other)) {
+    const last = all.at(-1);
+    if (last && from <= last[1]) all[all.length - 1] = [last[0], Math.max(last[1], to)];
+    else all.push([from, to]);
+  }
+  return all;
 }
 
 /** Positions that a group allows; an absent end is open. */
@@ -56,16 +85,42 @@ interface Range {
   readonly to?: number;
 }
 
-function idRange<Row>(
-  { byId, idField }: KeyedRows<Row>,
-  [filter, second]: readonly Filter[],
-): Range | undefined {
-  if (!filter || second || filter.field !== idField || !/^\d+$/.test(filter.value ?? '')) return undefined;
-  const bound = Number(filter.value);
-  return rangeOf(filter.condition, {
-    atLeast: () => byId.lowerBound((id) => id < bound),
-    above: () => byId.lowerBound((id) => id <= bound),
+/** Positions that a group of nothing but filters by the id allows; it may leave out what lies between two ranges. */
+function idSpans<Row>(table: KeyedRows<Row>, group: readonly Filter[]): Span[] | undefined {
+  // Some releases take these two together, as one range.
+  const isPair = ['from', 'to'].every((name) => group.some(({ condition }) => condition === name));
+  if (group.length === 0 || isPair) return undefined;
+  const allowed = group.map((filter) =>
+    filter.field === table.idField ? spansOf(table, filter) : undefined,
+  );
+  const spans = allowed.filter((some) => some !== undefined);
+  return spans.length < group.length ? undefined : union(spans.flat());
+}
+
+function spansOf<Row>({ byId }: KeyedRows<Row>, { condition, value }: Filter): Span[] | undefined {
+  const members = (value ?? '').split(',');
+  const isList = condition === 'in' || condition === 'nin';
+  if (!members.every((member) => /^\d+$/.test(member)) || (members.length > 1 && !isList)) return undefined;
+  const leavesOut = condition === 'nin' || condition === 'neq';
+  const ranges = members.map((member) => {
+    const bound = Number(member);
+    return rangeOf(isList || leavesOut ? 'eq' : condition, {
+      atLeast: () => byId.lowerBound((id) => id < bound),
+      above: () => byId.lowerBound((id) => id <= bound),
+    });
   });
+  const known = ranges.filter((range) => range !== undefined);
+  if (known.length < ranges.length) return undefined;
+  const spans = union(known.map((range) => spanOf(range, byId)));
+  return leavesOut ? others(spans, byId.ids.length) : spans;
+}
+
+/** What is in none of them. */
+function others(spans: readonly Span[], end: number): Span[] {
+  const starts = [0, ...spans.map(([, to]) => to)];
+  return starts
+    .map((from, index): Span => [from, spans[index]?.[0] ?? end])
+    .filter(([from, to]) => from < to);
 }
 
 function stampRange<Row>(

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { parts } from './parts/parts.ts';
 import { pagesReadAgain } from './parts/resume.ts';
-import { scaleParts } from './parts/scale.ts';
+import { scalePartsOf } from './parts/scale.ts';
 import { runBenchmarks } from './run.ts';
 import type { PageRequest } from './running/shop-control.ts';
 import { forms } from './sizes.ts';
 
 /** The other parts are made of the same pieces; with them the test would take a minute. */
-const tried = [...parts, ...scaleParts].filter(({ name }) =>
+const tried = [...parts, ...scalePartsOf()].filter(({ name }) =>
   ['backfill', 'resume', 'micro', 'scale-small'].includes(name),
 );
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createOutboxRepository, openDatabase } from '@magento-sync/db';
 import type { Bench, Part } from '../bench.ts';
 import { checkRanges, rowsWritten, walBytes } from '../check-copy.ts';
+import { shown } from '../results.ts';
 import type { BenchDatabase } from '../running/postgres.ts';
 import { type ShopProcess, startShop } from '../running/shop.ts';
 import { inFlight, runWorker, startWorker, type WorkerPlace } from '../running/worker.ts';
@@ -14,7 +15,7 @@ const deletions = 10;
 const idsAPage = 300;
 
 /** A copy of one size, and everything that must not grow with it. */
-export function scaleOf(size: 'small' | 'large'): Part {
+export function scaleOf(size: 'small' | 'large', only?: readonly string[]): Part {
   return {
     name: `scale-${size}`,
     title: `the ${size === 'small' ? 'smaller' : 'larger'} of two copies made in SQL`,
@@ -36,12 +37,14 @@ export function scaleOf(size: 'small' | 'large'): Part {
       await checkRanges(shop, copy, 'customers', samples(shop.largestId));
       await measureSize(bench, copy, rows);
       const place = { shopUrl: shop.url, databaseUrl: copy.url, settings: inFlight(4) };
-      const scene = { copy, shop, place, start: 0 };
+      const scene = { copy, shop, place };
       const failures: string[] = [];
-      for (const [title, step] of steps) {
+      for (const [, title, step] of steps.filter(([name]) => only?.includes(name) ?? true)) {
+        const begunAt = performance.now();
         try {
           bench.say(title);
           await step(bench, scene);
+          bench.say(`took ${shown((performance.now() - begunAt) / 1000, 's')}`);
         } catch (error) {
           // One that does not work costs the others nothing.
           bench.signal.throwIfAborted();
@@ -58,19 +61,24 @@ interface Scene {
   readonly copy: BenchDatabase;
   readonly shop: ShopProcess;
   readonly place: WorkerPlace;
-  /** Seconds that starting the program alone takes, as soon as that was measured. */
-  start: number;
 }
 
-const steps: readonly (readonly [title: string, step: (bench: Bench, scene: Scene) => Promise<void>])[] = [
-  ['commands that an operator waits for', commands],
-  ['a daemon that has nothing to do, with health and metrics', steadyDaemon],
-  ['magento-sync verify --counts-only', verifyCounts],
-  ['magento-sync reconcile where nothing is missing', reconcileNothing],
-  [`magento-sync reconcile after ${deletions} deletions`, findDeletions],
-  ['pruning the feed', pruneFeed],
-  ['erasing tombstones', eraseTombstones],
+const steps: readonly (readonly [
+  name: string,
+  title: string,
+  step: (bench: Bench, scene: Scene) => Promise<void>,
+])[] = [
+  ['commands', 'commands that an operator waits for', commands],
+  ['daemon', 'a daemon that has nothing to do, with health and metrics', steadyDaemon],
+  ['verify', 'magento-sync verify --counts-only', verifyCounts],
+  ['reconcile-nothing', 'magento-sync reconcile where nothing is missing', reconcileNothing],
+  ['reconcile', `magento-sync reconcile after ${deletions} deletions`, findDeletions],
+  ['prune', 'pruning the feed', pruneFeed],
+  ['erase', 'erasing tombstones', eraseTombstones],
 ];
+
+/** Names of what is measured on each copy. */
+export const stepNames: readonly string[] = steps.map(([name]) => name);
 
 /** Ranges spread over all ids. */
 function samples(largestId: number) {
@@ -95,27 +103,31 @@ async function measureSize({ figure }: Bench, { client }: BenchDatabase, rows: n
   figure('index_bytes_a_row', 'of these in indexes', Number(sizes.rows[0]?.indexes) / rows, 'bytes');
 }
 
-async function commands({ figure, bar }: Bench, scene: Scene): Promise<void> {
-  const { place } = scene;
-  const startedAt = performance.now();
-  await runWorker(['--version'], place);
-  const start = (performance.now() - startedAt) / 1000;
-  scene.start = start;
-  figure('start', 'starting the program alone', start, 's');
+async function commands(bench: Bench, scene: Scene): Promise<void> {
   const asked = [
     ['status', ['status', '--json']],
     ['history', ['history', 'customers', '17', '--json']],
   ] as const;
   for (const [name, args] of asked) {
-    const { cost } = await runWorker(args, place);
-    figure(name, `magento-sync ${args.join(' ')}`, cost.seconds, 's');
-    bar(`${name}_seconds`, `magento-sync ${name}, beside starting the program`, {
-      value: Math.max(0, cost.seconds - start),
+    const { seconds, beyondEmpty } = await timed(bench, scene, args);
+    bench.figure(name, `magento-sync ${args.join(' ')}`, seconds, 's');
+    bench.bar(`${name}_seconds`, `magento-sync ${name}, longer than with an empty copy`, {
+      value: beyondEmpty,
       limit: patienceSeconds,
       wanted: 'at most',
       unit: 's',
     });
   }
+}
+
+/** How long a command takes, and how much longer than with an empty copy, where it only has to start. */
+async function timed({ postgres }: Bench, { place }: Scene, args: readonly string[]) {
+  await using empty = await postgres.createCopy('bench_scale_empty');
+  await using idle = await startWorker(args, { ...place, databaseUrl: empty.url });
+  // With a code of its own where it says that there is nothing yet.
+  const start = (await idle.ended).cost?.seconds ?? 0;
+  const { cost } = await runWorker(args, place);
+  return { seconds: cost.seconds, beyondEmpty: Math.max(0, cost.seconds - start) };
 }
 
 async function steadyDaemon(bench: Bench, { copy, shop, place }: Scene): Promise<void> {
@@ -206,15 +218,18 @@ async function verifyCounts({ figure }: Bench, { shop, place }: Scene): Promise<
   figure('verify_counts_memory', 'its peak memory', cost.peakMb, 'MB');
 }
 
-async function reconcileNothing({ bar }: Bench, { shop, place, start }: Scene): Promise<void> {
-  await shop.clearTraffic();
-  const { cost } = await runWorker(['reconcile'], place);
-  bar('reconcile_nothing', 'a reconcile that finds nothing, beside starting the program', {
-    value: Math.max(0, cost.seconds - start),
+async function reconcileNothing(bench: Bench, scene: Scene): Promise<void> {
+  const { bar } = bench;
+  const { shop, place } = scene;
+  const { beyondEmpty } = await timed(bench, scene, ['reconcile']);
+  bar('reconcile_nothing', 'a reconcile that finds nothing, longer than with an empty copy', {
+    value: beyondEmpty,
     limit: patienceSeconds,
     wanted: 'at most',
     unit: 's',
   });
+  await shop.clearTraffic();
+  await runWorker(['reconcile'], place);
   bar('reconcile_nothing_requests', 'its requests', {
     value: (await shop.traffic()).requests,
     limit: 2,
@@ -354,5 +369,9 @@ export const scaleGrowth: Part = {
   },
 };
 
-/** What `npm run bench -- --scale` measures. */
-export const scaleParts: readonly Part[] = [scaleOf('small'), scaleOf('large'), scaleGrowth];
+/** What `npm run bench -- --scale` measures, or some steps of it. */
+export function scalePartsOf(only?: readonly string[]): readonly Part[] {
+  const unknown = only?.filter((name) => !stepNames.includes(name)) ?? [];
+  if (unknown.length > 0) throw new RangeError(`There is no step "${unknown.join('", "')}".`);
+  return [scaleOf('small', only), scaleOf('large', only), scaleGrowth];
+}

@@ -40,12 +40,16 @@ export async function demandRoom(rows: number): Promise<void> {
 export async function makeCopy(bench: Bench, copy: BenchDatabase, shop: ShopProcess): Promise<void> {
   const { client } = copy;
   await seed(copy);
+  await careless(client, true);
   const definitions = await dropIndexes(client);
   await Promise.all(
     Array.from({ length: sessions }, (_, number) =>
       fillShare(bench, copy, shop.largestId, shop.rows, number),
     ),
   );
+  // Both tables at a time, and while there are no indexes; what is left for the end is little.
+  bench.say('vacuum, as the server does by itself after a while');
+  await Promise.all(tables.map((table) => aside(copy, (other) => other.query(`vacuum magento.${table}`))));
   await client.query(`set maintenance_work_mem = '512MB'`);
   for (const [index, statement] of definitions.entries()) {
     bench.signal.throwIfAborted();
@@ -60,9 +64,18 @@ export async function makeCopy(bench: Bench, copy: BenchDatabase, shop: ShopProc
      values ('bench', 'customers', 0, $1, now())`,
     [shop.largestId],
   );
-  bench.say('vacuum and analyze, as the server does by itself after a while');
   await client.query('vacuum (analyze)');
+  await careless(client, false);
   await client.query('checkpoint');
+}
+
+/** What a server may leave out while nothing is lost by a crash that could not be made again. */
+const carelessSettings = { fsync: 'off', full_page_writes: 'off', autovacuum: 'off' } as const;
+
+async function careless(client: pg.Client, isCareless: boolean): Promise<void> {
+  for (const [name, value] of Object.entries(carelessSettings))
+    await client.query(isCareless ? `alter system set ${name} = ${value}` : `alter system reset ${name}`);
+  await client.query('select pg_reload_conf()');
 }
 
 /** Rows of the recorded customers as the worker writes them, put aside, and the templates that make others from them. */
@@ -82,14 +95,6 @@ async function seed(copy: BenchDatabase): Promise<void> {
       before text, behind text, billing int, shipping int, firstname text, lastname text);
     create table seed.address_templates (position int, index int, seed_id bigint, sent text, has_postcode boolean,
       primary key (position, index));
-    create function seed.mixed(id bigint, seed bigint) returns bigint language plpgsql immutable parallel safe as $$
-    declare state bigint;
-    begin
-      state := (id * 2654435761 & 4294967295) # (seed * 2246822507 & 4294967295);
-      state := ((state # (state >> 16)) * 569420461) & 4294967295;
-      state := ((state # (state >> 15)) * 1935289751) & 4294967295;
-      return state # (state >> 15);
-    end $$;
     create function seed.stamp(seconds double precision) returns text language sql immutable as $$
       select to_char(to_timestamp(seconds) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') $$;
     create function seed.inside_json(value text) returns text language sql immutable as $$
@@ -145,18 +150,27 @@ async function dropIndexes(client: pg.Client): Promise<string[]> {
   return statements;
 }
 
-/** One session fills every second stretch of ids. */
-async function fillShare(
-  { say, signal }: Bench,
-  { url }: BenchDatabase,
-  largestId: number,
-  rows: number,
-  number: number,
-): Promise<void> {
+/** Works in a session of its own. */
+async function aside({ url }: BenchDatabase, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
   try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** One session fills every second stretch of ids. */
+function fillShare(
+  { say, signal }: Bench,
+  copy: BenchDatabase,
+  largestId: number,
+  rows: number,
+  number: number,
+): Promise<void> {
+  return aside(copy, async (client) => {
     await client.query('set synchronous_commit = off');
     const [customersSql, addressesSql] = [await customersInsert(client), await addressesInsert(client)];
     let toldAt = performance.now();
@@ -170,24 +184,60 @@ async function fillShare(
         say(`about ${shown(Math.round((upTo / largestId) * rows))} of ${shown(rows)} customers are made`);
       }
     }
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 const epoch = Date.UTC(2024, 0, 1) / 1000;
 const day = 86_400;
 const longest = 546 * day;
 
-/** Ids, templates and everything that differs; the numbers are those of `variedPopulation` with its seed 1. */
+/** Numbers that decide how a customer differs, with the seeds that `variedPopulation` has for them. */
+const chances = {
+  exists: ['id', 1],
+  stamps: ['id', 2],
+  delay: ['id', 3],
+  like_whom: ['id', 4],
+  named_as: ['id', 5],
+  ...Object.fromEntries(
+    Array.from({ length: mostAddresses }, (_, index) => [`address_${index}`, [`(id * 4 + ${index})`, 6]]),
+  ),
+} as Readonly<Record<string, readonly [of: string, seed: number]>>;
+
+/**
+ * Ids with their numbers, mixed as `variedPopulation` mixes them: step by step in subqueries, because a function would be
+ * called a dozen times a row and take half of the time. "offset 0" keeps the planner from computing the steps over again.
+ */
+function mixedIds(): string {
+  const every = (step: (name: string) => string) =>
+    Object.keys(chances)
+      .map((name) => `${step(name)} as ${name}`)
+      .join(', ');
+  const all = 2n ** 32n - 1n;
+  const first = every((name) => {
+    const [of = 'id', seed = 0] = chances[name] ?? [];
+    return `(${of} * 2654435761 & ${all}) # ${(BigInt(seed) * 2246822507n) & all}`;
+  });
+  const second = every((name) => `((${name} # (${name} >> 16)) * 569420461) & ${all}`);
+  const third = every((name) => `((${name} # (${name} >> 15)) * 1935289751) & ${all}`);
+  const last = every((name) => `${name} # (${name} >> 15)`);
+  return `select id, ${last} from (
+    select id, ${third} from (
+      select id, ${second} from (
+        select id, ${first} from generate_series($1::bigint, $2::bigint) as all_ids(id) offset 0
+      ) one offset 0) two offset 0) three offset 0`;
+}
+
+/** Ids, templates and everything that differs. */
 const madeIds = `
-  from generate_series($1::bigint, $2::bigint) as ids(id)
-  join seed.templates t on t.position = seed.mixed(ids.id, 4) % (select count(*) from seed.templates)
-  join seed.templates n on n.position = seed.mixed(ids.id, 5) % (select count(*) from seed.templates)`;
-const exists = 'where seed.mixed(ids.id, 1) % 20 <> 0';
-const addressNumber = (index: string) => `seed.mixed(ids.id * 4 + ${index}, 6)`;
-const telephone = (index: string) => `'+1 555 ' || (1000000 + ${addressNumber(index)} % 9000000)`;
-const postcode = (index: string) => `(10000 + ${addressNumber(index)} % 89999)::text`;
+  from (${mixedIds()}) ids
+  join seed.templates t on t.position = ids.like_whom % (select count(*) from seed.templates)
+  join seed.templates n on n.position = ids.named_as % (select count(*) from seed.templates)`;
+const exists = 'where ids.exists % 20 <> 0';
+const addressNumber = (index: number) => `ids.address_${index}`;
+const numberAt = (index: string) =>
+  `(array[${Array.from({ length: mostAddresses }, (_, each) => addressNumber(each)).join(', ')}])[${index} + 1]`;
+const telephone = (number: string) => `'+1 555 ' || (1000000 + ${number} % 9000000)`;
+const postcode = (number: string) => `(10000 + ${number} % 89999)::text`;
 const namesInJson = `seed.inside_json(to_json(n.firstname)::text), seed.inside_json(to_json(n.lastname)::text)`;
 
 async function columnsOf(client: pg.Client, table: string): Promise<string[]> {
@@ -213,8 +263,8 @@ async function customersInsert(client: pg.Client): Promise<string> {
     'seed.stamp(m.updated)',
     ...Array.from({ length: mostAddresses }, (_, index) => [
       `(ids.id * 4 + ${index})::text`,
-      telephone(String(index)),
-      postcode(String(index)),
+      telephone(addressNumber(index)),
+      postcode(addressNumber(index)),
     ]).flat(),
   ];
   const hash = (text: string, digits = 64) =>
@@ -243,11 +293,11 @@ async function customersInsert(client: pg.Client): Promise<string> {
     join seed.customers s on s.id = t.seed_id
     cross join lateral (
       select ${epoch} + floor(ids.id * least(60::double precision, ${longest}::double precision / $3::double precision)) as created,
-             seed.mixed(ids.id, 2) as chance offset 0) c
+             ids.stamps as chance offset 0) c
     cross join lateral (
       select c.created, case when c.chance % 10 = 0
         then ${epoch + longest} + ((c.chance / 10) % 8) * ${30 * day}
-        else c.created + seed.mixed(ids.id, 3) % ${400 * day} end as updated offset 0) m
+        else c.created + ids.delay % ${400 * day} end as updated offset 0) m
     cross join lateral (select array[${args.join(', ')}]::text[] as args offset 0) a
     cross join lateral (
       select format(t.sent, variadic a.args) as sent, format(t.canonical, variadic a.args) as canonical offset 0) f
@@ -286,7 +336,8 @@ async function addressesInsert(client: pg.Client): Promise<string> {
     join seed.address_templates b on b.position = t.position
     join seed.customer_addresses s on s.id = b.seed_id
     cross join lateral (
-      select ${telephone('b.index')} as telephone, ${postcode('b.index')} as postcode offset 0) d
+      select ${telephone('r.number')} as telephone, ${postcode('r.number')} as postcode
+      from (select ${numberAt('b.index')} as number offset 0) r offset 0) d
     cross join lateral (select array[${args.join(', ')}]::text[] as args offset 0) a
     ${exists}`;
 }

@@ -1,4 +1,4 @@
-import type { Part } from '../bench.ts';
+import type { Bench, Part } from '../bench.ts';
 import { checkCopy } from '../check-copy.ts';
 import { startShop } from '../running/shop.ts';
 import { inFlight, runWorker } from '../running/worker.ts';
@@ -68,6 +68,7 @@ export const latency: Part = {
       'rows/s',
     );
     figure('requests', 'requests of the backfill', requests, 'requests');
+    await smallPages({ sizes, postgres, say, figure, bar, ...bench });
     bar('latency', `throughput, as a share of what ${far.requests} in flight can give`, {
       value: (100 * raw.seconds) / seconds,
       limit: 90,
@@ -76,3 +77,23 @@ export const latency: Part = {
     });
   },
 };
+
+const small = 100;
+
+/** The same with a third of the rows a page, where no processor is the limit: it shows whether all requests are kept in flight. */
+async function smallPages({ sizes, postgres, say, figure, ...bench }: Bench): Promise<void> {
+  await using shop = await startShop({ customers: sizes.latency / 2, latencyMs: far.latencyMs });
+  await using copy = await postgres.createCopy('bench_small_pages');
+  say(`the plain loop with pages of ${small}`);
+  const tools = { sizes: { ...sizes, repeats: 1 }, postgres, say, figure, ...bench };
+  const raw = await readingLimit(tools, shop, { inFlight: far.requests, pageSize: small });
+  await shop.clearTraffic();
+  say(`magento-sync backfill with pages of ${small}`);
+  const settings = { ...inFlight(far.requests), MAGENTO_MAX_PAGE_SIZE: String(small) };
+  const { cost } = await runWorker(['backfill'], { shopUrl: shop.url, databaseUrl: copy.url, settings });
+  await checkCopy(shop, copy, 'customers');
+  const { firstAt } = await shop.traffic();
+  const seconds = (cost.endedAt - firstAt) / 1000;
+  const share = (100 * raw.seconds) / seconds;
+  figure('small_pages', `with pages of ${small}, as a share of what ${far.requests} in flight can give`, share, '%');
+}

@@ -145,7 +145,14 @@ export async function withShopServices<T>(
   const pageSizes: Record<string, AdaptivePageSize> = {};
   for (const { name, page } of chosen) {
     const rules = paceRules(Math.min(firstSize, page.first), Math.min(maxPageSize, page.most));
-    pageSizes[name] = await openPageSize(base, rules, roundTrip);
+    const size = await openPageSize(base, rules, roundTrip);
+    pageSizes[name] = {
+      ...size,
+      observe(page) {
+        size.observe(page);
+        shopBudget.sawPage({ entity: name, ...page });
+      },
+    };
   }
   const sync: SyncContext = {
     ...base,

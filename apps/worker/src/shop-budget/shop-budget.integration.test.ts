@@ -93,6 +93,7 @@ async function start(limits: { concurrency: number; requestsPerSecond: number },
     });
     return {
       id: part.id,
+      sawPage: part.sawPage.bind(part),
       shares,
       told,
       failures,
@@ -188,6 +189,18 @@ describe('who gets how much', () => {
     await modest.leave();
     await expect.poll(() => placesOf(greedy), patience).toBe(8);
     await more(greedy);
+    // A shop that lets requests wait for each other is asked less, and what is given up is there for others.
+    const page = { entity: 'customers', asked: 100, rows: 100 };
+    const toldOf = (words: string) => greedy.told.filter((line) => line.includes(words)).length;
+    greedy.sawPage({ ...page, durationMs: 500 });
+    while (toldOf('one less from here on') < 6) greedy.sawPage({ ...page, durationMs: 2_000 });
+    await expect.poll(() => placesOf(greedy), patience).toBe(2);
+    await more(greedy);
+    const other = await worker({ atOnce: 20 });
+    await expect.poll(() => Promise.all([greedy, other].map(placesOf)), patience).toEqual([2, 6]);
+    await other.leave();
+    while (toldOf('one request more at once') < 6) greedy.sawPage({ ...page, durationMs: 500 });
+    await expect.poll(() => placesOf(greedy), patience).toBe(8);
   });
 
   test('with fewer places than workers all get their turn, and those for whom somebody waits go first', async () => {

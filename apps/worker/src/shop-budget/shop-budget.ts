@@ -12,6 +12,7 @@ import {
 import { formatDuration } from '../config/duration.ts';
 import type { Logger } from '../logger.ts';
 import { withinMs } from '../time-limit.ts';
+import { type Crowding, nextCrowding, type SeenPage, uncrowded } from './crowding.ts';
 import type { Share } from './divide.ts';
 import { type PlannedMove, planMove } from './move.ts';
 
@@ -56,6 +57,8 @@ export interface BudgetRules {
 export interface ShopBudget extends AsyncDisposable {
   readonly id: string;
   readonly budget: RequestBudget;
+  /** Told of every page: where more requests at once only wait for each other in the shop, fewer are asked for. */
+  sawPage(page: SeenPage): void;
 }
 
 const defaults: BudgetRules = {
@@ -104,6 +107,7 @@ class Participant implements ShopBudget {
   readonly #gate: RequestGate;
   readonly #demands: DemandMemory;
   #share = nothing;
+  #crowding: Crowding;
   /** Until when the share may be used, by each clock. */
   #until = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
   #reported = { demand: 0, waitedForRate: false };
@@ -121,6 +125,7 @@ class Participant implements ShopBudget {
     this.#options = options;
     this.#rules = { ...defaults, ...options.rules };
     this.#demands = new DemandMemory(options.limits, this.#rules);
+    this.#crowding = uncrowded(options.limits.concurrency);
     this.#gate = createRequestGate({
       allowance: { places: 0, requestsPerSecond: 0, pace: 1 },
       tokens: 0,
@@ -137,6 +142,19 @@ class Participant implements ShopBudget {
       if (this.#closing.signal.aborted) throw new Error(hasLeft);
       return this.#gate.budget(task, signal);
     };
+  }
+
+  sawPage(page: SeenPage): void {
+    const { log, limits } = this.#options;
+    const { places } = this.#crowding;
+    this.#crowding = nextCrowding(this.#crowding, page, limits.concurrency);
+    if (this.#crowding.places === places) return;
+    log.info(
+      { atOnce: this.#crowding.places, allowed: limits.concurrency, pageMs: Math.round(page.durationMs) },
+      this.#crowding.places < places
+        ? 'more than half of the requests at once only wait in the shop: one less from here on'
+        : 'the shop has room again: one request more at once from here on',
+    );
   }
 
   async begin(): Promise<void> {
@@ -175,7 +193,7 @@ class Participant implements ShopBudget {
     const { limits } = this.#options;
     switch (change) {
       case 'waits':
-        return Math.min(limits.concurrency, inFlight + waiting) > this.#reported.demand || !this.#isOpen();
+        return Math.min(this.#crowding.places, inFlight + waiting) > this.#reported.demand || !this.#isOpen();
       case 'waits for rate':
         return !this.#reported.waitedForRate && this.#share.rate < limits.requestsPerSecond;
       case 'gave way':
@@ -238,7 +256,7 @@ class Participant implements ShopBudget {
     this.#exchanges += 1;
     const number = this.#exchanges;
     const { shop, budgets, command, limits } = this.#options;
-    const demand = this.#demands.of(this.#gate.takeDemand());
+    const demand = this.#demands.of(this.#gate.takeDemand(), this.#crowding.places);
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const state = await budgets.read(shop);
       if (number !== this.#exchanges) return;
@@ -315,14 +333,15 @@ class DemandMemory {
     this.#sentUntil = rules.monotonic();
   }
 
-  of({ most, sent, waitedForRate }: GateDemand): Demand {
+  /** With so many places of use at the most. */
+  of({ most, sent, waitedForRate }: GateDemand, mostPlaces: number): Demand {
     const now = this.#rules.monotonic();
     const seconds = Math.max(leastPauseMs, now - this.#sentUntil) / 1_000;
     this.#sentUntil = now;
     this.#seen = [...this.#seen.filter(({ at }) => now - at < demandMs), { at: now, most }];
-    const { concurrency, requestsPerSecond } = this.#limits;
+    const { requestsPerSecond } = this.#limits;
     return {
-      places: Math.min(concurrency, Math.max(...this.#seen.map((seen) => seen.most))),
+      places: Math.min(mostPlaces, Math.max(...this.#seen.map((seen) => seen.most))),
       // More than what was sent, so that more can be sent without asking, and in steps, so that it seldom changes.
       rate: waitedForRate ? requestsPerSecond : Math.min(requestsPerSecond, stepAbove((2 * sent) / seconds)),
       waitedForRate,

@@ -95,5 +95,10 @@ async function smallPages({ sizes, postgres, say, figure, ...bench }: Bench): Pr
   const { firstAt } = await shop.traffic();
   const seconds = (cost.endedAt - firstAt) / 1000;
   const share = (100 * raw.seconds) / seconds;
-  figure('small_pages', `with pages of ${small}, as a share of what ${far.requests} in flight can give`, share, '%');
+  figure(
+    'small_pages',
+    `with pages of ${small}, as a share of what ${far.requests} in flight can give`,
+    share,
+    '%',
+  );
 }

@@ -82,7 +82,12 @@ async function fill(
   // What a daemon asks before is the same for any number of them, and one request after the other.
   const firstAt = Math.min(...pages.filter(isPageOfRange).map(({ receivedAt }) => receivedAt));
   const seconds = (completedAt - firstAt) / 1000;
-  figure(`rows_${daemons}_${budget}${latencyMs === 200 ? '' : `_${latencyMs}`}`, title, shop.rows / seconds, 'rows/s');
+  figure(
+    `rows_${daemons}_${budget}${latencyMs === 200 ? '' : `_${latencyMs}`}`,
+    title,
+    shop.rows / seconds,
+    'rows/s',
+  );
   return { seconds, mostInFlight };
 }
 

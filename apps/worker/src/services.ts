@@ -141,11 +141,11 @@ export async function withShopServices<T>(
   if (!readOnly) await settlePersonalData(base, keptPersonalDataOf(config), options.signal);
   const chosen = entities.filter(({ name }) => config.entities.includes(name));
   const { pageSize: firstSize, maxPageSize } = config.magento;
-  const pageSize = await openPageSize(base, paceRules(firstSize, maxPageSize), roundTrip);
+  const pageSize = await openPageSize(base, paceRules(firstSize, maxPageSize), { roundTrip });
   const pageSizes: Record<string, AdaptivePageSize> = {};
   for (const { name, page } of chosen) {
     const rules = paceRules(Math.min(firstSize, page.first), Math.min(maxPageSize, page.most));
-    const size = await openPageSize(base, rules, roundTrip);
+    const size = await openPageSize(base, rules, { roundTrip, entity: name });
     pageSizes[name] = {
       ...size,
       observe(page) {

@@ -5,7 +5,7 @@ import { customers } from '../../../testing/customers.ts';
 import { noStop, startSync } from '../../../testing/sync-harness.ts';
 import { runBackfill } from '../backfill/backfill.ts';
 import { sweep } from '../sweep/sweep.ts';
-import { openPageSize, paceRules, pageLimitName } from './page-size.ts';
+import { openPageSize, paceRules, pageLimitName, pageTroubleName } from './page-size.ts';
 
 const limited = { maximumPageSize: 45, defaultPageSize: 20, listLength: 20 };
 const always = Number.POSITIVE_INFINITY;
@@ -75,7 +75,7 @@ test('slow pages become smaller, and larger again when the shop has recovered', 
 });
 
 test('a gateway that gives up on large pages ends no backfill', async () => {
-  const { shop, copy, context } = await startSync({ population: { customers: 60 } });
+  const { shop, copy, store, context } = await startSync({ population: { customers: 60 } });
   const isLarge = ({ query }: { query: string }) => /pageSize%5D=(?:[3-9]\d|\d{3})&/.test(query);
   shop.faults.add({
     match: isLarge,
@@ -87,12 +87,30 @@ test('a gateway that gives up on large pages ends no backfill', async () => {
       afterMs: 2_100,
     },
   });
-  const pageSize = await openPageSize(context(), paceRules(100, 100));
+  const pageSize = await openPageSize(context(), paceRules(100, 100), { entity: 'customers' });
   const result = await runBackfill(context({ pageSize }), customers, noStop(), { restart: false });
   expect(result).toMatchObject({ status: 'succeeded' });
   // Each size is tried once: a page that was too slow is not asked for again as it was.
   expect(sizesAsked(shop)).toEqual([100, 50, 25, 25, 25]);
   shop.faults.clear();
+
+  // The next process begins where this one has arrived, and forgets it by and by.
+  const noted = async () => (await store.capabilities.get('test', pageTroubleName('customers')))?.value;
+  await expect.poll(noted).toEqual({ rows: 25 });
+  const sizeAfter = async (days: number) => {
+    const later = { now: () => new Date(Date.now() + days * 86_400_000) };
+    const opened = { ...context(), clock: later };
+    return (await openPageSize(opened, paceRules(100, 100), { entity: 'customers' })).current();
+  };
+  expect(await Promise.all([0, 1, 2, 300].map(sizeAfter))).toEqual([25, 50, 100, 100]);
+  const other = await openPageSize(context(), paceRules(100, 100), { entity: 'orders' });
+  expect(other.current()).toBe(100);
+  const next = await openPageSize(context(), paceRules(100, 100), { entity: 'customers' });
+  for (let page = 0; page < 30; page += 1) {
+    const asked = next.current();
+    next.observe({ asked, rows: asked, durationMs: 1, bytes: 1_000 });
+  }
+  await expect.poll(noted).toEqual({ rows: null });
   await expectEqualSides(shop, copy.url);
 });
 

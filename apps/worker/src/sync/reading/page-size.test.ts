@@ -173,7 +173,7 @@ test.each([
 
 test('a limit is told once, a smaller one again', () => {
   const told: unknown[] = [];
-  const size = createPageSize(rules, (max, how) => told.push([max, how]));
+  const size = createPageSize(rules, { onLimit: (max, how) => told.push([max, how]) });
   size.limit(50, 'refused');
   size.limit(50, 'refused');
   size.limit(20, 'cut');
@@ -182,4 +182,36 @@ test('a limit is told once, a smaller one again', () => {
     [20, 'cut'],
   ]);
   expect(size.current()).toBe(20);
+});
+
+test('a size to which trouble has brought the pages is told, each step back as well, and that it is over', () => {
+  const told: (number | null)[] = [];
+  const size = createPageSize(rules, { onTrouble: (rows) => told.push(rows) });
+  const read = (pages: number) => {
+    for (let page = 0; page < pages; page += 1) {
+      const asked = size.current();
+      size.observe({ asked, rows: asked, durationMs: 100, bytes: 1_000 });
+    }
+  };
+  read(20);
+  size.limit(200, 'refused');
+  expect(told).toEqual([]);
+  size.tooSlow(200);
+  size.tooSlow(100);
+  expect(told.at(-1)).toBe(size.current());
+  read(60);
+  expect(told.at(-1)).toBeNull();
+  expect(told.filter((rows) => rows === null)).toHaveLength(1);
+});
+
+test('what is remembered of trouble is where pages begin, and they grow in small steps', () => {
+  const size = createPageSize(rules, { remembered: 20 });
+  const sizes = Array.from({ length: 10 }, () => {
+    const asked = size.current();
+    size.observe({ asked, rows: asked, durationMs: 10, bytes: 1_000 });
+    return asked;
+  });
+  expect(sizes).toEqual([20, 20, 20, 25, 25, 25, 31, 31, 31, 38]);
+  expect(createPageSize(rules, { remembered: 10_000 }).current()).toBe(rules.start);
+  expect(createPageSize(rules, { remembered: 0 }).current()).toBe(1);
 });

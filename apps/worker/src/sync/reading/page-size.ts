@@ -74,9 +74,11 @@ const margin = 5;
 /** So many times as many rows, at most, follow a single page: one that was fast says little about one that is much larger. */
 const mostAtOnce = 4;
 
-/** The pace before the first page. */
-export function firstPace({ start }: PaceRules): Pace {
-  return { size: start, limit: null, fastPages: 0, proven: 0, recovering: false, calm: true, tooLarge: null };
+/** The pace before the first page; with the size at which an earlier process had trouble, it begins there and grows in small steps. */
+export function firstPace({ start }: PaceRules, remembered: number | null = null): Pace {
+  const size = Math.max(1, Math.min(start, remembered ?? start));
+  const calm = size === start;
+  return { size, limit: null, fastPages: 0, proven: 0, recovering: false, calm, tooLarge: null };
 }
 
 /**
@@ -169,18 +171,34 @@ export interface AdaptivePageSize extends PageSizer {
 /** Who wants to hear of a limit that the shop has shown. */
 export type LimitListener = (max: number, how: 'refused' | 'cut') => void;
 
+/** Who wants to hear of a size below the first one, to which trouble has brought the pages; `null` when they have recovered. */
+export type TroubleListener = (rows: number | null) => void;
+
 /** The quickest answer of a shop so far in milliseconds: what each request takes, whatever it asks for; 0 while unknown. */
 export type RoundTrip = () => number;
 
+/** What a page size is made with besides its rules. */
+export interface PageSizeOptions {
+  readonly onLimit?: LimitListener;
+  readonly onTrouble?: TroubleListener;
+  readonly roundTrip?: RoundTrip;
+  /** Rows a page at which an earlier process had arrived because of trouble. */
+  readonly remembered?: number | null;
+}
+
 /** Creates the page size of a shop. */
-export function createPageSize(
-  rules: PaceRules,
-  onLimit: LimitListener = () => {},
-  roundTrip: RoundTrip = () => 0,
-): AdaptivePageSize {
-  let pace = firstPace(rules);
+export function createPageSize(rules: PaceRules, options: PageSizeOptions = {}): AdaptivePageSize {
+  const { onLimit, onTrouble, remembered = null, roundTrip = () => 0 } = options;
+  let pace = firstPace(rules, remembered);
+  let told = pace.calm ? null : pace.size;
   const apply = (event: PaceEvent) => {
     pace = nextPace(pace, event, rules);
+    // A limit of the shop is no trouble, and is remembered as such.
+    const trouble =
+      pace.calm || pace.size >= Math.min(rules.start, pace.limit ?? rules.start) ? null : pace.size;
+    if (trouble === told) return;
+    told = trouble;
+    onTrouble?.(trouble);
   };
   return {
     current: () => pace.size,
@@ -192,7 +210,7 @@ export function createPageSize(
       // Several readers may run into the same limit at once.
       if (pace.limit !== null && pace.limit <= max) return;
       apply({ kind: 'limit', max });
-      onLimit(max, how);
+      onLimit?.(max, how);
     },
   };
 }
@@ -215,11 +233,30 @@ export async function knownPageLimit({ store, shop }: Knowledge): Promise<PageLi
   return found?.value as PageLimit | undefined;
 }
 
-/** Creates the page size of a shop with what is known of its limit; a limit that reads run into is remembered. */
+/** Name of the capability that keeps rows a page of an entity to which trouble has brought them: `{ rows: null }` when that is over. */
+export function pageTroubleName(entity: string): string {
+  return `page_size:${entity}`;
+}
+
+const dayMs = 86_400_000;
+
+/** Rows a page with which trouble is not to be expected; every day since doubles them. `null` for as many as usual. */
+async function rememberedRows({ store, shop, clock }: Knowledge, name: string): Promise<number | null> {
+  const found = await store.capabilities.get(shop, name);
+  const { rows } = (found?.value ?? {}) as { readonly rows?: number | null };
+  if (!found || typeof rows !== 'number') return null;
+  const days = Math.max(0, (clock.now().getTime() - found.probedAt.getTime()) / dayMs);
+  return Math.floor(rows * 2 ** Math.min(days, 20));
+}
+
+/**
+ * Creates the page size of a shop with what is known of it: a limit that reads run into is remembered, and so is, by entity, a size
+ * to which slow, cut and given up pages have brought it.
+ */
 export async function openPageSize(
   context: Knowledge,
   rules: PaceRules,
-  roundTrip?: RoundTrip,
+  { roundTrip, entity }: { readonly roundTrip?: RoundTrip; readonly entity?: string } = {},
 ): Promise<AdaptivePageSize> {
   const { shop, store, clock, log } = context;
   const onLimit: LimitListener = (max, how) => {
@@ -230,7 +267,20 @@ export async function openPageSize(
       log.warn({ err: error }, 'the limit of the shop could not be remembered');
     });
   };
-  const pageSize = createPageSize(rules, onLimit, roundTrip);
+  const name = entity === undefined ? undefined : pageTroubleName(entity);
+  let noting: Promise<void> = Promise.resolve();
+  const onTrouble: TroubleListener = (rows) => {
+    if (name === undefined) return;
+    // One after the other, so that the last one stays.
+    noting = noting
+      .then(() => store.capabilities.put(shop, name, { rows }, clock.now()))
+      .catch((error: unknown) => {
+        log.debug({ err: error, entity, rows }, 'the page size after trouble could not be remembered');
+      });
+  };
+  const remembered = name === undefined ? null : await rememberedRows(context, name);
+  const options = { onLimit, onTrouble, remembered, ...(roundTrip ? { roundTrip } : {}) };
+  const pageSize = createPageSize(rules, options);
   const known = await knownPageLimit(context);
   if (known) pageSize.know(known.max);
   return pageSize;

@@ -128,6 +128,18 @@ function joined(ranges: readonly ClosedRange[]): ClosedRange[] {
   return whole;
 }
 
+/** How many ranges those are that are chosen, joined; asked thousands of times, so that nothing is made for it. */
+function joinedCount(segments: readonly Segment[], chosen: readonly boolean[]): number {
+  let count = 0;
+  let end: number | undefined;
+  for (const [index, { range }] of segments.entries()) {
+    if (!chosen[index]) continue;
+    if (range.afterId !== end) count += 1;
+    end = range.upToId;
+  }
+  return count;
+}
+
 /** The rows of a segment on which all cases agree. */
 function settledRows(cases: readonly Case[], index: number): number | undefined {
   const its = cases[0]?.differing[index];
@@ -145,8 +157,7 @@ function bestQuestion(segments: readonly Segment[], cases: readonly Case[], most
     let best: { index: number; told: number } | undefined;
     for (const index of segments.keys()) {
       chosen[index] = !chosen[index];
-      const asked = segments.filter((_, at) => chosen[at]).map(({ range }) => range);
-      if (joined(asked).length <= mostRanges) {
+      if (joinedCount(segments, chosen) <= mostRanges) {
         const by = chosen[index] ? 1 : -1;
         const tells = entropy(cases, (at) => (sums[at] ?? 0) + by * (cases[at]?.differing[index] ?? 0));
         if (tells > (best?.told ?? told) + 1e-9) best = { index, told: tells };
@@ -165,15 +176,17 @@ function bestQuestion(segments: readonly Segment[], cases: readonly Case[], most
 
 /** How much an answer tells that is known for every case, in bits. */
 function entropy(cases: readonly Case[], answerOf: (index: number) => number): number {
-  const weights = new Map<number, number>();
+  // By answer, which is a small number of rows.
+  const weights: number[] = [];
   let all = 0;
   for (const [index, { weight }] of cases.entries()) {
     const answer = answerOf(index);
-    weights.set(answer, (weights.get(answer) ?? 0) + weight);
+    while (weights.length <= answer) weights.push(0);
+    weights[answer] = (weights[answer] ?? 0) + weight;
     all += weight;
   }
   let bits = 0;
-  for (const weight of weights.values()) bits -= (weight / all) * Math.log2(weight / all);
+  for (const weight of weights) if (weight > 0) bits -= (weight / all) * Math.log2(weight / all);
   return bits;
 }
 

@@ -145,7 +145,7 @@ export async function withShopServices<T>(
   const pageSizes: Record<string, AdaptivePageSize> = {};
   for (const { name, page } of chosen) {
     const rules = paceRules(Math.min(firstSize, page.first), Math.min(maxPageSize, page.most));
-    const size = await openPageSize(base, rules, { roundTrip, entity: name });
+    const size = await openPageSize(base, rules, { roundTrip, atOnce: shopBudget.fairPlaces, entity: name });
     pageSizes[name] = {
       ...size,
       observe(page) {

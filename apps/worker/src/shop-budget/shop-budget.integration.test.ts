@@ -94,6 +94,7 @@ async function start(limits: { concurrency: number; requestsPerSecond: number },
     return {
       id: part.id,
       sawPage: part.sawPage.bind(part),
+      fairPlaces: part.fairPlaces,
       shares,
       told,
       failures,
@@ -172,6 +173,7 @@ describe('who gets how much', () => {
     const placesOf = async ({ id }: { id: string }) =>
       (await budgets.living('test')).find((each) => each.id === id)?.places;
     await expect.poll(() => placesOf(busy), patience).toBe(8);
+    expect(busy.fairPlaces()).toBe(8);
     const modest = await worker({ atOnce: 2 });
     await expect.poll(() => Promise.all([placesOf(busy), placesOf(modest)]), patience).toEqual([6, 2]);
     const greedy = await worker({ atOnce: 20 });
@@ -184,6 +186,7 @@ describe('who gets how much', () => {
         patience,
       )
       .toEqual(['2', '3', '3']);
+    await expect.poll(busy.fairPlaces, patience).toBe(3);
     await busy.stop();
     await expect.poll(() => Promise.all([busy, greedy].map(placesOf)), patience).toEqual([0, 6]);
     await modest.leave();

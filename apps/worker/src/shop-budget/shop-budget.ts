@@ -57,6 +57,8 @@ export interface BudgetRules {
 export interface ShopBudget extends AsyncDisposable {
   readonly id: string;
   readonly budget: RequestBudget;
+  /** Requests that may be in flight when all that live ask for as many as they may; a share grows only with what is asked for. */
+  readonly fairPlaces: () => number;
   /** Told of every page: where more requests at once only wait for each other in the shop, fewer are asked for. */
   sawPage(page: SeenPage): void;
 }
@@ -108,6 +110,7 @@ class Participant implements ShopBudget {
   readonly #demands: DemandMemory;
   #share = nothing;
   #crowding: Crowding;
+  #living = 1;
   /** Until when the share may be used, by each clock. */
   #until = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
   #reported = { demand: 0, waitedForRate: false };
@@ -143,6 +146,8 @@ class Participant implements ShopBudget {
       return this.#gate.budget(task, signal);
     };
   }
+
+  readonly fairPlaces = () => Math.ceil(this.#options.limits.concurrency / this.#living);
 
   sawPage(page: SeenPage): void {
     const { log, limits } = this.#options;
@@ -297,6 +302,7 @@ class Participant implements ShopBudget {
     const usableMs = leaseMs - marginMs;
     this.#until = { monotonic: asked.monotonic + usableMs, wall: asked.wall + usableMs };
     const { share, living } = planned;
+    this.#living = Math.max(1, living);
     const givesWay = share.places < this.#share.places || share.rate < this.#share.rate;
     this.#reported = { demand: demand.places, waitedForRate: demand.waitedForRate };
     this.#lacks = planned.lacks || (demand.places > 0 && share.places === 0);

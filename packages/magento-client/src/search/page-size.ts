@@ -11,6 +11,8 @@ export interface PageTiming {
 export interface PageSizer {
   /** Rows to ask for now. */
   current(): number;
+  /** Waits, before a page, for what would make another size of it; never for long. */
+  ready?(signal: AbortSignal | undefined): Promise<void>;
   /**
    * The shop gives at most `max` rows a page: `current()` must not say more from then on.
    *

@@ -66,6 +66,7 @@ export async function readPage<T, Field extends string>(
 ): Promise<CheckedPage<T>> {
   const { signal, shortPages = 'refused' } = options;
   const owner = typeof options.pageSize === 'number' ? undefined : options.pageSize;
+  await owner?.ready?.(signal);
   let pageSize = currentPageSize(options.pageSize);
   let patient = owner === undefined;
   for (;;) {

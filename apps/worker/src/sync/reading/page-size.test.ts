@@ -215,3 +215,53 @@ test('what is remembered of trouble is where pages begin, and they grow in small
   expect(createPageSize(rules, { remembered: 10_000 }).current()).toBe(rules.start);
   expect(createPageSize(rules, { remembered: 0 }).current()).toBe(1);
 });
+
+describe('as many first pages are asked for as can be in flight', () => {
+  const arrived = { asked: 100, rows: 100, durationMs: 100, bytes: 100_000 };
+  const growing = { ...paceRules(100, 300), targetMs: 3_000 };
+
+  /** Names those of the readers that need not wait any more. */
+  async function start(size: ReturnType<typeof createPageSize>, readers: number, signal?: AbortSignal) {
+    const ready: number[] = [];
+    const all = Array.from({ length: readers }, async (_, reader) => {
+      await size.ready?.(signal);
+      ready.push(reader);
+    });
+    await new Promise(setImmediate);
+    return { ready, all: Promise.allSettled(all) };
+  }
+
+  test('and the others are as large as the first one that came lets them be', async () => {
+    const size = createPageSize(growing, { atOnce: () => 2 });
+    const { ready, all } = await start(size, 5);
+    expect(ready).toEqual([0, 1]);
+    size.observe(arrived);
+    await all;
+    expect(ready).toEqual([0, 1, 2, 3, 4]);
+    expect(size.current()).toBe(300);
+    expect((await start(size, 5)).ready).toHaveLength(5);
+  });
+
+  test.each<[string, (size: ReturnType<typeof createPageSize>) => void]>([
+    ['slow', (size) => size.tooSlow(100)],
+    ['cut', (size) => size.tooLarge(100)],
+  ])('also when that was too %s', async (_, happens) => {
+    const size = createPageSize(growing, { atOnce: () => 1 });
+    const { ready, all } = await start(size, 3);
+    expect(ready).toEqual([0]);
+    happens(size);
+    await all;
+    expect(ready).toHaveLength(3);
+  });
+
+  test('and nobody waits for one that never comes, nor where pages cannot grow, nor after an abort', async () => {
+    const silent = await start(createPageSize(growing, { atOnce: () => 1, firstWaitMs: 1 }), 3);
+    await silent.all;
+    expect(silent.ready).toHaveLength(3);
+    expect((await start(createPageSize(paceRules(100, 100), { atOnce: () => 1 }), 3)).ready).toHaveLength(3);
+    const end = new AbortController();
+    const ended = await start(createPageSize(growing, { atOnce: () => 1 }), 2, end.signal);
+    end.abort(new Error('enough'));
+    expect((await ended.all)[1]).toMatchObject({ status: 'rejected', reason: { message: 'enough' } });
+  });
+});

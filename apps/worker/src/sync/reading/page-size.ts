@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PageSize, PageSizer, PageTiming } from '@magento-sync/magento-client';
 import type { SyncContext } from '../ports.ts';
 
@@ -182,13 +184,25 @@ export interface PageSizeOptions {
   readonly onLimit?: LimitListener;
   readonly onTrouble?: TroubleListener;
   readonly roundTrip?: RoundTrip;
+  /** Requests that may be in flight: so many first pages are asked for before one of them has told how large the next may be. */
+  readonly atOnce?: () => number;
+  /** How long others wait for those, in ms; default: as long as a page should take. */
+  readonly firstWaitMs?: number;
   /** Rows a page at which an earlier process had arrived because of trouble. */
   readonly remembered?: number | null;
 }
 
 /** Creates the page size of a shop. */
 export function createPageSize(rules: PaceRules, options: PageSizeOptions = {}): AdaptivePageSize {
-  const { onLimit, onTrouble, remembered = null, roundTrip = () => 0 } = options;
+  const {
+    atOnce,
+    firstWaitMs = pageTargetMs,
+    onLimit,
+    onTrouble,
+    remembered = null,
+    roundTrip = () => 0,
+  } = options;
+  const first = atOnce && rules.start < rules.most ? createFirstLook(atOnce, firstWaitMs) : undefined;
   let pace = firstPace(rules, remembered);
   let told = pace.calm ? null : pace.size;
   const apply = (event: PaceEvent) => {
@@ -202,15 +216,49 @@ export function createPageSize(rules: PaceRules, options: PageSizeOptions = {}):
   };
   return {
     current: () => pace.size,
-    observe: (page) => apply({ kind: 'page', ...page, roundTripMs: roundTrip() }),
-    tooSlow: (asked) => apply({ kind: 'too-slow', asked }),
-    tooLarge: (asked) => apply({ kind: 'too-large', asked }),
+    ...(first ? { ready: first.ready } : {}),
+    observe(page) {
+      apply({ kind: 'page', ...page, roundTripMs: roundTrip() });
+      first?.taken();
+    },
+    tooSlow(asked) {
+      apply({ kind: 'too-slow', asked });
+      first?.taken();
+    },
+    tooLarge(asked) {
+      apply({ kind: 'too-large', asked });
+      first?.taken();
+    },
     know: (max) => apply({ kind: 'limit', max }),
     limit(max, how) {
       // Several readers may run into the same limit at once.
       if (pace.limit !== null && pace.limit <= max) return;
       apply({ kind: 'limit', max });
       onLimit?.(max, how);
+    },
+  };
+}
+
+/**
+ * Lets as many first pages be asked for as can be in flight; whoever comes then waits until one of them has come.
+ *
+ * They would have to wait for a place anyhow, with a request for a small page in hand. Nobody waits for long: the first
+ * request may fail without a word about its size.
+ */
+function createFirstLook(atOnce: () => number, waitMs: number) {
+  const taken = new AbortController();
+  // All ranges of a process may wait for it.
+  setMaxListeners(0, taken.signal);
+  let asked = 0;
+  return {
+    taken: () => taken.abort(),
+    async ready(signal: AbortSignal | undefined): Promise<void> {
+      asked += 1;
+      if (taken.signal.aborted || asked <= atOnce()) return;
+      const either = signal ? AbortSignal.any([taken.signal, signal]) : taken.signal;
+      await sleep(waitMs, undefined, { signal: either }).catch(() => undefined);
+      signal?.throwIfAborted();
+      taken.abort();
     },
   };
 }
@@ -249,6 +297,12 @@ async function rememberedRows({ store, shop, clock }: Knowledge, name: string): 
   return Math.floor(rows * 2 ** Math.min(days, 20));
 }
 
+/** What a page size is opened with besides its rules. */
+export interface OpenPageSizeOptions extends Pick<PageSizeOptions, 'roundTrip' | 'atOnce'> {
+  /** Whose rows these are; without it nothing of trouble is remembered. */
+  readonly entity?: string;
+}
+
 /**
  * Creates the page size of a shop with what is known of it: a limit that reads run into is remembered, and so is, by entity, a size
  * to which slow, cut and given up pages have brought it.
@@ -256,7 +310,7 @@ async function rememberedRows({ store, shop, clock }: Knowledge, name: string): 
 export async function openPageSize(
   context: Knowledge,
   rules: PaceRules,
-  { roundTrip, entity }: { readonly roundTrip?: RoundTrip; readonly entity?: string } = {},
+  { entity, ...made }: OpenPageSizeOptions = {},
 ): Promise<AdaptivePageSize> {
   const { shop, store, clock, log } = context;
   const onLimit: LimitListener = (max, how) => {
@@ -279,8 +333,7 @@ export async function openPageSize(
       });
   };
   const remembered = name === undefined ? null : await rememberedRows(context, name);
-  const options = { onLimit, onTrouble, remembered, ...(roundTrip ? { roundTrip } : {}) };
-  const pageSize = createPageSize(rules, options);
+  const pageSize = createPageSize(rules, { ...made, onLimit, onTrouble, remembered });
   const known = await knownPageLimit(context);
   if (known) pageSize.know(known.max);
   return pageSize;

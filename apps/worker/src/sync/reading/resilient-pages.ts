@@ -115,6 +115,9 @@ function shrinkingSize(normal: PageSize) {
       asked = Math.min(currentPageSize(normal), wanted, most);
       return asked;
     },
+    async ready(signal) {
+      await owner?.ready?.(signal);
+    },
     limit(max, how) {
       most = Math.min(most, max);
       owner?.limit(max, how);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -30,6 +31,8 @@ export interface ShopServer {
 /** Starts a server that writes answers byte by byte and applies faults. */
 export async function listen(options: ServerOptions): Promise<ShopServer> {
   const stopping = new AbortController();
+  // Every request that is waited for listens to it.
+  setMaxListeners(0, stopping.signal);
   const server = createServer((message, response) => {
     handle(message, response, options, stopping.signal).catch(() => response.destroy());
   });

@@ -124,6 +124,20 @@ describe.each([
   });
 });
 
+test('a size is asked for when its owner is ready', async () => {
+  const sizer = owner(10);
+  const known: PageSizer = {
+    ...sizer,
+    async ready() {
+      sizer.limit(3, 'cut');
+    },
+  };
+  const all = idRangePages(listOf(9), ({ id }) => id, { afterId: 0 }, { pageSize: known });
+  expect(await idsOf(all)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(sizer.told).not.toContainEqual(['page', 10, 9]);
+  expect(sizer.told).toContainEqual(['page', 3, 3]);
+});
+
 test('the owner is told once, and later pages are full at the new size', async () => {
   const sizer = owner(10);
   await idsOf(idRangePages(refusing(listOf(9), 4), ({ id }) => id, { afterId: 0 }, { pageSize: sizer }));

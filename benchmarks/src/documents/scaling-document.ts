@@ -39,8 +39,11 @@ export function scalingDocument({ full, scale }: ScalingSources = newest()): str
   const sweptASecond = plan.rows / (plan.sweepHours * 3_600);
   const pullsASecond = plan.shops / (plan.pullEveryMinutes * 60);
   // Two pulls fall into the minute that is measured; everything that the daemon does in it counts as theirs.
-  const pullCpu = computed([small('steady_cpu')], (seconds = 0) => seconds / 2);
-  const pullDatabaseCpu = computed([small('steady_database_cpu')], (seconds = 0) => seconds / 2);
+  const pullCpu = computed([small('steady_cpu') ?? large('steady_cpu')], (seconds = 0) => seconds / 2);
+  const pullDatabaseCpu = computed(
+    [small('steady_database_cpu') ?? large('steady_database_cpu')],
+    (seconds = 0) => seconds / 2,
+  );
   const rowsAShop = plan.rows / plan.shops;
   const bytes = large('bytes_a_row') ?? small('bytes_a_row');
   const memory = partOf(full, 'growth')?.bars.find(({ name }) => name === 'memory')?.value;
@@ -137,7 +140,7 @@ function row(what: string, how: string, value: number | undefined, unit: string)
   return `| ${what} | ${how} | ${cell(value, unit)} |`;
 }
 
-/** Both sizes side by side. */
+/** The sizes that were measured side by side. */
 function sizesTable(scale: Results | undefined): string[] {
   const [small, large] = [partOf(scale, 'scale-small'), partOf(scale, 'scale-large')];
   const all = [...(small?.figures ?? []), ...(large?.figures ?? [])];
@@ -155,15 +158,30 @@ function sizesTable(scale: Results | undefined): string[] {
   const titleOf = (name: string) => all.find((figure) => figure.name === name)?.title ?? name;
   const barTitle = (name: string) =>
     [...(small?.bars ?? []), ...(large?.bars ?? [])].find((bar) => bar.name === name)?.title ?? name;
+  const sizes = [small, large].filter((part) => part !== undefined);
+  const line = (title: string, cells: readonly string[]) => `| ${[title, ...cells].join(' | ')} |`;
   return [
-    '### The same at two sizes',
+    sizes.length > 1 ? '### The same at two sizes' : '### On a large copy',
     '',
-    `| what | ${shownIn(small, 'rows')} | ${shownIn(large, 'rows')} |`,
-    '|---|---|---|',
+    line(
+      'what',
+      sizes.map((part) => shownIn(part, 'rows')),
+    ),
+    `|---|${sizes.map(() => '---|').join('')}`,
     ...names
       .filter((name) => name !== 'rows')
-      .map((name) => `| ${titleOf(name)} | ${shownIn(small, name)} | ${shownIn(large, name)} |`),
-    ...barNames.map((name) => `| ${barTitle(name)} | ${barIn(small, name)} | ${barIn(large, name)} |`),
+      .map((name) =>
+        line(
+          titleOf(name),
+          sizes.map((part) => shownIn(part, name)),
+        ),
+      ),
+    ...barNames.map((name) =>
+      line(
+        barTitle(name),
+        sizes.map((part) => barIn(part, name)),
+      ),
+    ),
     '',
     ...(partOf(scale, 'scale-growth')?.bars ?? []).map(
       (bar) =>

@@ -5,47 +5,8 @@ import { startCliShop } from '../../testing/cli-shop.ts';
 
 const patience = { interval: 100 };
 
-test('SIGTERM ends every command that is at work in order, with nothing half written and no run left behind', async () => {
-  const { shop, environment, query } = await startCliShop({ population: { customers: 30 } });
-  expect((await runCommand(['backfill'], environment)).exitCode).toBe(0);
-  const content = () => query('select id, content_hash, deleted_at from magento.customers order by id');
-  const before = await content();
-  // One is gone and one has changed, and none of that can be read: the shop takes longer than anybody waits.
-  const [gone = 0, changed = 0] = shop.customers.ids();
-  shop.customers.remove(gone);
-  shop.customers.updateSilently(changed, { firstname: 'Grace' });
-  shop.faults.add({
-    match: ({ target }) => !target.includes('/token'),
-    times: Number.POSITIVE_INFINITY,
-    answer: shop.faults.presets.slow(600_000),
-  });
-  const commands = [
-    ['pull'],
-    ['sweep'],
-    ['reconcile'],
-    ['verify', '--repair'],
-    ['resync', 'customers', String(gone), String(changed)],
-    ['reference-data'],
-    ['plan'],
-    ['backfill', '--from-id', '1'],
-  ];
-  const patient = { ...environment, SHUTDOWN_GRACE: '1s' };
-  const processes = await Promise.all(commands.map((args) => startCli(args, patient)));
-  // Each is at its work, or waits for its share of the requests.
-  const working = async () =>
-    (await query('select pid from sync.workers where seen_at is not null')).map(({ pid }) => Number(pid));
-  const pids = processes.map(({ pid }) => pid);
-  await expect.poll(working, patience).toEqual(expect.arrayContaining(pids));
-  for (const each of processes) each.kill('SIGTERM');
-  const ended = await Promise.all(processes.map((each) => each.ended));
-  expect(ended.map((code, index) => [commands[index]?.[0], code])).toEqual(
-    commands.map(([name]) => [name, 130]),
-  );
-  expect(await content()).toEqual(before);
-  expect(await query(`select kind from sync.runs where status in ('running', 'failed')`)).toEqual([]);
-});
-
-test('a second signal ends every command at once, and the next one goes on', async () => {
+/** A shop that takes longer than anybody waits, and whose copy one deletion and one change have made outdated before. */
+async function startHangingShop() {
   const { shop, environment, query } = await startCliShop({ population: { customers: 30 } });
   expect((await runCommand(['backfill'], environment)).exitCode).toBe(0);
   const content = () => query('select id, content_hash, deleted_at from magento.customers order by id');
@@ -58,24 +19,58 @@ test('a second signal ends every command at once, and the next one goes on', asy
     times: Number.POSITIVE_INFINITY,
     answer: shop.faults.presets.slow(3_600_000),
   });
+  /** Starts the commands, and waits until each is at its work, or waits for its share of the requests. */
+  const startAll = async (commands: readonly string[][], settings: Record<string, string>) => {
+    const processes = await Promise.all(
+      commands.map((args) => startCli(args, { ...environment, ...settings })),
+    );
+    const working = async () =>
+      (await query('select pid from sync.workers where seen_at is not null')).map(({ pid }) => Number(pid));
+    await expect.poll(working, patience).toEqual(expect.arrayContaining(processes.map(({ pid }) => pid)));
+    return processes;
+  };
+  const outdated = [String(gone), String(changed)];
+  return { environment, query, content, before, outdated, answerAgain, startAll };
+}
+
+test('SIGTERM ends every command that is at work in order, with nothing half written and no run left behind', async () => {
+  const { query, content, before, outdated, startAll } = await startHangingShop();
+  const commands = [
+    ['pull'],
+    ['sweep'],
+    ['reconcile'],
+    ['verify', '--repair'],
+    ['resync', 'customers', ...outdated],
+    ['reference-data'],
+    ['plan'],
+    ['backfill', '--from-id', '1'],
+  ];
+  const processes = await startAll(commands, { SHUTDOWN_GRACE: '1s' });
+  for (const each of processes) each.kill('SIGTERM');
+  const ended = await Promise.all(processes.map((each) => each.ended));
+  expect(ended.map((code, index) => [commands[index]?.[0], code])).toEqual(
+    commands.map(([name]) => [name, 130]),
+  );
+  expect(await content()).toEqual(before);
+  expect(await query(`select kind from sync.runs where status in ('running', 'failed')`)).toEqual([]);
+});
+
+test('a second signal ends every command at once, and the next one goes on', async () => {
+  const { environment, content, before, outdated, answerAgain, startAll } = await startHangingShop();
   const commands = [
     ['pull'],
     ['pull', '--dry-run'],
     ['sweep'],
     ['reconcile'],
     ['verify', '--repair'],
-    ['resync', 'customers', String(gone), String(changed)],
+    ['resync', 'customers', ...outdated],
     ['reference-data'],
     ['capabilities'],
     ['plan'],
     ['backfill', '--restart'],
   ];
   // The first signal alone would be waited for longer than any test takes.
-  const patient = { ...environment, SHUTDOWN_GRACE: '50m', SHUTDOWN_DEADLINE: '1h' };
-  const processes = await Promise.all(commands.map((args) => startCli(args, patient)));
-  const working = async () =>
-    (await query('select pid from sync.workers where seen_at is not null')).map(({ pid }) => Number(pid));
-  await expect.poll(working, patience).toEqual(expect.arrayContaining(processes.map(({ pid }) => pid)));
+  const processes = await startAll(commands, { SHUTDOWN_GRACE: '50m', SHUTDOWN_DEADLINE: '1h' });
   // Two of one kind may reach a process as one.
   for (const each of processes) for (const signal of ['SIGTERM', 'SIGINT'] as const) each.kill(signal);
   const ended = await Promise.all(processes.map((each) => each.ended));

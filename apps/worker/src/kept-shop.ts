@@ -6,7 +6,7 @@ import { type ProcessConfig, parseShownConfig } from './config/config.ts';
 import type { Environment } from './config/environment-reader.ts';
 import type { Looks } from './console/looks.ts';
 import type { ShopTrouble, ShownShop } from './console/shop-look.ts';
-import { shownShop } from './console/shown-shops.ts';
+import { shownShopOf } from './console/shown-shops.ts';
 import { type AskedQueues, hintsOf, queuesToCome } from './daemon-server.ts';
 import { describeFailure } from './failure.ts';
 import { createGaugeRefresh, type GaugeRefresh } from './gauges.ts';
@@ -93,7 +93,7 @@ export function keepShop(
   const log = processLog.child({ shop: name });
   const queues = queuesToCome();
   let shop = given;
-  let shown = shownOf(given, environment);
+  let shown = shownShopOf(given, environment);
   let prints = findSettings(given, environment).prints;
   let open: OpenShop | undefined;
   let isWorkedFor = false;
@@ -267,7 +267,7 @@ export function keepShop(
     },
     run,
     change(changed) {
-      shown = shownOf(changed, environment);
+      shown = shownShopOf(changed, environment);
       shop = changed;
       prints = findSettings(changed, environment).prints;
       endRound(new Error('The settings of the shop have changed.'));
@@ -278,8 +278,4 @@ export function keepShop(
     },
   };
   return kept;
-}
-
-function shownOf(shop: ShopInFile, environment: Environment): ShownShop {
-  return shownShop(parseShownConfig(withoutSecrets(shop, environment)));
 }

@@ -10,6 +10,8 @@ const serviceName = 'magento-sync';
 /** OpenTelemetry's interface, once traces are on; without them nothing of it is loaded. */
 let api: typeof OpenTelemetry | undefined;
 
+const tracerOf = ({ trace }: typeof OpenTelemetry) => trace.getTracer(serviceName);
+
 /** Tracing that is on. */
 export interface RunningTelemetry extends AsyncDisposable {
   /** Spans of jobs, handed to BullMQ. */
@@ -66,7 +68,7 @@ export async function traced<T>(
   if (api === undefined) return work();
   const { context, trace } = api;
   const start = startedAtMs === undefined ? {} : { startTime: startedAtMs };
-  const span = trace.getTracer(serviceName).startSpan(name, { attributes, ...start });
+  const span = tracerOf(api).startSpan(name, { attributes, ...start });
   try {
     return await context.with(trace.setSpan(context.active(), span), work);
   } catch (error) {
@@ -88,7 +90,7 @@ export function traceRequest({
   errorCode,
 }: RequestEvent): void {
   if (api === undefined) return;
-  const span = api.trace.getTracer(serviceName).startSpan(`${method} ${route}`, {
+  const span = tracerOf(api).startSpan(`${method} ${route}`, {
     kind: api.SpanKind.CLIENT,
     startTime: Date.now() - durationMs,
     attributes: {

@@ -30,8 +30,7 @@ export const backfill: Part = {
     const copied = await writingLimit(bench, copy, ['customers', 'customer_addresses']);
 
     say('the bare loop: the same rows without a care');
-    await using bareCopy = await postgres.createCopy('bench_bare');
-    const bare = await copyBarely(shop, bareCopy, { inFlight: requests });
+    const bare = await copyBarely(shop, postgres, { inFlight: requests });
 
     figure('customers', 'customers', shop.rows, 'rows');
     figure('fetch_seconds', 'fetching and parsing', read.seconds, 's');

@@ -1,9 +1,6 @@
-import { fileURLToPath } from 'node:url';
-import { type Cost, startMeasured, succeeded } from './measured-process.ts';
-import type { BenchDatabase } from './postgres.ts';
+import { type Cost, startMeasuredSource, succeeded } from './measured-process.ts';
+import type { BenchPostgres } from './postgres.ts';
 import type { ShopProcess } from './shop.ts';
-
-const tsx = import.meta.resolve('tsx');
 
 /**
  * Copies all customers as somebody would who only wants to be quick: fetch, parse, digest, COPY into the tables and the feed, a
@@ -14,12 +11,13 @@ const tsx = import.meta.resolve('tsx');
  */
 export async function copyBarely(
   shop: ShopProcess,
-  copy: BenchDatabase,
+  postgres: BenchPostgres,
   { inFlight }: { readonly inFlight: number },
 ): Promise<Cost> {
-  const file = fileURLToPath(new URL('bare-copier-process.ts', import.meta.url));
+  // Gone before anything else is measured.
+  await using copy = await postgres.createCopy('bench_bare');
   const task = { shopUrl: shop.url, databaseUrl: copy.url, largestId: shop.largestId, inFlight };
-  await using copier = await startMeasured(['--conditions=source', '--import', tsx, file], {
+  await using copier = await startMeasuredSource(new URL('bare-copier-process.ts', import.meta.url), {
     BARE_COPY: JSON.stringify(task),
   });
   const { cost } = await succeeded('the bare loop', copier);

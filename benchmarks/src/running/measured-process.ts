@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** What a process cost. */
 export interface Cost {
@@ -77,6 +78,17 @@ export async function startMeasured(
       await ended;
     },
   };
+}
+
+/** Where the resolver finds `tsx` from a folder that has none. */
+const tsx = import.meta.resolve('tsx');
+
+/** The same for a program in TypeScript, on the sources of our packages. */
+export function startMeasuredSource(
+  file: URL,
+  environment: Readonly<Record<string, string>>,
+): Promise<MeasuredProcess> {
+  return startMeasured(['--conditions=source', '--import', tsx, fileURLToPath(file)], environment);
 }
 
 async function outcomeOf(child: ChildProcess, startedAt: number, folder: string): Promise<Ended> {

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { startMeasured, succeeded } from './measured-process.ts';
+import { startMeasuredSource, succeeded } from './measured-process.ts';
 import type { ShopProcess } from './shop.ts';
 
 /** What the plain loop did. */
@@ -12,9 +11,6 @@ export interface RawRead {
   readonly cpuSeconds: number;
 }
 
-/** Where the resolver finds `tsx` from a folder that has none. */
-const tsx = import.meta.resolve('tsx');
-
 /**
  * Reads and parses every page in a process of its own and throws it away: the most that anybody can get out of this shop with so
  * many requests in flight. Shares of the ids are equal, so nothing waits but for the last pages.
@@ -24,15 +20,9 @@ export async function readRaw(
   { inFlight, pageSize = 300, path = '/rest/all/V1/customers/search' }: RawOptions,
 ): Promise<RawRead> {
   const read = { url: shop.url, path, inFlight, pageSize, largestId: shop.largestId };
-  await using reader = await startMeasured(
-    [
-      '--conditions=source',
-      '--import',
-      tsx,
-      fileURLToPath(new URL('raw-reader-process.ts', import.meta.url)),
-    ],
-    { RAW_READ: JSON.stringify(read) },
-  );
+  await using reader = await startMeasuredSource(new URL('raw-reader-process.ts', import.meta.url), {
+    RAW_READ: JSON.stringify(read),
+  });
   const { stdout, cost } = await succeeded('the plain loop', reader);
   const result = JSON.parse(stdout) as Omit<RawRead, 'cpuSeconds'>;
   if (result.rows !== shop.rows) throw new Error(`The plain loop read ${result.rows} of ${shop.rows} rows.`);

@@ -56,7 +56,7 @@ export function alertChannels({ alerts, magento: { proxy } }: TellingConfig): Al
 /** Where links of alerts lead to. */
 export function alertLinks({ alerts }: Pick<Config, 'alerts'>): AlertLinks {
   const { consoleUrl } = alerts;
-  const onPage = consoleUrl === undefined ? ownRunbooks : `${consoleUrl.replace(/\/$/, '')}/runbooks`;
+  const onPage = consoleUrl === undefined ? ownRunbooks : `${consoleUrl}/runbooks`;
   return { consoleUrl, runbooks: alerts.runbooks ?? onPage };
 }
 

@@ -1,11 +1,10 @@
 import { inspectSchema } from '@magento-sync/db';
 import { systemClock } from '../clock.ts';
-import { parseConsoleConfig, parseShownConfig } from '../config/config.ts';
-import type { Environment } from '../config/environment-reader.ts';
+import { parseConsoleConfig } from '../config/config.ts';
 import { startConsole } from '../console/console-server.ts';
 import { createLooks } from '../console/looks.ts';
-import type { LookSource, ShownShop } from '../console/shop-look.ts';
-import { shownShop } from '../console/shown-shops.ts';
+import type { LookSource } from '../console/shop-look.ts';
+import { shownShop, shownShopOf } from '../console/shown-shops.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import { lend, openQueues, type Queues } from '../jobs/queues.ts';
@@ -14,7 +13,6 @@ import { reachQueue } from '../queue-server/inspect-queue.ts';
 import type { QueueConnection } from '../queue-server/queue-connection.ts';
 import { fileOfSeveralShops } from '../shops-file/choose-shop.ts';
 import { readShops } from '../shops-file/read-shops.ts';
-import { withoutSecrets } from '../shops-file/shop-environment.ts';
 import { type Storage, withStorage } from '../storage.ts';
 import type { CommandDefinition } from './command.ts';
 import { commandLogger } from './command-logger.ts';
@@ -38,7 +36,9 @@ export const consoleCommand: CommandDefinition = {
     const shown =
       path === undefined
         ? [shownShop({ ...config, shop: requireShopName(config) })]
-        : shownOfFile(path, environment);
+        : readShops(path)
+            .filter(({ enabled }) => enabled)
+            .map((each) => shownShopOf(each, environment));
     const log = commandLogger(config, 'other');
     return interruptible(config, output, (shutdown) =>
       withStorage(
@@ -62,13 +62,6 @@ export const consoleCommand: CommandDefinition = {
     );
   },
 };
-
-/** The shops that the file switches on. Their secrets may be where the daemon runs alone, and nothing here needs them. */
-function shownOfFile(path: string, environment: Environment): readonly ShownShop[] {
-  return readShops(path)
-    .filter(({ enabled }) => enabled)
-    .map((shop) => shownShop(parseShownConfig(withoutSecrets(shop, environment))));
-}
 
 /** Queues that are opened when somebody asks for them, over one connection, again and again while it is away. */
 function queuesWhenAsked(

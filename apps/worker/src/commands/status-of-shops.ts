@@ -1,18 +1,17 @@
 import { createBudgetRepository } from '@magento-sync/db';
 import { systemClock } from '../clock.ts';
-import { parseShownConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import type { Environment } from '../config/environment-reader.ts';
 import { healths } from '../console/health.ts';
 import { createShopLook, type LookSource, type ShopLook, type ShopTrouble } from '../console/shop-look.ts';
-import { shownShop } from '../console/shown-shops.ts';
+import { shownShopOf } from '../console/shown-shops.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { lend, openQueues } from '../jobs/queues.ts';
 import type { Logger } from '../logger.ts';
 import { type Output, textTable } from '../output.ts';
 import { reachQueue } from '../queue-server/inspect-queue.ts';
 import { readShops, type ShopInFile } from '../shops-file/read-shops.ts';
-import { problemsOf, withoutSecrets } from '../shops-file/shop-environment.ts';
+import { problemsOf } from '../shops-file/shop-environment.ts';
 import { problemText } from '../shops-file/shops-file-error.ts';
 import type { Storage } from '../storage.ts';
 
@@ -64,8 +63,7 @@ export async function readStatusOfShops(
       queuesOf: queues.of,
       troubleOf: () => trouble,
     };
-    const shown = shownShop(parseShownConfig(withoutSecrets(shop, environment)));
-    return statusOf(await createShopLook(source, shown)());
+    return statusOf(await createShopLook(source, shownShopOf(shop, environment))());
   };
   const statuses: ShopStatus[] = [];
   // One after the other: each look takes some dozens of queries of a millisecond.

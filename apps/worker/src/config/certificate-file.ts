@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readNamedFile } from './named-file.ts';
 import { Secret } from './secret.ts';
 
 /**
@@ -8,15 +8,8 @@ import { Secret } from './secret.ts';
  * Yields the certificates, shown as the path that people know them by, or what is wrong as the rest of a sentence.
  */
 export function readCertificateFile(path: string): Secret | { readonly problem: string } {
-  let pem: string;
-  try {
-    pem = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    return {
-      problem: `names a file that cannot be read (${code}); in a container it has to be mounted first`,
-    };
-  }
+  const pem = readNamedFile(path);
+  if (typeof pem !== 'string') return pem;
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (certificates.length === 0) {
     return {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
 import type { Environment } from './environment-reader.ts';
+import { readNamedFile } from './named-file.ts';
 import { variables } from './variables.ts';
 
 const suffix = '_FILE';
@@ -18,15 +18,12 @@ export function withVariablesFromFiles(environment: Environment): Environment {
     const variable = `${name}${suffix}`;
     const path = environment[variable]?.trim();
     if (!path || environment[name]?.trim()) continue;
-    const reject = (problem: string) =>
+    const read = readNamedFile(path);
+    const text = typeof read === 'string' ? read.trim() : '';
+    if (text !== '') found[name] = text;
+    else {
+      const { problem } = typeof read === 'string' ? { problem: 'names a file that is empty' } : read;
       problems.push({ variable, problem, example: `/run/secrets/${name.toLowerCase()}` });
-    try {
-      const text = readFileSync(path, 'utf8').trim();
-      if (text === '') reject('names a file that is empty');
-      else found[name] = text;
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-      reject(`names a file that cannot be read (${code}); in a container it has to be mounted first`);
     }
   }
   if (problems.length > 0) throw new ConfigurationError(problems);

@@ -1,5 +1,8 @@
 import { entities as definitions } from '@magento-sync/entities';
-import type { ShownConfig } from '../config/config.ts';
+import { parseShownConfig, type ShownConfig } from '../config/config.ts';
+import type { Environment } from '../config/environment-reader.ts';
+import type { ShopInFile } from '../shops-file/read-shops.ts';
+import { withoutSecrets } from '../shops-file/shop-environment.ts';
 import type { ShownShop } from './shop-look.ts';
 
 /** A shop as the page is told of it. */
@@ -13,6 +16,11 @@ export function shownShop({ shop, entities, schedule, slowSweeps }: ShownConfig)
     sweepAllPeriodMs: slowSweeps.allPeriodMs,
     reconcileEveryMs,
   };
+}
+
+/** A shop of the file as the page is told of it; its secrets may be where the daemon runs alone, and nothing here needs them. */
+export function shownShopOf(shop: ShopInFile, environment: Environment): ShownShop {
+  return shownShop(parseShownConfig(withoutSecrets(shop, environment)));
 }
 
 /** The shops of a process for one, as its page is told of them; always the same list. */

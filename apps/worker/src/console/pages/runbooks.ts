@@ -1,3 +1,4 @@
+import { runbookOf } from '../../alerts/message.ts';
 import { alertRules } from '../../alerts/rules.ts';
 import { html } from '../html.ts';
 import type { Page, View } from '../view.ts';
@@ -17,5 +18,5 @@ ${runbooks}`,
 
 /** Where the page has the runbook of an alert. */
 export function runbookHref(href: View['href'], alert: string): string {
-  return `${href('/runbooks')}#${alert.toLowerCase()}`;
+  return runbookOf({ runbooks: href('/runbooks') }, alert);
 }

@@ -86,7 +86,7 @@ async function search(
   const deletion = { ...account, ...options, signal: stop.signal };
   const missing = new Set<number>();
   const gaps: Gap<IdPlace>[] = [];
-  const numbers = { counts: 0, missing: 0, deleted: 0, added: 0 };
+  const numbers = { counts: 0, missing: 0, deleted: 0, added: 0, inShop: 0 };
   const copy = context.store.copyOf(entity.definition);
   const inShop = ([range, ...further]: readonly IdRange[]) => {
     numbers.counts += 1;
@@ -97,14 +97,14 @@ async function search(
   const inCopy = (range: IdRange) => entity.countInCopy(context, range);
   // Ids above the copy's largest can't be missing from it, and those of rows that are younger than this run are above it.
   const all = { afterId: 0, upToId: await copy.largestId(context.shop) };
-  if (all.upToId === 0) return { status: 'succeeded', ...numbers, inShop: 0 };
+  if (all.upToId === 0) return { status: 'succeeded', ...numbers };
   const whole = { range: all, inShop: await inShop([all]), inCopy: await inCopy(all) };
-  const { inShop: rows } = whole;
-  const vanished = whole.inCopy - rows;
+  numbers.inShop = whole.inShop;
+  const vanished = whole.inCopy - whole.inShop;
   // Before anything is searched for: a shop that hides half of its rows is not read for their ids each time.
   const heldAtOnce = vanished > 0 ? await brakeFor(context, entity, vanished, deletion, whole) : undefined;
   if (heldAtOnce !== undefined) {
-    return { status: 'incomplete', reason: heldAtOnce, ...numbers, missing: vanished, inShop: rows };
+    return { status: 'incomplete', reason: heldAtOnce, ...numbers, missing: vanished };
   }
   const blocks = whole.inShop === whole.inCopy ? [] : await copy.blocks(context.shop);
   let isHeld = false;
@@ -132,20 +132,14 @@ async function search(
   if (miscounted) await entity.recountCopy(context, 'records');
   if (stop.pause.aborted) {
     const reason = 'asked to stop; nothing was marked';
-    return { status: 'interrupted', reason, ...numbers, missing: missing.size, inShop: rows };
+    return { status: 'interrupted', reason, ...numbers, missing: missing.size };
   }
   const { deleted, brake, ...unsettled } = await confirmDeletions(context, entity, [...missing], deletion);
   const incomplete = incompleteFor(
     brake ?? reasonOfHidden(entity.name, unsettled),
     reasonOf(entity.name, gaps, ({ id }) => `id ${id}`),
   );
-  return {
-    ...(incomplete ?? { status: 'succeeded' }),
-    ...numbers,
-    missing: missing.size,
-    deleted,
-    inShop: rows,
-  };
+  return { ...(incomplete ?? { status: 'succeeded' }), ...numbers, missing: missing.size, deleted };
 }
 
 /** After a change of configuration there are tombstones that were meant to be kept and no longer are. */

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { lockedUntilCommit, lockNames } from '../connection/advisory-lock.ts';
 import type { Statements } from '../connection/statements.ts';
 import { type ChangeCause, type ChangeOperation, outbox } from '../schema/changes.ts';
+import { plainArray } from '../values/array-text.ts';
 
 /** Channel that is notified, with the shop as payload, whenever the feed has grown. */
 export const outboxChannel = 'magento_sync_changes';
@@ -46,7 +47,7 @@ export function appendedToOutbox(
   const entries = items.every(({ operation }) => operation === 'insert')
     ? sql`
       select ${shop}, ${entity}, id, 'insert', ${cause}, ${runId}::bigint, null::bigint, '{}'::text[]
-      from unnest(${sql.param(items.map(({ id }) => id))}::bigint[]) with ordinality as items(id, n)
+      from unnest(${plainArray(items.map(({ id }) => id))}::bigint[]) with ordinality as items(id, n)
       order by n`
     : sql`
       select ${shop}, ${entity}, (i ->> 'id')::bigint, i ->> 'operation', ${cause}, ${runId}::bigint,

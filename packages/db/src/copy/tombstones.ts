@@ -5,6 +5,7 @@ import type { Statements } from '../connection/statements.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { countRunPage } from '../progress/run-counters.ts';
 import { type ChangeCause, changes } from '../schema/changes.ts';
+import { plainArray } from '../values/array-text.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import type { CopiedEntity } from './copied-entity.ts';
 import { lastSeen } from './verified-ranges.ts';
@@ -93,7 +94,7 @@ export async function record(
       insert into ${changes} (shop, entity, entity_id, operation, cause, run_id, observed_at, changed_fields)
       select ${shop}, ${entity.name}, id, ${operation}, ${cause}, ${runId ?? null}::bigint,
         ${confirmedAt}::timestamptz, '{}'
-      from unnest(${sql.param(ids)}::bigint[]) id
+      from unnest(${plainArray(ids)}::bigint[]) id
       returning id::text as id, entity_id as "entityId"`);
     for (const { id, entityId } of recorded.rows) changeIds.set(Number(entityId), id);
   }

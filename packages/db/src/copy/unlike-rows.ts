@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Statements } from '../connection/statements.ts';
+import { plainArray } from '../values/array-text.ts';
 import { nameOf } from '../values/rows.ts';
 import { sourceTime } from '../values/source-time.ts';
 import type { CopiedEntity } from './copied-entity.ts';
@@ -67,9 +68,9 @@ with span as materialized (
 )
 select r.id, coalesce(s.exists, false) as exists, case when ${isSame} then s.content_hash end as "contentHash"
 from unnest(
-  ${sql.param(ids)}::bigint[],
-  ${sql.param(sent.map(({ sentHash }) => sentHash))}::uuid[],
-  ${sql.param(stamps)}::timestamptz[]
+  ${plainArray(ids)}::bigint[],
+  ${plainArray(sent.map(({ sentHash }) => sentHash))}::uuid[],
+  ${plainArray(stamps)}::timestamptz[]
 ) as r(id, sent_hash, stamp)
 left join lateral (
   select true as exists, deleted_at, ${nameOf(updatedAt, 't')} as stamp, content_hash, sent_hash

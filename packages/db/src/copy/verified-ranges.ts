@@ -3,6 +3,7 @@ import type { Database } from '../connection/open-database.ts';
 import type { Statements } from '../connection/statements.ts';
 import { allOf, inPageTransaction, type Queryable, together } from '../connection/transaction.ts';
 import { verifiedRanges } from '../schema/progress.ts';
+import { plainArray } from '../values/array-text.ts';
 import { nameOf } from '../values/rows.ts';
 import type { CopiedEntity } from './copied-entity.ts';
 
@@ -107,7 +108,7 @@ async function livingWithout(
   const found = await statements.execute<{ id: string }>(sql`
     select ${nameOf(key)} as id from ${table}
     where shop = ${shop} and ${nameOf(key)} > ${afterId}::bigint and ${nameOf(key)} <= ${upToId}::bigint and deleted_at is null
-    except select unnest(${sql.param(ids)}::bigint[])
+    except select unnest(${plainArray(ids)}::bigint[])
     order by id limit ${mostMissed + 1}`);
   return found.rows.map(({ id }) => Number(id));
 }

@@ -6,6 +6,7 @@ import { allOf, inPageTransaction, type Queryable } from '../connection/transact
 import { advancedCheckpoint, type CheckpointAdvance, holdFence } from '../progress/checkpoint-fence.ts';
 import { countedRunPage, proveRun } from '../progress/run-counters.ts';
 import type { ChangeCause } from '../schema/changes.ts';
+import { plainArray } from '../values/array-text.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import { replaceParts } from './child-rows.ts';
 import type { CopiedEntity } from './copied-entity.ts';
@@ -230,7 +231,7 @@ export async function lockRecords(
   const inOrder = ids.toSorted((one, other) => one - other);
   // By their keys one after the other, which also holds without statistics of the table.
   const locked = await statements.execute<{ id: string; isForgotten: boolean }>(sql`
-    select r.id, s."isForgotten" from unnest(${sql.param(inOrder)}::bigint[]) as r(id)
+    select r.id, s."isForgotten" from unnest(${plainArray(inOrder)}::bigint[]) as r(id)
     cross join lateral (
       select ${isForgotten('t')} as "isForgotten" from ${table} t
       where t.shop = ${shop} and ${nameOf(key, 't')} = r.id limit 1 for update

@@ -1,35 +1,45 @@
-import { isExactNumber, stringifyJson } from '@magento-sync/exact-json';
+import { careful, isExactNumber, stringifyJson, TextBytes } from '@magento-sync/exact-json';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 
 type Row = Readonly<Record<string, unknown>>;
-type Encode = (value: unknown) => string;
+type Write = (bytes: TextBytes, value: unknown) => void;
 
 const nothing = '\\N';
+const tab = 9;
+const lineFeed = 10;
+const quote = 34;
+const comma = 44;
+const openingBrace = 123;
+const closingBrace = 125;
+
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
   '\n': '\\n',
   '\r': '\\r',
   '\t': '\\t',
 };
+const special = /[\\\n\r\t]/;
+const everySpecial = /[\\\n\r\t]/g;
+const escapedInLines = careful((code) => String.fromCharCode(code) in escapes);
+const escapedInElements = careful((code) => escapedInLines[code] === 1 || code === quote);
 
 /** How a value that is not null stands in a line of COPY, by the type of its column. */
-const encoders: Readonly<Record<string, Encode>> = {
-  jsonb: (value) => escapedJson(stringifyJson(value)),
-  'text[]': (value) => escaped(`{${(value as readonly unknown[]).map(element).join()}}`),
+const writers: Readonly<Record<string, Write>> = {
+  jsonb: writeJson,
+  'text[]': writeTexts,
 };
 
-const plain: Encode = (value) => {
-  if (typeof value === 'string') return escaped(value);
-  if (value instanceof Date) return value.toISOString();
-  if (value !== null && typeof value === 'object' && !isExactNumber(value))
-    return escapedJson(stringifyJson(value));
-  return String(value);
-};
+function writePlain(bytes: TextBytes, value: unknown): void {
+  if (typeof value === 'string') writeText(bytes, value);
+  else if (value instanceof Date) bytes.write(value.toISOString());
+  else if (value !== null && typeof value === 'object' && !isExactNumber(value)) writeJson(bytes, value);
+  else bytes.write(String(value));
+}
 
 /** A column as it stands in a line. */
 interface Field {
   readonly name: string;
-  readonly encode: Encode;
+  readonly write: Write;
 }
 
 const fieldsOf = new WeakMap<readonly PgColumn[], readonly Field[]>();
@@ -40,7 +50,7 @@ function fieldsFor(columns: readonly PgColumn[]): readonly Field[] {
   if (known) return known;
   const made = columns.map((column) => ({
     name: column.name,
-    encode: encoders[column.getSQLType()] ?? plain,
+    write: writers[column.getSQLType()] ?? writePlain,
   }));
   fieldsOf.set(columns, made);
   return made;
@@ -51,8 +61,8 @@ function fieldsFor(columns: readonly PgColumn[]): readonly Field[] {
  *
  * `same` are further values, equal in every line; `rawOf` gives the JSON of a row's `raw` where it was made already.
  *
- * Half the work of a jsonb parameter on both sides: nothing is parsed into a document that a column takes as text. Line by line
- * into bytes: one text of all of them would be copied twice, and with two bytes a character as soon as one needs them.
+ * Half the work of a jsonb parameter on both sides: nothing is parsed into a document that a column takes as text. Value by
+ * value into bytes: texts of lines would be made to be thrown away.
  *
  * https://www.postgresql.org/docs/current/sql-copy.html
  */
@@ -63,70 +73,76 @@ export function copyLines(
   rawOf: (index: number) => string | undefined = () => undefined,
 ): Buffer {
   const fields = fieldsFor(columns);
-  const end = `${same.map((value) => `\t${value === null ? nothing : plain(value)}`).join('')}\n`;
-  let bytes: Buffer = Buffer.allocUnsafe(rows.length * usualBytes);
-  let used = 0;
-  const values: string[] = fields.map(() => '');
+  const bytes = new TextBytes(rows.length * usualBytes);
+  const end = endOfLines(same);
   for (let index = 0; index < rows.length; index += 1) {
-    encodeInto(values, fields, rows[index] ?? {}, rawOf(index));
-    const line = values.join('\t') + end;
-    const most = line.length * mostBytesOfCharacter;
-    if (used + most > bytes.length) bytes = enlarged(bytes, used, most);
-    used += bytes.write(line, used);
+    writeRow(bytes, fields, rows[index] ?? {}, rawOf(index));
+    bytes.write(end);
   }
-  return bytes.subarray(0, used);
+  return bytes.bytes();
 }
 
 const usualBytes = 1_536;
-/** In UTF-8, of one of the units by which JavaScript counts. */
-const mostBytesOfCharacter = 3;
 
-function enlarged(bytes: Buffer, used: number, more: number): Buffer {
-  const larger = Buffer.allocUnsafe(2 * bytes.length + more);
-  bytes.copy(larger, 0, 0, used);
-  return larger;
+/** What stands behind the values of each row. */
+function endOfLines(same: readonly unknown[]): string {
+  const bytes = new TextBytes(usualBytes);
+  for (const value of same) {
+    bytes.writeCode(tab);
+    if (value === null) bytes.write(nothing);
+    else writePlain(bytes, value);
+  }
+  bytes.writeCode(lineFeed);
+  return bytes.bytes().toString();
 }
 
-function encodeInto(values: string[], fields: readonly Field[], row: Row, raw: string | undefined): void {
+function writeRow(bytes: TextBytes, fields: readonly Field[], row: Row, raw: string | undefined): void {
   for (let index = 0; index < fields.length; index += 1) {
     const field = fields[index];
     if (field === undefined) continue;
+    if (index > 0) bytes.writeCode(tab);
     const value = row[field.name];
-    if (value === null || value === undefined) values[index] = nothing;
-    else values[index] = raw !== undefined && field.name === 'raw' ? escapedJson(raw) : field.encode(value);
+    if (value === null || value === undefined) bytes.write(nothing);
+    else if (raw !== undefined && field.name === 'raw') writeText(bytes, raw);
+    else field.write(bytes, value);
   }
 }
 
-const special = /[\\\n\r\t]/;
-const everySpecial = /[\\\n\r\t]/g;
-const longestScanned = 60;
-const backslash = 92;
+function writeText(bytes: TextBytes, text: string): void {
+  if (!bytes.writeUnless(escapedInLines, text)) bytes.write(escaped(text));
+}
+
+/** In JSON a line feed or tab stands between its texts only, where somebody laid it out. */
+function writeJson(bytes: TextBytes, value: unknown): void {
+  writeText(bytes, stringifyJson(value));
+}
+
+/** An array, each element in quotes. */
+function writeTexts(bytes: TextBytes, value: unknown): void {
+  const elements = value as readonly unknown[];
+  bytes.writeCode(openingBrace);
+  for (let index = 0; index < elements.length; index += 1) {
+    if (index > 0) bytes.writeCode(comma);
+    const element = elements[index];
+    if (element === null || element === undefined) bytes.write('NULL');
+    else writeElement(bytes, String(element));
+  }
+  bytes.writeCode(closingBrace);
+}
+
+function writeElement(bytes: TextBytes, text: string): void {
+  bytes.writeCode(quote);
+  if (!bytes.writeUnless(escapedInElements, text)) {
+    bytes.write(escaped(text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')));
+  }
+  bytes.writeCode(quote);
+}
 
 function escaped(text: string): string {
-  return hasSpecial(text) ? text.replace(everySpecial, (character) => escapes[character] ?? character) : text;
+  if (!special.test(text)) return text;
+  // A backslash alone, which JSON has, is quicker replaced by itself.
+  const doubled = text.replaceAll('\\', '\\\\');
+  return laidOut.test(text) ? text.replace(everySpecial, (character) => escapes[character] ?? character) : doubled;
 }
 
-function hasSpecial(text: string): boolean {
-  if (text.length > longestScanned) return special.test(text);
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    // Tab, line feed, carriage return: what else stands between them is harmless, and as rare.
-    if (code === backslash || (code >= 9 && code <= 13)) return true;
-  }
-  return false;
-}
-
-/** JSON has blanks of its own only between its texts, where somebody laid it out; its texts have backslashes. */
-function escapedJson(json: string): string {
-  const doubled = json.includes('\\') ? json.replaceAll('\\', '\\\\') : json;
-  const isLaidOut = json.includes('\n') || json.includes('\t') || json.includes('\r');
-  return isLaidOut ? doubled.replace(/[\n\r\t]/g, ' ') : doubled;
-}
-
-/** An element of an array, always in quotes. */
-function element(value: unknown): string {
-  if (value === null || value === undefined) return 'NULL';
-  const text = String(value);
-  const isPlain = !text.includes('\\') && !text.includes('"');
-  return isPlain ? `"${text}"` : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-}
+const laidOut = /[\n\r\t]/;

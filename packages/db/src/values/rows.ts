@@ -1,6 +1,7 @@
 import { stringifyJson } from '@magento-sync/exact-json';
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import { plainArray } from './array-text.ts';
 
 /** The bare name of a column, as SET, INSERT and aliases want it. */
 export function nameOf(column: PgColumn, alias?: string): SQL {
@@ -41,5 +42,5 @@ export function rowsOf(
 
 /** Condition that a column holds one of the ids; one parameter for any number of them. */
 export function isOneOf(column: PgColumn | SQL, ids: readonly number[]): SQL {
-  return sql`${column} = any(${sql.param(ids)}::bigint[])`;
+  return sql`${column} = any(${plainArray(ids)}::bigint[])`;
 }

@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Entity } from '@magento-sync/entities';
-import { isExactNumber, stringifyJson } from '@magento-sync/exact-json';
+import { careful, isExactNumber, stringifyJson, TextBytes } from '@magento-sync/exact-json';
+
+/** Records are hashed one after the other: all of them use the same place. */
+const canonical = new TextBytes(65_536);
 
 /**
  * SHA-256 of what the shop says about a record, without what makes no difference of content, in hex.
@@ -12,57 +15,78 @@ export function contentHash(
   raw: Readonly<Record<string, unknown>>,
   { uncounted, listKeys }: Pick<Entity, 'uncounted' | 'listKeys'>,
 ): string {
-  return hash('sha256', canonicalObject(raw, listKeys, uncounted), 'hex');
+  canonical.clear();
+  writeObject(raw, listKeys, uncounted);
+  return hash('sha256', canonical.bytes(), 'hex');
 }
 
-/**
- * JSON with sorted keys, and with lists of attributes (by code) and of records (by the members that name them) sorted.
- *
- * Written while it is walked over: a copy in another order would cost twice as much.
- */
+/** JSON with sorted keys, and with lists of attributes (by code) and of records (by the members that name them) sorted. */
 export function canonicalJson(value: unknown, listKeys: readonly string[]): string {
-  if (typeof value === 'string') return quoted(value);
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
-  if (typeof value !== 'object' || isExactNumber(value)) return stringifyJson(value);
-  if (!Array.isArray(value)) return canonicalObject(value as Readonly<Record<string, unknown>>, listKeys);
-  let items = '';
-  for (const item of inOrder(value, listKeys)) {
-    items += `${items === '' ? '' : ','}${canonicalJson(item, listKeys)}`;
-  }
-  return `[${items}]`;
+  canonical.clear();
+  write(value, listKeys);
+  return canonical.bytes().toString();
 }
 
-function canonicalObject(
+/** Written while it is walked over: a copy in another order would cost twice as much. */
+function write(value: unknown, listKeys: readonly string[]): void {
+  if (typeof value === 'string') writeText(value);
+  else if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
+    canonical.write(String(value));
+  } else if (Array.isArray(value)) writeList(value, listKeys);
+  else if (typeof value !== 'object' || isExactNumber(value)) canonical.write(stringifyJson(value));
+  else writeObject(value as Readonly<Record<string, unknown>>, listKeys);
+}
+
+function writeList(list: readonly unknown[], listKeys: readonly string[]): void {
+  const items = inOrder(list, listKeys);
+  canonical.writeCode(openingBracket);
+  for (let index = 0; index < items.length; index += 1) {
+    if (index > 0) canonical.writeCode(comma);
+    write(items[index], listKeys);
+  }
+  canonical.writeCode(closingBracket);
+}
+
+function writeObject(
   value: Readonly<Record<string, unknown>>,
   listKeys: readonly string[],
   without: readonly string[] = [],
-): string {
+): void {
   const { order, heads } = membersOf(Object.keys(value));
-  let members = '';
+  let isFirst = true;
+  canonical.writeCode(openingBrace);
   for (let index = 0; index < order.length; index += 1) {
     const key = order[index] ?? '';
     const inner = value[key];
     if (inner === undefined || (without.length > 0 && without.includes(key))) continue;
-    members += `${members === '' ? '' : ','}${heads[index]}${canonicalJson(inner, listKeys)}`;
+    if (!isFirst) canonical.writeCode(comma);
+    isFirst = false;
+    canonical.write(heads[index] ?? '');
+    write(inner, listKeys);
   }
-  return `{${members}}`;
+  canonical.writeCode(closingBrace);
 }
 
-const longestScanned = 100;
-
 /** Texts that JSON only puts in quotes, and those are nearly all, need no more. */
-function quoted(text: string): string {
-  if (text.length > longestScanned) return JSON.stringify(text);
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code < 32 || code === quote || code === backslash || code >= surrogates) return JSON.stringify(text);
+function writeText(text: string): void {
+  canonical.writeCode(quote);
+  if (canonical.writeUnless(escapedInJson, text)) {
+    canonical.writeCode(quote);
+    return;
   }
-  return `"${text}"`;
+  canonical.unwriteCode();
+  canonical.write(JSON.stringify(text));
 }
 
 const quote = 34;
+const comma = 44;
+const openingBracket = 91;
 const backslash = 92;
-const surrogates = 0xd800;
+const closingBracket = 93;
+const openingBrace = 123;
+const closingBrace = 125;
+
+const escapedInJson = careful((code) => code < 32 || code === quote || code === backslash);
 
 /** The names of an object in canonical order, and how each stands before its value. */
 interface Members {
@@ -83,7 +107,7 @@ function membersOf(names: string[]): Members {
   const found = candidates?.find((members) => isSameList(members.names, names));
   if (found !== undefined) return found;
   const order = canonicalOrder([...names]);
-  const made = { names, order, heads: order.map((name) => `${quoted(name)}:`) };
+  const made = { names, order, heads: order.map((name) => `${JSON.stringify(name)}:`) };
   if (knownMembers >= mostKnown) {
     known.clear();
     knownMembers = 0;

@@ -1,0 +1,94 @@
+/** Which characters need care; one place for each character of ASCII. */
+export type Careful = Uint8Array;
+
+/** Marks characters of ASCII as those that need care. */
+export function careful(isCareful: (code: number) => boolean): Careful {
+  return Uint8Array.from({ length: 128 }, (_, code) => Number(isCareful(code)));
+}
+
+const nothingCareful = careful(() => false);
+/** Longer ones are faster looked through and written by the engine. */
+const longestByCharacter = 120;
+/** In UTF-8, of one of the units by which JavaScript counts. */
+const mostBytesOfUnit = 3;
+// The method itself: looked up on each text, it would be looked for by how that text happens to be stored.
+const { charCodeAt } = String.prototype;
+
+/**
+ * A text that is put together from thousands of pieces, as UTF-8.
+ *
+ * A text that grows is a tree of pieces, which somebody has to walk over, copy and clear away; here each piece is written
+ * once. `Buffer` alone would leave the engine for each of them.
+ */
+export class TextBytes {
+  #bytes: Buffer;
+  #used = 0;
+
+  constructor(size: number) {
+    this.#bytes = Buffer.allocUnsafe(size);
+  }
+
+  /** How many bytes there are. */
+  get length(): number {
+    return this.#used;
+  }
+
+  /** Writes a text. */
+  write(text: string): void {
+    if (!this.writeUnless(nothingCareful, text)) this.#encode(text);
+  }
+
+  /**
+   * Writes a short text of ASCII in which no character needs care; false, and nothing is written, for any other.
+   *
+   * Nearly all texts are of that kind.
+   */
+  writeUnless(needsCare: Careful, text: string): boolean {
+    const { length } = text;
+    if (length > longestByCharacter) return false;
+    if (this.#used + length > this.#bytes.length) this.#enlarge(length);
+    const bytes = this.#bytes;
+    const start = this.#used;
+    for (let index = 0; index < length; index += 1) {
+      const code = charCodeAt.call(text, index);
+      if (code > 127 || needsCare[code] === 1) return false;
+      bytes[start + index] = code;
+    }
+    this.#used = start + length;
+    return true;
+  }
+
+  /** Writes one character of ASCII. */
+  writeCode(code: number): void {
+    if (this.#used === this.#bytes.length) this.#enlarge(1);
+    this.#bytes[this.#used] = code;
+    this.#used += 1;
+  }
+
+  /** Takes the last character of ASCII back. */
+  unwriteCode(): void {
+    this.#used -= 1;
+  }
+
+  /** Forgets what was written; {@link bytes} that were given out are overwritten by what comes next. */
+  clear(): void {
+    this.#used = 0;
+  }
+
+  /** What was written, as part of the buffer into which it was. */
+  bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#used);
+  }
+
+  #encode(text: string): void {
+    const most = text.length * mostBytesOfUnit;
+    if (this.#used + most > this.#bytes.length) this.#enlarge(most);
+    this.#used += this.#bytes.write(text, this.#used);
+  }
+
+  #enlarge(more: number): void {
+    const larger = Buffer.allocUnsafe(2 * this.#bytes.length + more);
+    this.#bytes.copy(larger, 0, 0, this.#used);
+    this.#bytes = larger;
+  }
+}

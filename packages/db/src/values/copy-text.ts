@@ -18,8 +18,6 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '\\r',
   '\t': '\\t',
 };
-const special = /[\\\n\r\t]/;
-const everySpecial = /[\\\n\r\t]/g;
 const escapedInLines = careful((code) => String.fromCharCode(code) in escapes);
 const escapedInElements = careful((code) => escapedInLines[code] === 1 || code === quote);
 
@@ -139,10 +137,8 @@ function writeElement(bytes: TextBytes, text: string): void {
 }
 
 function escaped(text: string): string {
-  if (!special.test(text)) return text;
-  // A backslash alone, which JSON has, is quicker replaced by itself.
-  const doubled = text.replaceAll('\\', '\\\\');
-  return laidOut.test(text) ? text.replace(everySpecial, (character) => escapes[character] ?? character) : doubled;
+  // A backslash, which most JSON has, is quicker replaced by itself.
+  const doubled = text.includes('\\') ? text.replaceAll('\\', '\\\\') : text;
+  const isLaidOut = text.includes('\n') || text.includes('\t') || text.includes('\r');
+  return isLaidOut ? doubled.replace(/[\n\r\t]/g, (character) => escapes[character] ?? character) : doubled;
 }
-
-const laidOut = /[\n\r\t]/;

@@ -28,9 +28,27 @@ export const jsonType = 'application/json; charset=utf-8';
 
 /** JSON as PHP's `json_encode` writes it: slashes escaped, everything outside ASCII as `\uXXXX`. */
 export function phpJson(value: unknown): string {
-  return JSON.stringify(value)
-    .replaceAll('/', '\\/')
-    .replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(/[/\u0080-\uffff]+/g, escaped);
+}
+
+const escapes = new Map<string, string>();
+/** Lists show the same names again and again. */
+const mostEscapes = 10_000;
+
+function escaped(text: string): string {
+  const known = escapes.get(text);
+  if (known !== undefined) return known;
+  const escape = Array.from(text, escapedCharacter).join('');
+  if (escapes.size < mostEscapes) escapes.set(text, escape);
+  return escape;
+}
+
+function escapedCharacter(character: string): string {
+  if (character === '/') return '\\/';
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 /** Thrown by anything that answers a request, to end it with an error in Magento's format. */

@@ -33,14 +33,16 @@ export function searchCustomers(
   });
   const { repeatsLastPage } = settings.release;
   const outcome = searchRows(table, { criteria, tests, order, repeatsLastPage });
-  return { ...outcome, items: outcome.items.map((customer) => joinedFirst(customer, criteria)) };
+  const filtered = new Set(criteria.groups.flat().map(({ field }) => field));
+  const isJoined = [...settings.attributes.keys()].some((code) => filtered.has(code));
+  if (!isJoined) return outcome;
+  return { ...outcome, items: outcome.items.map((customer) => joinedFirst(customer, filtered)) };
 }
 
 /** An attribute that is filtered by is joined, and so comes first. Magento: recordings/customers-search.json 'finset on a multiselect attribute'. */
-function joinedFirst(customer: CustomerData, { groups }: Criteria): CustomerData {
+function joinedFirst(customer: CustomerData, filtered: ReadonlySet<string>): CustomerData {
   const attributes = customer.custom_attributes;
-  if (!attributes || groups.length === 0) return customer;
-  const filtered = new Set(groups.flat().map(({ field }) => field));
+  if (!attributes) return customer;
   if (!attributes.some(({ attribute_code }) => filtered.has(attribute_code))) return customer;
   const isFirst = ({ attribute_code }: { attribute_code: string }) => filtered.has(attribute_code);
   const reordered = [...attributes.filter(isFirst), ...attributes.filter((attribute) => !isFirst(attribute))];

@@ -28,9 +28,9 @@ export class TextBytes {
     this.#bytes = Buffer.allocUnsafe(size);
   }
 
-  /** How many bytes there are. */
-  get length(): number {
-    return this.#used;
+  /** How many bytes it holds without growing. */
+  get size(): number {
+    return this.#bytes.length;
   }
 
   /** Writes a text. */

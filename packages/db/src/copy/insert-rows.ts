@@ -1,5 +1,6 @@
 import { finished } from 'node:stream/promises';
 import type { Table } from '@magento-sync/entities';
+import { TextBytes } from '@magento-sync/exact-json';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import pg from 'pg';
@@ -24,14 +25,16 @@ export async function copyRecords(
   parts: PageRows['children'],
 ): Promise<void> {
   const inOrder = rows.toSorted((one, other) => one.id - other.id);
-  const lines = copyLines(
-    records.written,
-    inOrder.map(({ row }) => row),
-    [shop, readAt, readAt, verified ? readAt : null],
-    (index) => inOrder[index]?.json,
-  );
   const seen = ['shop', 'first_seen_at', 'last_seen_at', 'last_verified_at'];
-  await copyInto(client, records, [...records.written, ...named(records, seen)], lines);
+  await copyInto(client, records, [...records.written, ...named(records, seen)], (bytes) =>
+    copyLines(
+      bytes,
+      records.written,
+      inOrder.map(({ row }) => row),
+      [shop, readAt, readAt, verified ? readAt : null],
+      (index) => inOrder[index]?.json,
+    ),
+  );
   const ids = new Set(rows.map(({ id }) => id));
   for (const child of children) {
     const its = (parts[child.definition.name] ?? []).filter((row) =>
@@ -39,8 +42,9 @@ export async function copyRecords(
     );
     if (its.length === 0) continue;
     const added = named(child, ['shop', 'first_seen_at', 'changed_at']);
-    const partLines = copyLines(child.columns, its, [shop, readAt, readAt]);
-    await copyInto(client, child, [...child.columns, ...added], partLines);
+    await copyInto(client, child, [...child.columns, ...added], (bytes) =>
+      copyLines(bytes, child.columns, its, [shop, readAt, readAt]),
+    );
   }
 }
 
@@ -52,11 +56,22 @@ async function copyInto(
   client: Queryable,
   { table }: Pick<Copied<Table>, 'table'>,
   columns: readonly PgColumn[],
-  lines: Buffer,
+  writeLines: (bytes: TextBytes) => void,
 ): Promise<void> {
   const { schema, name } = getTableConfig(table);
   const names = columns.map((column) => `"${column.name}"`).join(', ');
+  const bytes = spare.pop() ?? new TextBytes(usualBytes);
+  writeLines(bytes);
   const into = client.query(from(`copy "${schema}"."${name}" (${names}) from stdin`));
-  into.end(lines);
+  into.end(bytes.bytes());
   await finished(into);
+  // The server has answered: nobody reads them any more. After an error somebody may.
+  bytes.clear();
+  if (spare.length < mostSpare && bytes.size <= largestSpare) spare.push(bytes);
 }
+
+/** Where lines are put together. New memory for every page would be as many reasons for the garbage collector to run. */
+const spare: TextBytes[] = [];
+const mostSpare = 16;
+const usualBytes = 2 ** 19;
+const largestSpare = 2 ** 22;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parseJson } from '@magento-sync/exact-json';
+import { parseJson, TextBytes } from '@magento-sync/exact-json';
 import { bigint, boolean, integer, jsonb, numeric, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import fc from 'fast-check';
 import { from } from 'pg-copy-streams';
@@ -65,8 +65,9 @@ describeOnEveryPostgres('rows as lines of COPY', (stage) => {
           await client.query('truncate copied_samples');
           const made = (index: number) =>
             index % 2 === 0 ? JSON.stringify(rows[index]?.raw, null, index % 4) : undefined;
-          const lines = copyLines(columns, rows, [shop], made);
-          await pipeline(Readable.from([lines]), client.query(from('copy copied_samples from stdin')));
+          const lines = new TextBytes(10);
+          copyLines(lines, columns, rows, [shop], made);
+          await pipeline(Readable.from([lines.bytes()]), client.query(from('copy copied_samples from stdin')));
           const stored = await client.query<Record<string, unknown>>(
             'select *, sum::text as sum, id::text as id from copied_samples order by place',
           );

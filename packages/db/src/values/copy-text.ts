@@ -55,7 +55,7 @@ function fieldsFor(columns: readonly PgColumn[]): readonly Field[] {
 }
 
 /**
- * Rows as lines of COPY in its text format, in UTF-8.
+ * Writes rows as lines of COPY in its text format, in UTF-8.
  *
  * `same` are further values, equal in every line; `rawOf` gives the JSON of a row's `raw` where it was made already.
  *
@@ -65,26 +65,23 @@ function fieldsFor(columns: readonly PgColumn[]): readonly Field[] {
  * https://www.postgresql.org/docs/current/sql-copy.html
  */
 export function copyLines(
+  bytes: TextBytes,
   columns: readonly PgColumn[],
   rows: readonly Row[],
   same: readonly unknown[],
   rawOf: (index: number) => string | undefined = () => undefined,
-): Buffer {
+): void {
   const fields = fieldsFor(columns);
-  const bytes = new TextBytes(rows.length * usualBytes);
   const end = endOfLines(same);
   for (let index = 0; index < rows.length; index += 1) {
     writeRow(bytes, fields, rows[index] ?? {}, rawOf(index));
     bytes.write(end);
   }
-  return bytes.bytes();
 }
-
-const usualBytes = 1_536;
 
 /** What stands behind the values of each row. */
 function endOfLines(same: readonly unknown[]): string {
-  const bytes = new TextBytes(usualBytes);
+  const bytes = new TextBytes(256);
   for (const value of same) {
     bytes.writeCode(tab);
     if (value === null) bytes.write(nothing);

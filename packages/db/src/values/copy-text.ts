@@ -9,6 +9,10 @@ const tab = 9;
 const lineFeed = 10;
 const quote = 34;
 const comma = 44;
+const colon = 58;
+const openingBracket = 91;
+const backslash = 92;
+const closingBracket = 93;
 const openingBrace = 123;
 const closingBrace = 125;
 
@@ -19,6 +23,7 @@ const escapes: Readonly<Record<string, string>> = {
   '\t': '\\t',
 };
 const escapedInLines = careful((code) => String.fromCharCode(code) in escapes);
+const escapedInJson = careful((code) => code < 32 || code === quote || code === backslash);
 const escapedInElements = careful((code) => escapedInLines[code] === 1 || code === quote);
 
 /** How a value that is not null stands in a line of COPY, by the type of its column. */
@@ -107,9 +112,46 @@ function writeText(bytes: TextBytes, text: string): void {
   if (!bytes.writeUnless(escapedInLines, text)) bytes.write(escaped(text));
 }
 
-/** In JSON a line feed or tab stands between its texts only, where somebody laid it out. */
+/** As `JSON.stringify` writes it: what cannot be said without backslashes, by that itself. */
 function writeJson(bytes: TextBytes, value: unknown): void {
-  writeText(bytes, stringifyJson(value));
+  if (typeof value === 'string') writeJsonText(bytes, value);
+  else if (Array.isArray(value)) writeJsonList(bytes, value);
+  else if (typeof value === 'object' && value !== null && !isExactNumber(value)) writeJsonObject(bytes, value);
+  else bytes.write(stringifyJson(value));
+}
+
+function writeJsonText(bytes: TextBytes, text: string): void {
+  bytes.writeCode(quote);
+  if (bytes.writeUnless(escapedInJson, text)) bytes.writeCode(quote);
+  else {
+    bytes.unwriteCode();
+    writeText(bytes, JSON.stringify(text));
+  }
+}
+
+function writeJsonList(bytes: TextBytes, list: readonly unknown[]): void {
+  bytes.writeCode(openingBracket);
+  for (let index = 0; index < list.length; index += 1) {
+    if (index > 0) bytes.writeCode(comma);
+    writeJson(bytes, list[index]);
+  }
+  bytes.writeCode(closingBracket);
+}
+
+function writeJsonObject(bytes: TextBytes, object: object): void {
+  const members = object as Row;
+  let isFirst = true;
+  bytes.writeCode(openingBrace);
+  for (const name in members) {
+    const value = members[name];
+    if (value === undefined || !Object.hasOwn(members, name)) continue;
+    if (!isFirst) bytes.writeCode(comma);
+    isFirst = false;
+    writeJsonText(bytes, name);
+    bytes.writeCode(colon);
+    writeJson(bytes, value);
+  }
+  bytes.writeCode(closingBrace);
 }
 
 /** An array, each element in quotes. */

@@ -52,7 +52,7 @@ function writeObject(
   listKeys: readonly string[],
   without: readonly string[] = [],
 ): void {
-  const { order, heads } = membersOf(Object.keys(value));
+  const { order, heads } = membersOf(value);
   let isFirst = true;
   canonical.writeCode(openingBrace);
   for (let index = 0; index < order.length; index += 1) {
@@ -101,11 +101,12 @@ let knownMembers = 0;
 /** A shop has dozens; where names are made up anew for every record, nothing is gained by knowing them. */
 const mostKnown = 2_000;
 
-function membersOf(names: string[]): Members {
-  const [first = ''] = names;
-  const candidates = known.get(first);
-  const found = candidates?.find((members) => isSameList(members.names, names));
+function membersOf(value: Readonly<Record<string, unknown>>): Members {
+  const candidates = known.get(firstName(value));
+  const found = candidates?.find((members) => areNamesOf(members.names, value));
   if (found !== undefined) return found;
+  const names = Object.keys(value);
+  const [first = ''] = names;
   const order = canonicalOrder([...names]);
   const made = { names, order, heads: order.map((name) => `${JSON.stringify(name)}:`) };
   if (knownMembers >= mostKnown) {
@@ -117,10 +118,19 @@ function membersOf(names: string[]): Members {
   return made;
 }
 
-function isSameList(one: readonly string[], other: readonly string[]): boolean {
-  if (one.length !== other.length) return false;
-  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
-  return true;
+// What JSON is parsed into has no members but its own; a list of them would be made for every object.
+function firstName(value: Readonly<Record<string, unknown>>): string {
+  for (const name in value) return name;
+  return '';
+}
+
+function areNamesOf(names: readonly string[], value: Readonly<Record<string, unknown>>): boolean {
+  let index = 0;
+  for (const name in value) {
+    if (names[index] !== name) return false;
+    index += 1;
+  }
+  return index === names.length;
 }
 
 /** Names by their letters; numbers come first and as numbers, because that is how JavaScript writes an object. */

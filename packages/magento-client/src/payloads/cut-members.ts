@@ -53,9 +53,10 @@ function cut(value: unknown, cuts: Cuts): unknown {
     return Object.fromEntries(Object.keys(value).map((name, index) => [name, left[index]]));
   }
   let copy: Record<string, unknown> | undefined;
-  // Undefined is no value of JSON: it stands for a member that goes.
+  // Undefined is no value of JSON: it stands for a member that goes. What is deleted would make the copy slow to read.
   const replace = (name: string, left: unknown) => {
-    copy = left === undefined ? withoutMember(copy ?? value, name) : { ...(copy ?? value), [name]: left };
+    copy ??= { ...value };
+    copy[name] = left;
   };
   for (const [name, below] of cuts.named) {
     if (!Object.hasOwn(value, name)) continue;
@@ -69,12 +70,6 @@ function cut(value: unknown, cuts: Cuts): unknown {
     if (left !== inner) replace(name, left);
   }
   return copy ?? value;
-}
-
-/** A copy without a member. One from which it is deleted is slow to read and to write for ever after. */
-function withoutMember(value: Record<string, unknown>, name: string): Record<string, unknown> {
-  const { [name]: _, ...others } = value;
-  return others;
 }
 
 /** A list as an object with numbers for names. */

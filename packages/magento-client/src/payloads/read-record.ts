@@ -147,9 +147,12 @@ interface ColumnReader {
 }
 
 interface ColumnReaders {
-  readonly inOrder: readonly ColumnReader[];
   readonly byName: ReadonlyMap<string, ColumnReader>;
-  /** A row without values, of which every other one is a copy: an object that gets members later is slow to make. */
+  /** By the member that is the only place of each. */
+  readonly byMember: ReadonlyMap<string, readonly ColumnReader[]>;
+  /** Those that look elsewhere, or in several places. */
+  readonly others: readonly ColumnReader[];
+  /** A row of which nothing was sent, of which every other one is a copy: an object that gets members later is slow to make. */
   readonly empty: Row;
 }
 
@@ -169,10 +172,17 @@ function columnReaders(table: Table | ChildTable): ColumnReaders {
       return { name, read, places, member, otherwise, none: read(undefined) ?? otherwise };
     },
   );
-  const made = {
-    inOrder,
+  const byMember = new Map<string, ColumnReader[]>();
+  for (const reader of inOrder) {
+    if (reader.member === undefined) continue;
+    byMember.set(reader.member, [...(byMember.get(reader.member) ?? []), reader]);
+  }
+  const nothing = [...inOrder.map(({ name, none }) => [name, none]), ...added.map((name) => [name, null])];
+  const made: ColumnReaders = {
     byName: new Map(inOrder.map((reader) => [reader.name, reader])),
-    empty: Object.fromEntries([...inOrder.map(({ name }) => name), ...added].map((name) => [name, null])),
+    byMember,
+    others: inOrder.filter(({ member }) => member === undefined),
+    empty: Object.fromEntries(nothing) as Row,
   };
   readersOf.set(table, made);
   return made;
@@ -188,30 +198,45 @@ function columnOf(table: Table, name: string, sent: Row): unknown {
 }
 
 /** The first place that is there counts. Further places are guesses at what modules do: what does not fit is no value. */
-function readColumn({ read, places, member, otherwise, none }: ColumnReader, sent: Row): unknown {
-  if (member !== undefined && sent[member] === undefined) return none;
+function readColumn(reader: ColumnReader, sent: Row): unknown {
+  const { places, member } = reader;
   for (let index = 0; index < places.length; index += 1) {
     const found = member === undefined ? firstAt(sent, places[index] ?? [], 0) : memberOf(sent, member);
     if (found === undefined) continue;
-    const value = read(found);
-    if (!(value instanceof OddValue)) return value ?? otherwise;
-    const instead = value.value ?? otherwise;
-    return index > 0 ? instead : new OddValue(instead, value.problem);
+    const value = valueOf(reader, found);
+    return index > 0 && value instanceof OddValue ? value.value : value;
   }
-  return none;
+  return reader.none;
 }
 
+function valueOf({ read, otherwise }: ColumnReader, found: unknown): unknown {
+  const value = read(found);
+  if (!(value instanceof OddValue)) return value ?? otherwise;
+  return new OddValue(value.value ?? otherwise, value.problem);
+}
+
+/**
+ * Goes over what was sent, member by member: records of one kind have members in so many combinations that looking each of them up
+ * takes several times as long.
+ */
 function readRow(table: Table, sent: Row, note: Note): Record<string, unknown> {
-  const { inOrder, empty } = columnReaders(table);
+  const { byMember, others, empty } = columnReaders(table);
   const row: Record<string, unknown> = { ...empty };
-  for (const reader of inOrder) {
-    const value = readColumn(reader, sent);
-    if (value instanceof OddValue) {
-      note(reader.name, `${value.problem}: not stored in its column, kept in raw`);
-      row[reader.name] = value.value;
-    } else row[reader.name] = value;
+  for (const member in sent) {
+    const value = sent[member];
+    const readers = value === undefined ? undefined : byMember.get(member);
+    if (readers === undefined) continue;
+    for (const reader of readers) setColumn(row, reader, valueOf(reader, value), note);
   }
+  for (const reader of others) setColumn(row, reader, readColumn(reader, sent), note);
   return row;
+}
+
+function setColumn(row: Record<string, unknown>, { name }: ColumnReader, value: unknown, note: Note): void {
+  if (value instanceof OddValue) {
+    note(name, `${value.problem}: not stored in its column, kept in raw`);
+    row[name] = value.value;
+  } else row[name] = value;
 }
 
 /** A part as it is shown, and where: the place, and its number there. */

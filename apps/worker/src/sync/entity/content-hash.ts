@@ -15,14 +15,14 @@ export function contentHash(
   raw: Readonly<Record<string, unknown>>,
   { uncounted, listKeys }: Pick<Entity, 'uncounted' | 'listKeys'>,
 ): string {
-  canonical.clear();
+  begin();
   writeObject(raw, listKeys, uncounted);
   return hash('sha256', canonical.bytes(), 'hex');
 }
 
 /** JSON with sorted keys, and with lists of attributes (by code) and of records (by the members that name them) sorted. */
 export function canonicalJson(value: unknown, listKeys: readonly string[]): string {
-  canonical.clear();
+  begin();
   write(value, listKeys);
   return canonical.bytes().toString();
 }
@@ -47,24 +47,45 @@ function writeList(list: readonly unknown[], listKeys: readonly string[]): void 
   canonical.writeCode(closingBracket);
 }
 
+/**
+ * The members are taken in the order in which the object has them, and written in the canonical one: to look each of them up
+ * in objects that have them in so many combinations takes several times as long.
+ */
 function writeObject(
   value: Readonly<Record<string, unknown>>,
   listKeys: readonly string[],
   without: readonly string[] = [],
 ): void {
-  const { order, heads } = membersOf(value);
+  const start = names.length;
+  for (const name in value) {
+    values.push(value[name]);
+    names.push(name);
+  }
+  const { order, heads } = membersFrom(start);
   let isFirst = true;
   canonical.writeCode(openingBrace);
   for (let index = 0; index < order.length; index += 1) {
-    const key = order[index] ?? '';
-    const inner = value[key];
-    if (inner === undefined || (without.length > 0 && without.includes(key))) continue;
+    const place = start + (order[index] ?? 0);
+    const inner = values[place];
+    if (inner === undefined || (without.length > 0 && without.includes(names[place] ?? ''))) continue;
     if (!isFirst) canonical.writeCode(comma);
     isFirst = false;
     canonical.write(heads[index] ?? '');
     write(inner, listKeys);
   }
   canonical.writeCode(closingBrace);
+  names.length = start;
+  values.length = start;
+}
+
+/** The members of the objects that are being written, one inside the other. */
+const names: string[] = [];
+const values: unknown[] = [];
+
+function begin(): void {
+  canonical.clear();
+  names.length = 0;
+  values.length = 0;
 }
 
 /** Texts that JSON only puts in quotes, and those are nearly all, need no more. */
@@ -88,49 +109,48 @@ const closingBrace = 125;
 
 const escapedInJson = careful((code) => code < 32 || code === quote || code === backslash);
 
-/** The names of an object in canonical order, and how each stands before its value. */
+/** The names of an object, their places in canonical order, and how each of these stands before its value. */
 interface Members {
   readonly names: readonly string[];
-  readonly order: readonly string[];
+  readonly order: readonly number[];
   readonly heads: readonly string[];
 }
 
-/** Objects with the same names in the same order come by the thousand: they are ordered once. By their first name. */
-const known = new Map<string, Members[]>();
+/** Objects with the same names in the same order come by the thousand: they are ordered once. By their first name and number. */
+const known = new Map<string, Members[][]>();
 let knownMembers = 0;
 /** A shop has dozens; where names are made up anew for every record, nothing is gained by knowing them. */
 const mostKnown = 2_000;
 
-function membersOf(value: Readonly<Record<string, unknown>>): Members {
-  const candidates = known.get(firstName(value));
-  const found = candidates?.find((members) => areNamesOf(members.names, value));
-  if (found !== undefined) return found;
-  const names = Object.keys(value);
-  const [first = ''] = names;
-  const order = canonicalOrder([...names]);
-  const made = { names, order, heads: order.map((name) => `${JSON.stringify(name)}:`) };
+/** Of the names from a place on. */
+function membersFrom(start: number): Members {
+  const first = names[start] ?? '';
+  const count = names.length - start;
+  const candidates = known.get(first)?.[count];
+  if (candidates !== undefined) {
+    for (const members of candidates) if (areNamesFrom(start, members.names)) return members;
+  }
+  const own = names.slice(start);
+  const ordered = canonicalOrder([...own]);
+  const order = ordered.map((name) => own.indexOf(name));
+  const made = { names: own, order, heads: ordered.map((name) => `${JSON.stringify(name)}:`) };
   if (knownMembers >= mostKnown) {
     known.clear();
     knownMembers = 0;
   }
   knownMembers += 1;
-  known.set(first, [...(known.get(first) ?? []), made]);
+  const byCount = known.get(first) ?? [];
+  byCount[count] = [...(byCount[count] ?? []), made];
+  known.set(first, byCount);
   return made;
 }
 
-// What JSON is parsed into has no members but its own; a list of them would be made for every object.
-function firstName(value: Readonly<Record<string, unknown>>): string {
-  for (const name in value) return name;
-  return '';
-}
-
-function areNamesOf(names: readonly string[], value: Readonly<Record<string, unknown>>): boolean {
-  let index = 0;
-  for (const name in value) {
-    if (names[index] !== name) return false;
-    index += 1;
+function areNamesFrom(start: number, others: readonly string[]): boolean {
+  // The last ones differ most often.
+  for (let index = others.length - 1; index >= 0; index -= 1) {
+    if (names[start + index] !== others[index]) return false;
   }
-  return index === names.length;
+  return true;
 }
 
 /** Names by their letters; numbers come first and as numbers, because that is how JavaScript writes an object. */

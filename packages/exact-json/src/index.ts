@@ -77,4 +77,5 @@ function significantDigits(text: string): string {
     .replace(/^0+/, '')
     .replace(/0+$/, '');
 }
+
 export { type Careful, careful, TextBytes } from './text-bytes.ts';

@@ -6,9 +6,14 @@ export function careful(isCareful: (code: number) => boolean): Careful {
   return Uint8Array.from({ length: 128 }, (_, code) => Number(isCareful(code)));
 }
 
+const quote = 34;
+const backslash = 92;
 const nothingCareful = careful(() => false);
+const escapedInJson = careful((code) => code < 32 || code === quote || code === backslash);
 /** Longer ones are faster looked through and written by the engine. */
 const longestByCharacter = 120;
+/** Longer ones are rare, and there are a handful of places where one could stay. */
+const mostKept = 2 ** 22;
 /** In UTF-8, of one of the units by which JavaScript counts. */
 const mostBytesOfUnit = 3;
 // The method itself: looked up on each text, it would be looked for by how that text happens to be stored.
@@ -21,16 +26,14 @@ const { charCodeAt } = String.prototype;
  * once. `Buffer` alone would leave the engine for each of them.
  */
 export class TextBytes {
+  readonly #size: number;
   #bytes: Buffer;
   #used = 0;
 
+  /** Holds so many bytes before it has to grow. */
   constructor(size: number) {
+    this.#size = size;
     this.#bytes = Buffer.allocUnsafe(size);
-  }
-
-  /** How many bytes it holds without growing. */
-  get size(): number {
-    return this.#bytes.length;
   }
 
   /** Writes a text. */
@@ -65,14 +68,25 @@ export class TextBytes {
     this.#used += 1;
   }
 
-  /** Takes the last character of ASCII back. */
-  unwriteCode(): void {
-    this.#used -= 1;
+  /** Writes a short text of ASCII as JSON, if quotes are all that it needs; false, and nothing is written, for any other. */
+  writeQuoted(text: string): boolean {
+    const start = this.#used;
+    this.writeCode(quote);
+    if (this.writeUnless(escapedInJson, text)) {
+      this.writeCode(quote);
+      return true;
+    }
+    this.#used = start;
+    return false;
   }
 
-  /** Forgets what was written; {@link bytes} that were given out are overwritten by what comes next. */
+  /**
+   * Forgets what was written; {@link bytes} that were given out are overwritten by what comes next. Of a very long text its memory
+   * is given back.
+   */
   clear(): void {
     this.#used = 0;
+    if (this.#bytes.length > Math.max(mostKept, this.#size)) this.#bytes = Buffer.allocUnsafe(this.#size);
   }
 
   /** What was written, as part of the buffer into which it was. */

@@ -66,8 +66,8 @@ export const copyMutations: readonly Mutation[] = [
   {
     defence: 'only what was sent alike to the last byte counts as equal without being read',
     file: `${sync}/entity/sent-record.ts`,
-    find: 'rulesFor(entity) + json,',
-    replace: 'rulesFor(entity) + json.slice(0, 100),',
+    find: 'said.write(json);',
+    replace: 'said.write(json.slice(0, 100));',
     scene: 'changes without a stamp',
     names: ['orders'],
     seed: 1,
@@ -76,7 +76,7 @@ export const copyMutations: readonly Mutation[] = [
   {
     defence: 'a range is verified only when every living row of it was compared',
     file: `${copy}/copy/verified-ranges.ts`,
-    find: 'except select unnest(${sql.param(ids)}::bigint[])',
+    find: 'except select unnest(${plainArray(ids)}::bigint[])',
     replace: 'except select ${nameOf(key)} from ${table}',
     scene: 'never compared',
     seed: 1,

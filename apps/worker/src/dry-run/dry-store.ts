@@ -117,7 +117,9 @@ function dryCopy(
 
 function insertedValues(sent: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(
-    Object.entries(sent).map(([field, value]) => [field, [undefined, value] as const]),
+    Object.entries(sent)
+      .filter(([, value]) => value !== undefined)
+      .map(([field, value]) => [field, [undefined, value] as const]),
   );
 }
 

@@ -67,11 +67,10 @@ async function copyInto(
   await finished(into);
   // The server has answered: nobody reads them any more. After an error somebody may.
   bytes.clear();
-  if (spare.length < mostSpare && bytes.size <= largestSpare) spare.push(bytes);
+  if (spare.length < mostSpare) spare.push(bytes);
 }
 
 /** Where lines are put together. New memory for every page would be as many reasons for the garbage collector to run. */
 const spare: TextBytes[] = [];
 const mostSpare = 16;
 const usualBytes = 2 ** 19;
-const largestSpare = 2 ** 22;

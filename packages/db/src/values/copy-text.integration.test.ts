@@ -67,7 +67,10 @@ describeOnEveryPostgres('rows as lines of COPY', (stage) => {
             index % 2 === 0 ? JSON.stringify(rows[index]?.raw, null, index % 4) : undefined;
           const lines = new TextBytes(10);
           copyLines(lines, columns, rows, [shop], made);
-          await pipeline(Readable.from([lines.bytes()]), client.query(from('copy copied_samples from stdin')));
+          await pipeline(
+            Readable.from([lines.bytes()]),
+            client.query(from('copy copied_samples from stdin')),
+          );
           const stored = await client.query<Record<string, unknown>>(
             'select *, sum::text as sum, id::text as id from copied_samples order by place',
           );

@@ -11,7 +11,6 @@ const quote = 34;
 const comma = 44;
 const colon = 58;
 const openingBracket = 91;
-const backslash = 92;
 const closingBracket = 93;
 const openingBrace = 123;
 const closingBrace = 125;
@@ -23,7 +22,6 @@ const escapes: Readonly<Record<string, string>> = {
   '\t': '\\t',
 };
 const escapedInLines = careful((code) => String.fromCharCode(code) in escapes);
-const escapedInJson = careful((code) => code < 32 || code === quote || code === backslash);
 const escapedInElements = careful((code) => escapedInLines[code] === 1 || code === quote);
 
 /** How a value that is not null stands in a line of COPY, by the type of its column. */
@@ -116,17 +114,13 @@ function writeText(bytes: TextBytes, text: string): void {
 function writeJson(bytes: TextBytes, value: unknown): void {
   if (typeof value === 'string') writeJsonText(bytes, value);
   else if (Array.isArray(value)) writeJsonList(bytes, value);
-  else if (typeof value === 'object' && value !== null && !isExactNumber(value)) writeJsonObject(bytes, value);
+  else if (typeof value === 'object' && value !== null && !isExactNumber(value))
+    writeJsonObject(bytes, value);
   else bytes.write(stringifyJson(value));
 }
 
 function writeJsonText(bytes: TextBytes, text: string): void {
-  bytes.writeCode(quote);
-  if (bytes.writeUnless(escapedInJson, text)) bytes.writeCode(quote);
-  else {
-    bytes.unwriteCode();
-    writeText(bytes, JSON.stringify(text));
-  }
+  if (!bytes.writeQuoted(text)) writeText(bytes, JSON.stringify(text));
 }
 
 function writeJsonList(bytes: TextBytes, list: readonly unknown[]): void {

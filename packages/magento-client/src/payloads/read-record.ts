@@ -16,7 +16,10 @@ export interface SourceRecord<E extends Entity = Entity> {
   readonly id: number;
   /** UTC, `YYYY-MM-DD HH:MM:SS`. */
   readonly updatedAt: string | null;
-  /** The object as it came, without what is secret and without what it says twice. */
+  /**
+   * The object as it came, without what is secret and without what it says twice: such members are `undefined`, which no JSON
+   * has.
+   */
   readonly raw: Row;
   /** `raw` as JSON: as it came, where nothing was cut out of it and no number in it needs care. */
   readonly json: string;

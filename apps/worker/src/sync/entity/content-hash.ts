@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Entity } from '@magento-sync/entities';
-import { careful, isExactNumber, stringifyJson, TextBytes } from '@magento-sync/exact-json';
+import { isExactNumber, stringifyJson, TextBytes } from '@magento-sync/exact-json';
 
 /** Records are hashed one after the other: all of them use the same place. */
 const canonical = new TextBytes(65_536);
@@ -29,8 +29,9 @@ export function canonicalJson(value: unknown, listKeys: readonly string[]): stri
 
 /** Written while it is walked over: a copy in another order would cost twice as much. */
 function write(value: unknown, listKeys: readonly string[]): void {
-  if (typeof value === 'string') writeText(value);
-  else if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
+  if (typeof value === 'string') {
+    if (!canonical.writeQuoted(value)) canonical.write(JSON.stringify(value));
+  } else if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
     canonical.write(String(value));
   } else if (Array.isArray(value)) writeList(value, listKeys);
   else if (typeof value !== 'object' || isExactNumber(value)) canonical.write(stringifyJson(value));
@@ -88,26 +89,11 @@ function begin(): void {
   values.length = 0;
 }
 
-/** Texts that JSON only puts in quotes, and those are nearly all, need no more. */
-function writeText(text: string): void {
-  canonical.writeCode(quote);
-  if (canonical.writeUnless(escapedInJson, text)) {
-    canonical.writeCode(quote);
-    return;
-  }
-  canonical.unwriteCode();
-  canonical.write(JSON.stringify(text));
-}
-
-const quote = 34;
 const comma = 44;
 const openingBracket = 91;
-const backslash = 92;
 const closingBracket = 93;
 const openingBrace = 123;
 const closingBrace = 125;
-
-const escapedInJson = careful((code) => code < 32 || code === quote || code === backslash);
 
 /** The names of an object, their places in canonical order, and how each of these stands before its value. */
 interface Members {

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import type { Environment } from './config/environment-reader.ts';
+import type { Environment } from './config/environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import { describeFailure } from './failure.ts';
 import { createLogger } from './logger.ts';

@@ -3,7 +3,7 @@ import { createShopRepository } from '@magento-sync/db';
 import { alertOptions, watchAlerts } from './alerts/alert-watch.ts';
 import { misconfigured, type ProcessCondition } from './alerts/conditions.ts';
 import { type ProcessConfig, parseShownConfig } from './config/config.ts';
-import type { Environment } from './config/environment-reader.ts';
+import type { Environment } from './config/environment.ts';
 import type { Looks } from './console/looks.ts';
 import type { ShopTrouble, ShownShop } from './console/shop-look.ts';
 import { shownShopOf } from './console/shown-shops.ts';

@@ -2,7 +2,7 @@ import type { Telemetry } from 'bullmq';
 import { configRefused } from './alerts/conditions.ts';
 import { shareHeartbeat } from './alerts/heartbeat.ts';
 import { describeConfig, type ProcessConfig } from './config/config.ts';
-import type { Environment } from './config/environment-reader.ts';
+import type { Environment } from './config/environment.ts';
 import { createLooks } from './console/looks.ts';
 import { connectQueue, keepWithinSchema, settleConnections } from './daemon.ts';
 import { processChecks, queuesToCome, serveHealth, servePage } from './daemon-server.ts';

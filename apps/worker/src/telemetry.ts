@@ -2,7 +2,7 @@ import type { RequestEvent } from '@magento-sync/magento-client';
 import type * as OpenTelemetry from '@opentelemetry/api';
 import type { Attributes, Span } from '@opentelemetry/api';
 import type { Telemetry } from 'bullmq';
-import type { Environment } from './config/environment-reader.ts';
+import type { Environment } from './config/environment.ts';
 
 /** The name under which traces are sent, unless OTEL_SERVICE_NAME says another. */
 const serviceName = 'magento-sync';

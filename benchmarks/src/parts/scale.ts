@@ -268,6 +268,7 @@ async function pruneFeed({ figure }: Bench, { copy, shop }: Scene): Promise<void
     [entries],
   );
   await copy.client.query('vacuum (analyze) sync.outbox');
+  await copy.client.query('checkpoint');
   await using database = await openDatabase({ url: copy.url });
   const startedAt = performance.now();
   const pruned = await createOutboxRepository(database).prune('bench', new Date(Date.now() - 7 * 86_400_000));
@@ -320,6 +321,8 @@ async function addTombstones({ client }: BenchDatabase, count: number, largestId
     );
   }
   await client.query('vacuum (analyze) magento.customers, magento.customer_addresses');
+  // What was written to set the scene is not written while something is measured.
+  await client.query('checkpoint');
 }
 
 async function freePort(): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Telemetry } from 'bullmq';
 import type { Command } from 'commander';
+import type { Environment } from '../config/environment.ts';
 import type { EnvironmentFile } from '../config/environment-file.ts';
-import type { Environment } from '../config/environment-reader.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import type { AboutShops } from '../shops-file/choose-shop.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { describeSettings } from '../config/config.ts';
-import type { Environment } from '../config/environment-reader.ts';
+import type { Environment } from '../config/environment.ts';
 import { counted } from '../console/words.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';

@@ -1,7 +1,7 @@
 import { createBudgetRepository } from '@magento-sync/db';
 import { systemClock } from '../clock.ts';
 import { formatDuration } from '../config/duration.ts';
-import type { Environment } from '../config/environment-reader.ts';
+import type { Environment } from '../config/environment.ts';
 import { healths } from '../console/health.ts';
 import { createShopLook, type LookSource, type ShopLook, type ShopTrouble } from '../console/shop-look.ts';
 import { shownShopOf } from '../console/shown-shops.ts';

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from 'commander';
 import { attentionNeeded } from '../attention.ts';
 import { systemClock } from '../clock.ts';
 import { parseStatusConfig, parseStorageConfig } from '../config/config.ts';
-import type { Environment } from '../config/environment-reader.ts';
+import type { Environment } from '../config/environment.ts';
 import { readCopyState } from '../copy-state.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { describeFailure } from '../failure.ts';

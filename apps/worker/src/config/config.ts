@@ -3,7 +3,8 @@ import { type AlertConfig, readAlerts } from './alert-config.ts';
 import { type AuthConfig, parseAuth } from './auth-config.ts';
 import { readCertificateFile } from './certificate-file.ts';
 import { type ConsoleConfig, readConsole } from './console-config.ts';
-import { type Environment, EnvironmentReader } from './environment-reader.ts';
+import type { Environment } from './environment.ts';
+import { EnvironmentReader } from './environment-reader.ts';
 import { Secret } from './secret.ts';
 import type { BasicAuth } from './variable-types.ts';
 

@@ -1,10 +1,9 @@
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
+import type { Environment } from './environment.ts';
 import { Secret } from './secret.ts';
 import type { Variable } from './variable.ts';
 import { type VariableName, type VariableValue, variables } from './variables.ts';
-
-/** Text of the environment; an empty text counts as not set. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { textFromFile } from './variables-from-files.ts';
 
 /** Reads variables one by one and remembers everything that is wrong, so that it can be said at once. */
 export class EnvironmentReader {
@@ -19,7 +18,7 @@ export class EnvironmentReader {
   read<Name extends VariableName>(name: Name): VariableValue<Name> | undefined {
     const variable = variables[name];
     const fallback = 'default' in variable ? variable.default : undefined;
-    const text = this.#textOf(name) ?? fallback;
+    const text = this.#textOf(name) ?? this.#textFromFile(name) ?? fallback;
     if (text === undefined) return undefined;
     const parsed = variable.schema.safeParse(text);
     if (parsed.success) return parsed.data as VariableValue<Name>;
@@ -51,6 +50,14 @@ export class EnvironmentReader {
     const variable: Variable = variables[name];
     const names = [name, ...(variable.aliases ?? [])];
     return names.map((each) => this.#environment[each]?.trim()).find(Boolean);
+  }
+
+  /** Of a file that gives nothing, the variable is wrong, and not missing. */
+  #textFromFile(name: VariableName): string | undefined {
+    const text = textFromFile(this.#environment, name);
+    if (typeof text !== 'object') return text;
+    this.#problems.set(name, text);
+    return undefined;
   }
 
   reject(variable: VariableName, problem: string): void {

@@ -32,7 +32,7 @@ test('every variable can be handed over as a file, and one that is set itself wi
   }
 });
 
-test('commands take secrets from files, and name every file that cannot be read without its content', async () => {
+test('commands take secrets from files, and name every file that cannot be read with all else that is wrong', async () => {
   const file = await folderOfSecrets();
   const environment = {
     MAGENTO_BASE_URL: 'https://shop.example.com',
@@ -41,13 +41,23 @@ test('commands take secrets from files, and name every file that cannot be read 
     MAGENTO_PASSWORD_FILE: '/none/password',
     TOKEN_ENCRYPTION_KEY_FILE: await file('key', '\n'),
   };
-  const failed = await runCommand(['doctor'], environment);
+  const wrong = { ...environment, MAGENTO_CONCURRENCY: 'many' };
+  const failed = await runCommand(['pull'], wrong);
   expect(failed.exitCode).toBe(2);
-  expect(failed.stderr).toContain('2 settings are wrong or missing:');
+  expect(failed.stderr).toContain('3 settings are wrong or missing:');
+  expect(failed.stderr).toContain('MAGENTO_CONCURRENCY ');
+  expect(failed.stderr).not.toContain('is missing');
+  expect(failed.stderr).not.toContain('hidden');
   expect(failed.stderr).toContain(
     'MAGENTO_PASSWORD_FILE names a file that cannot be read (ENOENT); in a container it has to be mounted first.',
   );
   expect(failed.stderr).toContain('TOKEN_ENCRYPTION_KEY_FILE names a file that is empty.');
+
+  const doctor = await runCommand(['doctor'], wrong);
+  expect(doctor.exitCode).toBe(1);
+  expect(doctor.stdout.match(/^PROBLEM configuration +MAGENTO_(CONCURRENCY|PASSWORD_FILE) /gm)).toHaveLength(
+    2,
+  );
 
   const status = await runCommand(['status'], {
     ...environment,

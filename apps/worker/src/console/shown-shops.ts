@@ -1,6 +1,6 @@
 import { entities as definitions } from '@magento-sync/entities';
 import { parseShownConfig, type ShownConfig } from '../config/config.ts';
-import type { Environment } from '../config/environment-reader.ts';
+import type { Environment } from '../config/environment.ts';
 import type { ShopInFile } from '../shops-file/read-shops.ts';
 import { withoutSecrets } from '../shops-file/shop-environment.ts';
 import type { ShownShop } from './shop-look.ts';

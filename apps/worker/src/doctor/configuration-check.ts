@@ -1,6 +1,6 @@
 import { type Config, parseConfig } from '../config/config.ts';
 import { ConfigurationError } from '../config/configuration-error.ts';
-import type { Environment } from '../config/environment-reader.ts';
+import type { Environment } from '../config/environment.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
 /** The configuration when it can be used, and what was found about it. */

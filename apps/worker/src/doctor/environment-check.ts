@@ -1,5 +1,5 @@
+import type { Environment } from '../config/environment.ts';
 import type { EnvironmentFile } from '../config/environment-file.ts';
-import type { Environment } from '../config/environment-reader.ts';
 import { variables } from '../config/variables.ts';
 import { type Finding, ok, problem } from './finding.ts';
 

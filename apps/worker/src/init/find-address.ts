@@ -1,5 +1,5 @@
 import { parseConfig } from '../config/config.ts';
-import type { Environment } from '../config/environment-reader.ts';
+import type { Environment } from '../config/environment.ts';
 import { readShopAddress } from '../config/shop-address.ts';
 import { answersAt, checkAddress } from '../doctor/address-check.ts';
 import type { Logger } from '../logger.ts';

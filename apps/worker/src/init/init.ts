@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { reachServer } from '@magento-sync/db';
 import { entities as definitions, namesOf } from '@magento-sync/entities';
 import type { Config } from '../config/config.ts';
-import type { Environment } from '../config/environment-reader.ts';
+import type { Environment } from '../config/environment.ts';
 import { readPostgresAddress } from '../config/postgres-address.ts';
 import { type Diagnosis, diagnose } from '../doctor/diagnose.ts';
 import { describeFailure, UsageError } from '../failure.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment-reader.ts';
+import type { Environment } from '../config/environment.ts';
 import { UsageError } from '../failure.ts';
 
 /**

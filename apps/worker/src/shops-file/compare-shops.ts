@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment-reader.ts';
+import type { Environment } from '../config/environment.ts';
 import { variables } from '../config/variables.ts';
 import type { ShopInFile } from './read-shops.ts';
 import { findSettings } from './shop-environment.ts';

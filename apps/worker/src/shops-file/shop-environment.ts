@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { type Config, parseConfig } from '../config/config.ts';
 import { ConfigurationError, type ConfigurationProblem } from '../config/configuration-error.ts';
-import type { Environment } from '../config/environment-reader.ts';
+import type { Environment } from '../config/environment.ts';
 import type { ShopInFile } from './read-shops.ts';
 import { shopSettings } from './settings.ts';
 import { type FileProblem, ShopsFileError } from './shops-file-error.ts';

@@ -10,10 +10,11 @@ function without(value: unknown, [name = '', ...rest]: readonly string[]): unkno
   if (members.length > 0 && members.every(([member]) => /^\d+$/.test(member)))
     return Object.fromEntries(members.map(([member, inner]) => [member, without(inner, [name, ...rest])]));
   return Object.fromEntries(
-    members.flatMap(([member, inner]) => {
+    members.map(([member, inner]) => {
       const isMeant = name.endsWith('*') ? member.startsWith(name.slice(0, -1)) : member === name;
-      if (!isMeant) return [[member, inner]];
-      return rest.length === 0 ? [] : [[member, without(inner, rest)]];
+      if (!isMeant) return [member, inner];
+      // Not left out here: what is left may look like a list with numbers for names, which it was not when it was sent.
+      return [member, rest.length === 0 ? undefined : without(inner, rest)];
     }),
   );
 }
@@ -61,7 +62,7 @@ test('all paths at once cut what one after the other cuts, in the same order, an
       expect(JSON.stringify(cut(sent))).toBe(JSON.stringify(expected));
       expect(JSON.stringify(sent)).toBe(before);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 2_000, examples: [[{ 1: { secret: [{ b: null }] }, secret: {} }]] },
   );
 });
 

@@ -1,7 +1,7 @@
 import type { Bench, Part } from '../bench.ts';
 import { checkCopy, rowsWritten, walBytes } from '../check-copy.ts';
 import { copyBarely } from '../running/bare-copier.ts';
-import type { BenchDatabase } from '../running/postgres.ts';
+import { type BenchDatabase, settle } from '../running/postgres.ts';
 import { type ShopProcess, startShop } from '../running/shop.ts';
 import { inFlight, runWorker, type WorkerPlace } from '../running/worker.ts';
 import { readingLimit, writingLimit } from './limits.ts';
@@ -64,9 +64,7 @@ async function readAgain(
   copy: BenchDatabase,
   { place, fetchSeconds }: { readonly place: WorkerPlace; readonly fetchSeconds: number },
 ): Promise<void> {
-  // What the server does after a while by itself, so that it does not do it while something is measured.
-  await copy.client.query('vacuum (analyze)');
-  await copy.client.query('checkpoint');
+  await settle(copy);
   say('magento-sync backfill --restart: nothing has changed');
   const writtenBefore = await rowsWritten(copy);
   const second = await runWorker(['backfill', '--restart'], place);
@@ -87,8 +85,7 @@ async function readAgain(
     unit: 'rows',
   });
 
-  await copy.client.query('vacuum (analyze)');
-  await copy.client.query('checkpoint');
+  await settle(copy);
   say('magento-sync sweep: nothing has changed');
   const before = await walBytes(copy);
   const cpuBefore = (await postgres.cpuSeconds()) ?? 0;

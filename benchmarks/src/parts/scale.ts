@@ -4,7 +4,7 @@ import { createOutboxRepository, openDatabase } from '@magento-sync/db';
 import type { Bench, Part } from '../bench.ts';
 import { checkRanges, rowsWritten, walBytes } from '../check-copy.ts';
 import { shown } from '../results.ts';
-import type { BenchDatabase } from '../running/postgres.ts';
+import { type BenchDatabase, settle } from '../running/postgres.ts';
 import { type ShopProcess, startShop } from '../running/shop.ts';
 import { inFlight, runWorker, startWorker, type WorkerPlace } from '../running/worker.ts';
 import { demandRoom, makeCopy } from '../scale/made-copy.ts';
@@ -267,8 +267,7 @@ async function pruneFeed({ figure }: Bench, { copy, shop }: Scene): Promise<void
      from generate_series(1, $1::int) as ids(id)`,
     [entries],
   );
-  await copy.client.query('vacuum (analyze) sync.outbox');
-  await copy.client.query('checkpoint');
+  await settle(copy, 'sync.outbox');
   await using database = await openDatabase({ url: copy.url });
   const startedAt = performance.now();
   const pruned = await createOutboxRepository(database).prune('bench', new Date(Date.now() - 7 * 86_400_000));
@@ -320,9 +319,7 @@ async function addTombstones({ client }: BenchDatabase, count: number, largestId
        ${table === 'customers' ? '' : `and ${owner} <= ${largestId}`}`,
     );
   }
-  await client.query('vacuum (analyze) magento.customers, magento.customer_addresses');
-  // What was written to set the scene is not written while something is measured.
-  await client.query('checkpoint');
+  await settle({ client }, 'magento.customers', 'magento.customer_addresses');
 }
 
 async function freePort(): Promise<number> {

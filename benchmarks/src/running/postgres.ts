@@ -31,6 +31,18 @@ export interface BenchDatabase extends AsyncDisposable {
   readonly client: pg.Client;
 }
 
+/**
+ * Does what the server does after a while by itself, so that it does it while nothing is measured: statistics and visibility of
+ * the tables, of all of them where none is named, and whatever is still to be written.
+ */
+export async function settle(
+  { client }: Pick<BenchDatabase, 'client'>,
+  ...tables: readonly string[]
+): Promise<void> {
+  await client.query(`vacuum (analyze) ${tables.join(', ')}`);
+  await client.query('checkpoint');
+}
+
 const folder = fileURLToPath(new URL('../../../.data/benchmarks', import.meta.url));
 
 /** Starts the server on an empty folder of the checkout, which is removed with it. */

@@ -2,14 +2,12 @@
 export type Careful = Uint8Array;
 
 /** Marks characters of ASCII as those that need care. */
-export function careful(isCareful: (code: number) => boolean): Careful {
-  return Uint8Array.from({ length: 128 }, (_, code) => Number(isCareful(code)));
+export function careful(isCareful: (character: string) => boolean): Careful {
+  return Uint8Array.from({ length: 128 }, (_, code) => Number(isCareful(String.fromCharCode(code))));
 }
 
-const quote = 34;
-const backslash = 92;
 const nothingCareful = careful(() => false);
-const escapedInJson = careful((code) => code < 32 || code === quote || code === backslash);
+const escapedInJson = careful((character) => character < ' ' || character === '"' || character === '\\');
 /** Longer ones are faster looked through and written by the engine. */
 const longestByCharacter = 120;
 /** Longer ones are rare, and there are a handful of places where one could stay. */
@@ -61,19 +59,12 @@ export class TextBytes {
     return true;
   }
 
-  /** Writes one character of ASCII. */
-  writeCode(code: number): void {
-    if (this.#used === this.#bytes.length) this.#enlarge(1);
-    this.#bytes[this.#used] = code;
-    this.#used += 1;
-  }
-
   /** Writes a short text of ASCII as JSON, if quotes are all that it needs; false, and nothing is written, for any other. */
   writeQuoted(text: string): boolean {
     const start = this.#used;
-    this.writeCode(quote);
+    this.write('"');
     if (this.writeUnless(escapedInJson, text)) {
-      this.writeCode(quote);
+      this.write('"');
       return true;
     }
     this.#used = start;

@@ -5,15 +5,6 @@ type Row = Readonly<Record<string, unknown>>;
 type Write = (bytes: TextBytes, value: unknown) => void;
 
 const nothing = '\\N';
-const tab = 9;
-const lineFeed = 10;
-const quote = 34;
-const comma = 44;
-const colon = 58;
-const openingBracket = 91;
-const closingBracket = 93;
-const openingBrace = 123;
-const closingBrace = 125;
 
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
@@ -21,8 +12,8 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '\\r',
   '\t': '\\t',
 };
-const escapedInLines = careful((code) => String.fromCharCode(code) in escapes);
-const escapedInElements = careful((code) => escapedInLines[code] === 1 || code === quote);
+const escapedInLines = careful((character) => character in escapes);
+const escapedInElements = careful((character) => character in escapes || character === '"');
 
 /** How a value that is not null stands in a line of COPY, by the type of its column. */
 const writers: Readonly<Record<string, Write>> = {
@@ -86,11 +77,11 @@ export function copyLines(
 function endOfLines(same: readonly unknown[]): string {
   const bytes = new TextBytes(256);
   for (const value of same) {
-    bytes.writeCode(tab);
+    bytes.write('\t');
     if (value === null) bytes.write(nothing);
     else writePlain(bytes, value);
   }
-  bytes.writeCode(lineFeed);
+  bytes.write('\n');
   return bytes.bytes().toString();
 }
 
@@ -98,7 +89,7 @@ function writeRow(bytes: TextBytes, fields: readonly Field[], row: Row, raw: str
   for (let index = 0; index < fields.length; index += 1) {
     const field = fields[index];
     if (field === undefined) continue;
-    if (index > 0) bytes.writeCode(tab);
+    if (index > 0) bytes.write('\t');
     const value = row[field.name];
     if (value === null || value === undefined) bytes.write(nothing);
     else if (raw !== undefined && field.name === 'raw') writeText(bytes, raw);
@@ -124,49 +115,49 @@ function writeJsonText(bytes: TextBytes, text: string): void {
 }
 
 function writeJsonList(bytes: TextBytes, list: readonly unknown[]): void {
-  bytes.writeCode(openingBracket);
+  bytes.write('[');
   for (let index = 0; index < list.length; index += 1) {
-    if (index > 0) bytes.writeCode(comma);
+    if (index > 0) bytes.write(',');
     writeJson(bytes, list[index]);
   }
-  bytes.writeCode(closingBracket);
+  bytes.write(']');
 }
 
 function writeJsonObject(bytes: TextBytes, object: object): void {
   const members = object as Row;
   let isFirst = true;
-  bytes.writeCode(openingBrace);
+  bytes.write('{');
   for (const name in members) {
     const value = members[name];
     if (value === undefined || !Object.hasOwn(members, name)) continue;
-    if (!isFirst) bytes.writeCode(comma);
+    if (!isFirst) bytes.write(',');
     isFirst = false;
     writeJsonText(bytes, name);
-    bytes.writeCode(colon);
+    bytes.write(':');
     writeJson(bytes, value);
   }
-  bytes.writeCode(closingBrace);
+  bytes.write('}');
 }
 
 /** An array, each element in quotes. */
 function writeTexts(bytes: TextBytes, value: unknown): void {
   const elements = value as readonly unknown[];
-  bytes.writeCode(openingBrace);
+  bytes.write('{');
   for (let index = 0; index < elements.length; index += 1) {
-    if (index > 0) bytes.writeCode(comma);
+    if (index > 0) bytes.write(',');
     const element = elements[index];
     if (element === null || element === undefined) bytes.write('NULL');
     else writeElement(bytes, String(element));
   }
-  bytes.writeCode(closingBrace);
+  bytes.write('}');
 }
 
 function writeElement(bytes: TextBytes, text: string): void {
-  bytes.writeCode(quote);
+  bytes.write('"');
   if (!bytes.writeUnless(escapedInElements, text)) {
     bytes.write(escaped(text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')));
   }
-  bytes.writeCode(quote);
+  bytes.write('"');
 }
 
 function escaped(text: string): string {

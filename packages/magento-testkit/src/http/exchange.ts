@@ -38,17 +38,13 @@ const mostEscapes = 10_000;
 function escaped(text: string): string {
   const known = escapes.get(text);
   if (known !== undefined) return known;
-  const escape = Array.from(text, escapedCharacter).join('');
+  const escape = text.split('').map(escapedUnit).join('');
   if (escapes.size < mostEscapes) escapes.set(text, escape);
   return escape;
 }
 
-function escapedCharacter(character: string): string {
-  if (character === '/') return '\\/';
-  return character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
+function escapedUnit(unit: string): string {
+  return unit === '/' ? '\\/' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Thrown by anything that answers a request, to end it with an error in Magento's format. */

@@ -40,12 +40,12 @@ function write(value: unknown, listKeys: readonly string[]): void {
 
 function writeList(list: readonly unknown[], listKeys: readonly string[]): void {
   const items = inOrder(list, listKeys);
-  canonical.writeCode(openingBracket);
+  canonical.write('[');
   for (let index = 0; index < items.length; index += 1) {
-    if (index > 0) canonical.writeCode(comma);
+    if (index > 0) canonical.write(',');
     write(items[index], listKeys);
   }
-  canonical.writeCode(closingBracket);
+  canonical.write(']');
 }
 
 /**
@@ -64,17 +64,17 @@ function writeObject(
   }
   const { order, heads } = membersFrom(start);
   let isFirst = true;
-  canonical.writeCode(openingBrace);
+  canonical.write('{');
   for (let index = 0; index < order.length; index += 1) {
     const place = start + (order[index] ?? 0);
     const inner = values[place];
     if (inner === undefined || (without.length > 0 && without.includes(names[place] ?? ''))) continue;
-    if (!isFirst) canonical.writeCode(comma);
+    if (!isFirst) canonical.write(',');
     isFirst = false;
     canonical.write(heads[index] ?? '');
     write(inner, listKeys);
   }
-  canonical.writeCode(closingBrace);
+  canonical.write('}');
   names.length = start;
   values.length = start;
 }
@@ -88,12 +88,6 @@ function begin(): void {
   names.length = 0;
   values.length = 0;
 }
-
-const comma = 44;
-const openingBracket = 91;
-const closingBracket = 93;
-const openingBrace = 123;
-const closingBrace = 125;
 
 /** The names of an object, their places in canonical order, and how each of these stands before its value. */
 interface Members {
@@ -118,7 +112,8 @@ function membersFrom(start: number): Members {
   }
   const own = names.slice(start);
   const ordered = canonicalOrder([...own]);
-  const order = ordered.map((name) => own.indexOf(name));
+  const places = new Map(own.map((name, place) => [name, place]));
+  const order = ordered.map((name) => places.get(name) ?? 0);
   const made = { names: own, order, heads: ordered.map((name) => `${JSON.stringify(name)}:`) };
   if (knownMembers >= mostKnown) {
     known.clear();

@@ -338,6 +338,19 @@ test('nothing in the repository names a package registry host', () => {
   expect(named).toEqual([]);
 });
 
+test('tests look at sessions and locks of their own database or role, because they share its server', () => {
+  const files = ['apps', 'packages', 'tests']
+    .flatMap(sourceFiles)
+    .filter((file) => /\.test\.ts$|\/testing|\/tests\//.test(file));
+  const asked = files.flatMap((file) =>
+    [
+      ...readFileSync(file, 'utf8').matchAll(/(['`])[^'`\n]*\bfrom pg_(?:stat_activity|locks)\b[^`]*?\1/g),
+    ].map(([statement]) => ({ file: relative(root, file), statement })),
+  );
+  expect(asked.length).toBeGreaterThan(10);
+  expect(asked.filter(({ statement }) => !/current_database\(\)|usename = /.test(statement))).toEqual([]);
+});
+
 test('the package of the database carries its migrations wherever it is installed', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'packages/db/package.json'), 'utf8')) as {
     files: string[];

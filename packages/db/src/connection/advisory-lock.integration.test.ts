@@ -109,7 +109,7 @@ describeOnEveryPostgres('advisory locks', (stage) => {
     const failures = Promise.all(works.map((work) => work.catch((error: unknown) => error)));
     for (let ended = 0; ended === 0; ) {
       const terminated = await stage.database.pool.query(
-        `select pg_terminate_backend(a.pid) from pg_stat_activity a where (
+        `select pg_terminate_backend(a.pid) from pg_stat_activity a where datname = current_database() and (
            select count(*) from pg_locks l where l.pid = a.pid and l.locktype = 'advisory' and l.granted) = 2`,
       );
       ended = terminated.rowCount ?? 0;

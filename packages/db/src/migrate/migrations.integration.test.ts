@@ -17,7 +17,8 @@ const run = promisify(execFile);
 async function waitingFor({ pool }: Database, table: string): Promise<void> {
   for (let found = 0; found === 0; ) {
     const waiting = await pool.query(
-      `select from pg_locks where not granted and relation = $1::regclass and mode = 'AccessExclusiveLock'`,
+      `select from pg_locks where not granted and relation = $1::regclass and mode = 'AccessExclusiveLock'
+         and database = (select oid from pg_database where datname = current_database())`,
       [table],
     );
     found = waiting.rowCount ?? 0;

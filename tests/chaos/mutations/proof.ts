@@ -7,8 +7,8 @@ export const proofMutations: readonly Mutation[] = [
   {
     defence: 'the content hash covers everything but the stamp',
     file: `${sync}/entity/content-hash.ts`,
-    find: 'writeObject(raw, listKeys, uncounted)',
-    replace: "writeObject(raw, listKeys, [...uncounted, 'addresses', 'extension_attributes'])",
+    find: 'write(canonical, raw, uncounted)',
+    replace: "write(canonical, raw, [...uncounted, 'addresses', 'extension_attributes'])",
     seed: 2,
     says: unequal,
   },

@@ -1,5 +1,5 @@
 import type { ChildTable, Entity, PartsOf, RowOf, Table } from '@magento-sync/entities';
-import { stringifyJson } from '@magento-sync/exact-json';
+import { orderedJson } from '@magento-sync/exact-json';
 import { UnexpectedPayloadError } from '../errors.ts';
 import { memberCutter } from './cut-members.ts';
 import { isObject, kindOf, OddValue, type Reader, readerOf } from './read-value.ts';
@@ -21,7 +21,7 @@ export interface SourceRecord<E extends Entity = Entity> {
    * has.
    */
   readonly raw: Row;
-  /** `raw` as JSON: as it came, where nothing was cut out of it and no number in it needs care. */
+  /** `raw` as JSON: as it came, where nothing can have been cut out of it and no number in it needs care; else in one order. */
   readonly json: string;
   /** Values by the columns of the definition; those of parts by the name of their table. */
   readonly row: RowOf<E['table']>;
@@ -101,7 +101,7 @@ class LazyRecord implements SourceRecord {
   }
 
   get json() {
-    this.#json ??= stringifyJson(this.raw);
+    this.#json ??= orderedJson(this.raw);
     return this.#json;
   }
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { SentRecord } from '@magento-sync/db';
 import type { Entity } from '@magento-sync/entities';
-import { TextBytes } from '@magento-sync/exact-json';
+import { ByteWriter } from '@magento-sync/exact-json';
 import type { SourceRecord } from '@magento-sync/magento-client';
 import { contentHash } from './content-hash.ts';
 
@@ -13,7 +13,7 @@ const rulesOfReading = 2;
 
 const rulesOf = new WeakMap<Entity, string>();
 /** Records are digested one after the other: all of them use the same place. */
-const said = new TextBytes(65_536);
+const said = new ByteWriter(65_536);
 
 /**
  * 128 bits, in hex, over a record as it was sent and over the rules by which it is read.

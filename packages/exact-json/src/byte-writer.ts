@@ -18,12 +18,12 @@ const mostBytesOfUnit = 3;
 const { charCodeAt } = String.prototype;
 
 /**
- * A text that is put together from thousands of pieces, as UTF-8.
+ * Bytes that are put together from thousands of pieces: texts as UTF-8, whole numbers with their highest byte first.
  *
  * A text that grows is a tree of pieces, which somebody has to walk over, copy and clear away; here each piece is written
  * once. `Buffer` alone would leave the engine for each of them.
  */
-export class TextBytes {
+export class ByteWriter {
   readonly #size: number;
   #bytes: Buffer;
   #used = 0;
@@ -32,6 +32,11 @@ export class TextBytes {
   constructor(size: number) {
     this.#size = size;
     this.#bytes = Buffer.allocUnsafe(size);
+  }
+
+  /** How many bytes were written. */
+  get length(): number {
+    return this.#used;
   }
 
   /** Writes a text. */
@@ -59,21 +64,68 @@ export class TextBytes {
     return true;
   }
 
-  /** Writes a short text of ASCII as JSON, if quotes are all that it needs; false, and nothing is written, for any other. */
-  writeQuoted(text: string): boolean {
+  /** Writes a text as JSON. */
+  writeQuoted(text: string): void {
     const start = this.#used;
-    this.write('"');
-    if (this.writeUnless(escapedInJson, text)) {
-      this.write('"');
-      return true;
+    this.writeByte(quote);
+    if (this.writeUnless(escapedInJson, text)) this.writeByte(quote);
+    else {
+      this.#used = start;
+      this.write(JSON.stringify(text));
     }
-    this.#used = start;
-    return false;
+  }
+
+  /** Writes a number from 0 to 255. */
+  writeByte(byte: number): void {
+    if (this.#used === this.#bytes.length) this.#enlarge(1);
+    this.#bytes[this.#used] = byte;
+    this.#used += 1;
+  }
+
+  /** Writes the lowest two bytes of a whole number. */
+  writeInt16(number: number): void {
+    this.#make(2);
+    this.setInt16(this.#used - 2, number);
+  }
+
+  /** Writes the lowest four bytes of a whole number. */
+  writeInt32(number: number): void {
+    this.#make(4);
+    this.setInt32(this.#used - 4, number);
+  }
+
+  /** Writes a whole number that JavaScript holds exactly, in eight bytes. */
+  writeInt64(number: number): void {
+    this.writeInt32(Math.floor(number / 2 ** 32));
+    this.writeInt32(number);
+  }
+
+  /** Writes over two bytes that were written. */
+  setInt16(place: number, number: number): void {
+    this.#bytes[place] = number >> 8;
+    this.#bytes[place + 1] = number;
+  }
+
+  /** Writes over four bytes that were written. */
+  setInt32(place: number, number: number): void {
+    this.setInt16(place, number >> 16);
+    this.setInt16(place + 2, number);
+  }
+
+  /** Writes bytes as they are. */
+  append(bytes: Uint8Array): void {
+    const { length } = bytes;
+    if (this.#used + length > this.#bytes.length) this.#enlarge(length);
+    const target = this.#bytes;
+    const start = this.#used;
+    if (length > longestByCharacter) target.set(bytes, start);
+    else for (let index = 0; index < length; index += 1) target[start + index] = bytes[index] ?? 0;
+    this.#used = start + length;
   }
 
   /**
-   * Forgets what was written; {@link bytes} that were given out are overwritten by what comes next. Of a very long text its memory
-   * is given back.
+   * Forgets what was written; {@link bytes} that were given out are overwritten by what comes next. Of very many bytes their
+   * memory is given back.
    */
   clear(): void {
     this.#used = 0;
@@ -83,6 +135,11 @@ export class TextBytes {
   /** What was written, as part of the buffer into which it was. */
   bytes(): Buffer {
     return this.#bytes.subarray(0, this.#used);
+  }
+
+  #make(more: number): void {
+    if (this.#used + more > this.#bytes.length) this.#enlarge(more);
+    this.#used += more;
   }
 
   #encode(text: string): void {
@@ -97,3 +154,5 @@ export class TextBytes {
     this.#bytes = larger;
   }
 }
+
+const quote = 34;

@@ -43,6 +43,43 @@ test('property: a text is quoted as JSON', () => {
   );
 });
 
+test('property: a number is written as JavaScript spells it', () => {
+  const bytes = new ByteWriter(1);
+  const money = fc.tuple(fc.integer(), fc.constantFrom(1, 10, 100, 1_000, 10_000, 100_000));
+  const number = fc.oneof(
+    fc.double(),
+    fc.integer(),
+    fc.maxSafeInteger(),
+    money.map(([sum, unit]) => sum / unit),
+  );
+  fc.assert(
+    fc.property(number, (value) => {
+      bytes.clear();
+      bytes.writeNumber(value);
+      expect(bytes.bytes().toString()).toBe(String(value));
+    }),
+    { numRuns: 2_000 },
+  );
+  const odd = [
+    0,
+    -0,
+    999_999_999.9999,
+    -999_999_999.9999,
+    1e9,
+    2 ** 31,
+    0.0001,
+    0.00005,
+    5e-324,
+    1e21,
+    0.1 + 0.2,
+  ];
+  for (const value of odd) {
+    bytes.clear();
+    bytes.writeNumber(value);
+    expect(bytes.bytes().toString()).toBe(String(value));
+  }
+});
+
 test('property: whole numbers are written with their highest byte first', () => {
   const bytes = new ByteWriter(1);
   const byte = fc.nat({ max: 255 });

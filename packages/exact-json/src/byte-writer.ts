@@ -75,6 +75,25 @@ export class ByteWriter {
     }
   }
 
+  /** Writes a number as JavaScript itself spells it. */
+  writeNumber(number: number): void {
+    const tenThousandths = tenThousandthsOf(number);
+    if (tenThousandths === undefined) {
+      this.write(String(number));
+      return;
+    }
+    const magnitude = Math.abs(tenThousandths);
+    const whole = Math.floor(magnitude / 10_000);
+    if (number < 0) this.writeByte(minus);
+    this.#writeDigits(whole, 1);
+    let rest = magnitude - 10_000 * whole;
+    if (rest === 0) return;
+    let digits = 4;
+    for (; rest % 10 === 0; rest /= 10) digits -= 1;
+    this.writeByte(point);
+    this.#writeDigits(rest, digits);
+  }
+
   /** Writes a number from 0 to 255. */
   writeByte(byte: number): void {
     if (this.#used === this.#bytes.length) this.#enlarge(1);
@@ -137,6 +156,19 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#used);
   }
 
+  /** At least so many digits of a number that fits 32 bits. */
+  #writeDigits(number: number, least: number): void {
+    let count = least;
+    for (let above = 10 ** least; above <= number; above *= 10) count += 1;
+    this.#make(count);
+    let left = number | 0;
+    for (let place = this.#used - 1; place >= this.#used - count; place -= 1) {
+      const tenth = (left / 10) | 0;
+      this.#bytes[place] = zero + left - 10 * tenth;
+      left = tenth;
+    }
+  }
+
   #make(more: number): void {
     if (this.#used + more > this.#bytes.length) this.#enlarge(more);
     this.#used += more;
@@ -156,3 +188,17 @@ export class ByteWriter {
 }
 
 const quote = 34;
+const minus = 45;
+const point = 46;
+const zero = 48;
+
+/**
+ * How many ten-thousandths a number is, if it is a whole number of them and its magnitude below 10^9, as nearly all of a shop are:
+ * then its digits can be counted off, and no text has to be made of it.
+ *
+ * No other decimal number of up to 15 digits is the same double, so that these are the digits that JavaScript writes.
+ */
+export function tenThousandthsOf(number: number): number | undefined {
+  const counted = Math.round(number * 10_000);
+  return counted > -1e13 && counted < 1e13 && counted / 10_000 === number ? counted : undefined;
+}

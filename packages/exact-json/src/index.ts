@@ -1,4 +1,4 @@
-export { ByteWriter, type Careful, careful } from './byte-writer.ts';
+export { ByteWriter, type Careful, careful, tenThousandthsOf } from './byte-writer.ts';
 export {
   type ExactNumber,
   isExactNumber,

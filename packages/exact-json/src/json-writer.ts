@@ -38,9 +38,9 @@ export class JsonWriter {
   /** Writes a value; of an object without the members named. Exact numbers are written with all their digits. */
   write(bytes: ByteWriter, value: unknown, without: readonly string[] = []): void {
     if (typeof value === 'string') bytes.writeQuoted(value);
-    else if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
-      bytes.write(String(value));
-    } else if (Array.isArray(value)) this.#writeList(bytes, value);
+    else if (typeof value === 'number') bytes.writeNumber(value);
+    else if (typeof value === 'boolean' || value === null) bytes.write(String(value));
+    else if (Array.isArray(value)) this.#writeList(bytes, value);
     else if (typeof value !== 'object' || isExactNumber(value)) bytes.write(stringifyJson(value));
     else this.#writeObject(bytes, value, without);
   }

@@ -1,10 +1,11 @@
-import type { ByteWriter } from '@magento-sync/exact-json';
+import { type ByteWriter, tenThousandthsOf } from '@magento-sync/exact-json';
 
 const decimal = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/;
 const minus = 45;
 const point = 46;
 const zero = 48;
 const isNegative = 0x4000;
+const base = 10_000;
 /** PostgreSQL keeps no more digits behind the point. */
 const mostBehindPoint = 16_383;
 
@@ -17,13 +18,25 @@ const mostBehindPoint = 16_383;
  * @throws TypeError for what is no decimal number.
  */
 export function writeNumeric(bytes: ByteWriter, value: unknown): void {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 10_000) {
-    writeHead(bytes, 1, 0, 0, 0);
-    bytes.writeInt16(value);
-  } else {
+  const tenThousandths = typeof value === 'number' ? tenThousandthsOf(value) : undefined;
+  if (tenThousandths === undefined) {
     const text = String(value);
     writeDigits(bytes, isPlain(text) ? text : plainDecimal(text));
-  }
+  } else writeTenThousandths(bytes, tenThousandths);
+}
+
+/** The last group is what stands behind the point. */
+function writeTenThousandths(bytes: ByteWriter, tenThousandths: number): void {
+  const magnitude = Math.abs(tenThousandths);
+  const whole = Math.floor(magnitude / base);
+  const behind = magnitude - base * whole;
+  const upper = Math.floor(whole / base);
+  const sign = tenThousandths < 0 ? isNegative : 0;
+  writeHead(bytes, 4, 2, sign, behind === 0 ? 0 : 4);
+  bytes.writeInt16(Math.floor(upper / base));
+  bytes.writeInt16(upper % base);
+  bytes.writeInt16(whole % base);
+  bytes.writeInt16(behind);
 }
 
 function writeHead(bytes: ByteWriter, count: number, weight: number, sign: number, scale: number): void {

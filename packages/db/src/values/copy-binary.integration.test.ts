@@ -140,11 +140,18 @@ describeOnEveryPostgres('rows in the binary format of COPY', (stage) => {
           );
           expect(stored.rows).toEqual(
             rows.map(({ place, words, lines, yes, count, id, document, raw }) => ({
-              ...{ place, words, lines, yes, count, shop },
+              place,
+              words,
+              lines,
+              yes,
+              count,
+              shop,
               document: JSON.parse(JSON.stringify(document)) as unknown,
               raw: JSON.parse(JSON.stringify(raw)) as unknown,
               id: told(id),
-              ...{ numbers: true, times: true, digests: true },
+              numbers: true,
+              times: true,
+              digests: true,
             })),
           );
         }),

@@ -9,6 +9,7 @@ import type { ChangeCause } from '../schema/changes.ts';
 import { plainArray } from '../values/array-text.ts';
 import { isOneOf, nameOf } from '../values/rows.ts';
 import { replaceParts } from './child-rows.ts';
+import { haveOwnTypes, isOtherType } from './column-types.ts';
 import type { CopiedEntity } from './copied-entity.ts';
 import { idsOfErasedOwners } from './erased-owners.ts';
 import { copyRecords, isAlreadyThere } from './insert-rows.ts';
@@ -72,7 +73,7 @@ export interface PageOutcome {
   rangeEnd?: number | null;
 }
 
-/** Whether new rows are copied in, or inserted one by one because that met rows which were there already. */
+/** Whether new rows are copied in, or inserted because that met rows which were there already, or columns of other types. */
 type WritingFacts = PageFacts & { readonly copies: boolean };
 
 const noIds: ReadonlySet<number> = new Set();
@@ -103,10 +104,12 @@ export async function writePage(
 ): Promise<PageOutcome> {
   refuseUnusableIds(copied.entity.record, page.records);
   const facts: PageFacts = { acceptOlder: false, rewrite: false, ...page, history: recording.history };
-  try {
-    return await writeOnce(database, copied, recording, page, { ...facts, copies: true });
-  } catch (error) {
-    if (!isAlreadyThere(error)) throw error;
+  if (await haveOwnTypes(database, copied)) {
+    try {
+      return await writeOnce(database, copied, recording, page, { ...facts, copies: true });
+    } catch (error) {
+      if (!isAlreadyThere(error) && !isOtherType(error)) throw error;
+    }
   }
   for (;;) {
     try {

@@ -54,10 +54,16 @@ function fieldsFor(columns: readonly PgColumn[]): readonly Field[] {
 }
 
 function writerOf(column: PgColumn): Write {
-  const type = column.getSQLType().replace(/ ?\([\d, ]+\)/, '');
-  const write = writers[type];
-  if (write === undefined) throw new Error(`No binary form of ${type} is known, the type of ${column.name}.`);
+  const write = writers[baseType(column)];
+  if (write === undefined) {
+    throw new Error(`No binary form of ${column.getSQLType()} is known, the type of ${column.name}.`);
+  }
   return write;
+}
+
+/** The type of a column without what stands in brackets, which the server sees to: `numeric`, `timestamp with time zone`. */
+export function baseType(column: PgColumn): string {
+  return column.getSQLType().replace(/ ?\([\d, ]+\)/, '');
 }
 
 /**

@@ -16,6 +16,12 @@ interface Members {
   readonly heads: readonly Uint8Array[];
 }
 
+const comma = 44;
+const openingBracket = 91;
+const closingBracket = 93;
+const openingBrace = 123;
+const closingBrace = 125;
+
 /** A shop has dozens of kinds of objects; where names are made up anew for every record, nothing is gained by knowing them. */
 const mostKnown = 2_000;
 
@@ -47,12 +53,12 @@ export class JsonWriter {
 
   #writeList(bytes: ByteWriter, list: readonly unknown[]): void {
     const items = this.#order.list?.(list) ?? list;
-    bytes.write('[');
+    bytes.writeByte(openingBracket);
     for (let index = 0; index < items.length; index += 1) {
-      if (index > 0) bytes.write(',');
+      if (index > 0) bytes.writeByte(comma);
       this.write(bytes, items[index]);
     }
-    bytes.write(']');
+    bytes.writeByte(closingBracket);
   }
 
   #writeObject(bytes: ByteWriter, object: object, without: readonly string[]): void {
@@ -60,19 +66,19 @@ export class JsonWriter {
     const values: readonly unknown[] = Object.values(object);
     const { order, heads } = this.#membersOf(names);
     let isFirst = true;
-    bytes.write('{');
+    bytes.writeByte(openingBrace);
     for (let index = 0; index < order.length; index += 1) {
       const place = order[index] ?? 0;
       const head = heads[index];
       const value = values[place];
       if (value === undefined || head === undefined) continue;
       if (without.length > 0 && without.includes(names[place] ?? '')) continue;
-      if (!isFirst) bytes.write(',');
+      if (!isFirst) bytes.writeByte(comma);
       isFirst = false;
       bytes.append(head);
       this.write(bytes, value);
     }
-    bytes.write('}');
+    bytes.writeByte(closingBrace);
   }
 
   #membersOf(names: readonly string[]): Members {

@@ -11,11 +11,11 @@ describe.each(Object.entries(inject('postgresUrls')))(
       const created = await createTestDatabase(adminUrl);
       const database = await openDatabase({ url: created.url });
       // No column can be altered before they are gone.
-    const views = await database.pool.query<{ name: string }>(
-      `select format('%I.%I', schemaname, viewname) as name from pg_views where schemaname = 'magento'`,
-    );
-    for (const { name } of views.rows) await database.pool.query(`drop view if exists ${name} cascade`);
-    const writer = await openWriter(database, 'shop');
+      const views = await database.pool.query<{ name: string }>(
+        `select format('%I.%I', schemaname, viewname) as name from pg_views where schemaname = 'magento'`,
+      );
+      for (const { name } of views.rows) await database.pool.query(`drop view if exists ${name} cascade`);
+      const writer = await openWriter(database, 'shop');
       const stored = async () => {
         const { rows } = await database.pool.query<Record<string, unknown>>(
           `select id::int, email, group_id::int, default_billing::int, raw::jsonb from magento.customers order by id`,

@@ -17,8 +17,8 @@ export const quickMutations: readonly Mutation[] = [
   {
     defence: 'a page that meets rows of another writer while it is copied in is inserted one by one',
     file: `${copy}/copy/write-page.ts`,
-    find: 'if (!isAlreadyThere(error)) throw error;',
-    replace: 'if (isAlreadyThere(error) || error !== undefined) throw error;',
+    find: 'if (!isAlreadyThere(error) && !isOtherType(error)) throw error;',
+    replace: 'if (!isOtherType(error)) throw error;',
     probe: 'writers',
     seed: 1,
     says: /was not written/,

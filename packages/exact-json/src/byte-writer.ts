@@ -52,7 +52,7 @@ export class ByteWriter {
   writeUnless(needsCare: Careful, text: string): boolean {
     const { length } = text;
     if (length > longestByCharacter) return false;
-    if (this.#used + length > this.#bytes.length) this.#enlarge(length);
+    this.#demand(length);
     const bytes = this.#bytes;
     const start = this.#used;
     for (let index = 0; index < length; index += 1) {
@@ -96,20 +96,20 @@ export class ByteWriter {
 
   /** Writes a number from 0 to 255. */
   writeByte(byte: number): void {
-    if (this.#used === this.#bytes.length) this.#enlarge(1);
+    this.#demand(1);
     this.#bytes[this.#used] = byte;
     this.#used += 1;
   }
 
   /** Writes the lowest two bytes of a whole number. */
   writeInt16(number: number): void {
-    this.#make(2);
+    this.#take(2);
     this.setInt16(this.#used - 2, number);
   }
 
   /** Writes the lowest four bytes of a whole number. */
   writeInt32(number: number): void {
-    this.#make(4);
+    this.#take(4);
     this.setInt32(this.#used - 4, number);
   }
 
@@ -134,7 +134,7 @@ export class ByteWriter {
   /** Writes bytes as they are. */
   append(bytes: Uint8Array): void {
     const { length } = bytes;
-    if (this.#used + length > this.#bytes.length) this.#enlarge(length);
+    this.#demand(length);
     const target = this.#bytes;
     const start = this.#used;
     if (length > longestByCharacter) target.set(bytes, start);
@@ -160,7 +160,7 @@ export class ByteWriter {
   #writeDigits(number: number, least: number): void {
     let count = least;
     for (let above = 10 ** least; above <= number; above *= 10) count += 1;
-    this.#make(count);
+    this.#take(count);
     let left = number | 0;
     for (let place = this.#used - 1; place >= this.#used - count; place -= 1) {
       const tenth = (left / 10) | 0;
@@ -169,18 +169,20 @@ export class ByteWriter {
     }
   }
 
-  #make(more: number): void {
-    if (this.#used + more > this.#bytes.length) this.#enlarge(more);
-    this.#used += more;
+  /** Takes bytes that are written afterwards. */
+  #take(count: number): void {
+    this.#demand(count);
+    this.#used += count;
   }
 
   #encode(text: string): void {
-    const most = text.length * mostBytesOfUnit;
-    if (this.#used + most > this.#bytes.length) this.#enlarge(most);
+    this.#demand(text.length * mostBytesOfUnit);
     this.#used += this.#bytes.write(text, this.#used);
   }
 
-  #enlarge(more: number): void {
+  /** Makes room for so many more bytes. */
+  #demand(more: number): void {
+    if (this.#used + more <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafe(2 * this.#bytes.length + more);
     this.#bytes.copy(larger, 0, 0, this.#used);
     this.#bytes = larger;

@@ -1,4 +1,4 @@
-export { ByteWriter, type Careful, careful, tenThousandthsOf } from './byte-writer.ts';
+export { ByteWriter, tenThousandthsOf } from './byte-writer.ts';
 export {
   type ExactNumber,
   isExactNumber,
@@ -7,4 +7,4 @@ export {
   readJson,
   stringifyJson,
 } from './exact-json.ts';
-export { byLength, type JsonOrder, JsonWriter, orderedJson } from './json-writer.ts';
+export { JsonWriter, orderedJson, writeOrderedJson } from './json-writer.ts';

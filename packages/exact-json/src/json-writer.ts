@@ -109,18 +109,24 @@ function areSame(names: readonly string[], others: readonly string[]): boolean {
   return true;
 }
 
-const writer = new JsonWriter({ members: byLength });
+const byLength = new JsonWriter({
+  members: (names) => names.sort((one, other) => one.length - other.length || (one < other ? -1 : 1)),
+});
 /** Values are written one after the other: all of them use the same place. */
-const place = new ByteWriter(65_536);
+const written = new ByteWriter(65_536);
 
-/** The names of an object by their length, then by letter, as PostgreSQL's jsonb keeps them: it has nothing to sort then. */
-export function byLength(names: string[]): readonly string[] {
-  return names.sort((one, other) => one.length - other.length || (one < other ? -1 : 1));
+/**
+ * Writes JSON whose members stand by the length of their names, then by letter: one text, in whatever order they were sent.
+ *
+ * So does PostgreSQL's jsonb keep them, which then has nothing to sort.
+ */
+export function writeOrderedJson(bytes: ByteWriter, value: unknown): void {
+  byLength.write(bytes, value);
 }
 
-/** JSON whose members stand in the order of {@link byLength}: one text, in whatever order they were sent. */
+/** The text that {@link writeOrderedJson} writes. */
 export function orderedJson(value: unknown): string {
-  place.clear();
-  writer.write(place, value);
-  return place.bytes().toString();
+  written.clear();
+  writeOrderedJson(written, value);
+  return written.bytes().toString();
 }

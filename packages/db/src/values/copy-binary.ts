@@ -1,4 +1,4 @@
-import { ByteWriter, byLength, isExactNumber, JsonWriter } from '@magento-sync/exact-json';
+import { ByteWriter, isExactNumber, writeOrderedJson } from '@magento-sync/exact-json';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { writeNumeric } from './binary-numeric.ts';
 
@@ -13,11 +13,9 @@ const noMoreRows = -1;
 const noValue = -1;
 const versionOfJsonb = 1;
 const oidOfText = 25;
-const daysUntil2000 = 10_957;
-const secondsOfDay = 86_400;
-const daysFromMarchOf0Until1970 = 719_468;
-
-const json = new JsonWriter({ members: byLength });
+const dayMs = 86_400_000;
+/** From here the server counts. */
+const year2000 = Date.UTC(2000, 0, 1);
 
 /** How a value that is not null is written, by the type of its column without what stands in brackets. */
 const writers: Readonly<Record<string, Write>> = {
@@ -25,14 +23,14 @@ const writers: Readonly<Record<string, Write>> = {
   'text[]': writeTexts,
   jsonb: (bytes, value) => {
     bytes.writeByte(versionOfJsonb);
-    json.write(bytes, value);
+    writeOrderedJson(bytes, value);
   },
   boolean: (bytes, value) => bytes.writeByte(value === true ? 1 : 0),
   integer: (bytes, value) => bytes.writeInt32(wholeNumber(value)),
   bigint: (bytes, value) => bytes.writeInt64(wholeNumber(value)),
   numeric: writeNumeric,
   uuid: (bytes, value) => bytes.append(Buffer.from(String(value).replaceAll('-', ''), 'hex')),
-  date: (bytes, value) => bytes.writeInt32(daysOf(String(value)) - daysUntil2000),
+  date: (bytes, value) => bytes.writeInt32((midnightOf(String(value)) - year2000) / dayMs),
   'timestamp with time zone': writeInstant,
 };
 
@@ -131,7 +129,7 @@ function writeRaw(bytes: ByteWriter, text: unknown): void {
 
 function writeText(bytes: ByteWriter, value: unknown): void {
   if (typeof value === 'string') bytes.write(value);
-  else if (typeof value === 'object' && !isExactNumber(value)) json.write(bytes, value);
+  else if (typeof value === 'object' && !isExactNumber(value)) writeOrderedJson(bytes, value);
   else bytes.write(String(value));
 }
 
@@ -164,13 +162,13 @@ function writeInstant(bytes: ByteWriter, value: unknown): void {
     if (text.length !== 22 || !text.endsWith('+00'))
       throw new TypeError('A time was given without UTC as its zone.');
     const [hours, minutes, seconds] = [numberAt(text, 11, 2), numberAt(text, 14, 2), numberAt(text, 17, 2)];
-    writeMicroseconds(bytes, 1000 * (secondsOfDay * daysOf(text) + 3600 * hours + 60 * minutes + seconds));
+    writeMicroseconds(bytes, midnightOf(text) + 1000 * (3600 * hours + 60 * minutes + seconds));
   }
 }
 
 /** As they are counted since 2000; `milliseconds` since 1970. */
 function writeMicroseconds(bytes: ByteWriter, milliseconds: number): void {
-  const since2000 = milliseconds - 1000 * secondsOfDay * daysUntil2000;
+  const since2000 = milliseconds - year2000;
   const microseconds = 1000 * since2000;
   if (Number.isSafeInteger(microseconds)) bytes.writeInt64(microseconds);
   else {
@@ -180,17 +178,11 @@ function writeMicroseconds(bytes: ByteWriter, milliseconds: number): void {
   }
 }
 
-/**
- * Days since 1970 of the day with which a text begins: `YYYY-MM-DD`.
- *
- * Counted in years that begin in March, so that a leap day is the last of its year, and in 400 years of 146,097 days.
- */
-function daysOf(text: string): number {
-  const [month, day] = [numberAt(text, 5, 2), numberAt(text, 8, 2)];
-  const year = numberAt(text, 0, 4) - (month < 3 ? 1 : 0);
-  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
-  const leapDays = Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400);
-  return 365 * year + leapDays + dayOfYear - daysFromMarchOf0Until1970;
+/** The beginning, in UTC, of the day with which a text begins: `YYYY-MM-DD`. In milliseconds since 1970. */
+function midnightOf(text: string): number {
+  const [year, month, day] = [numberAt(text, 0, 4), numberAt(text, 5, 2), numberAt(text, 8, 2)];
+  // JavaScript takes years below 100 for those of the last century; the calendar is the same every 400 years of 146,097 days.
+  return Date.UTC(year + 400, month - 1, day) - 146_097 * dayMs;
 }
 
 /** The number that stands at a place of a text, of so many digits. */

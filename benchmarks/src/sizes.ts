@@ -30,7 +30,7 @@ export const forms: Readonly<Record<Sizes['form'], Sizes>> = {
     growth: { small: 100_000, large: 1_000_000 },
     workers: 120_000,
     resume: 50_000,
-    orders: 20_000,
+    orders: 50_000,
     peers: 20_000,
     scale: { small: 1_000_000, large: 10_000_000 },
     steadySeconds: 60,

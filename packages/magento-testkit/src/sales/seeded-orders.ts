@@ -10,6 +10,8 @@ import { saved } from './saved-rows.ts';
 
 const start = Date.UTC(2025, 0, 1);
 const hour = 3_600_000;
+/** Orders are an hour apart, or closer where there are so many that the last ones would be placed in the future. */
+const longest = 300 * 24 * hour;
 
 /** How often an order ends in which way: shares of 100, as the recorded orders have them. */
 const fates: readonly (readonly [fate: Fate, share: number])[] = [
@@ -71,10 +73,11 @@ export function seededOrders(size: number, customers: readonly CustomerData[], s
     transactions: [],
   });
   const random = randomNumbers(seed + 1_000);
+  const step = Math.min(hour, longest / Math.max(1, size));
   for (let index = 0; index < size; index += 1) {
     // About one order in thirty was never committed.
     if (random() < 0.03) tables.next('orders');
-    liveOrder(tables, { random, customers, index });
+    liveOrder(tables, { random, customers, index, placedAt: start + Math.floor(index * step) });
   }
   return tables.snapshot();
 }
@@ -83,6 +86,8 @@ interface Seeding {
   readonly random: () => number;
   readonly customers: readonly CustomerData[];
   readonly index: number;
+  /** In milliseconds since 1970. */
+  readonly placedAt: number;
 }
 
 function pick<T>(list: readonly T[], random: () => number): T {
@@ -100,8 +105,7 @@ function fateOf(random: () => number): Fate {
 
 /** Places an order and lets happen to it what was meant for it. */
 function liveOrder(tables: SalesTables, seeding: Seeding): void {
-  const { random, index } = seeding;
-  const placedAt = start + index * hour;
+  const { random, index, placedAt } = seeding;
   const fate = fateOf(random);
   // Every tenth order was touched by one of a few imports that stamped a whole batch with the same second.
   const touchedAt =

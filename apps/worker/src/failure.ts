@@ -32,7 +32,8 @@ export class UnfinishedError extends Error {
 
 /** Cures for what PostgreSQL refuses later on: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const databaseCures: Readonly<Record<string, string>> = {
-  '42501': 'Grant the user of DATABASE_URL the right to create schemas and tables in its database.',
+  '42501':
+    'Give the user of DATABASE_URL that right: it creates the schemas magento and sync, owns what is in them, or may at least read and write it.',
   '42P01': 'There is no copy yet: "magento-sync backfill" and "daemon" create it.',
   '3F000': 'There is no copy yet: "magento-sync backfill" and "daemon" create it.',
   '25006':

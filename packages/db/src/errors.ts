@@ -38,6 +38,19 @@ export class ReadOnlyDatabaseError extends DatabaseError {
   }
 }
 
+/** Policies of row-level security hold for our role: it might see some of the rows only, and take the others for missing. */
+export class RowSecurityError extends DatabaseError {
+  constructor(said: string, options?: ErrorOptions) {
+    super(
+      'row_security',
+      `PostgreSQL refused: ${said}. Some rows would be taken for missing. Let a superuser run ALTER ROLE … BYPASSRLS for the ` +
+        'user of the database URL, or switch the policies off for it: ALTER TABLE … NO FORCE ROW LEVEL SECURITY where it owns ' +
+        'the table, else ALTER TABLE … DISABLE ROW LEVEL SECURITY.',
+      options,
+    );
+  }
+}
+
 /** The database carries migrations that this version does not know and cannot work with. */
 export class NewerDatabaseError extends DatabaseError {
   readonly unknownMigrations: readonly string[];

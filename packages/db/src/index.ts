@@ -42,6 +42,7 @@ export type { ChangeRecording, PageOutcome, PageToWrite } from './copy/write-pag
 export * from './errors.ts';
 export { flatViewName } from './flat-view/flat-view-sql.ts';
 export { type FlatViewRefresh, hasFlatView, refreshFlatView } from './flat-view/refresh-flat-view.ts';
+export { type AlteredTable, findAlteredTables } from './migrate/altered-tables.ts';
 export { inspectSchema, type SchemaState } from './migrate/inspect-schema.ts';
 export { type MigrateOptions, type MigrateOutcome, migrate } from './migrate/migrate.ts';
 export { findMissingRights, type MissingRights, missingRightsSentence } from './migrate/schema-rights.ts';

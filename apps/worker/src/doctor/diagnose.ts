@@ -12,6 +12,7 @@ import { openShopBudget, type ShopBudget } from '../shop-budget/shop-budget.ts';
 import { createShopClient, type ShopConnection } from '../shop-client.ts';
 import { type Storage, withStorage } from '../storage.ts';
 import { createStoredCredentials } from '../stored-credentials.ts';
+import { alteredTables, alteredTablesWarning } from '../sync/warnings/altered-tables.ts';
 import { createTokenCipher } from '../token-cipher.ts';
 import { createTokenStore } from '../token-store.ts';
 import { accessChecks, checkAccess, noAccess } from './access-check.ts';
@@ -100,13 +101,18 @@ async function checkStorage(
   }
 }
 
-/** What earlier reads of the shop found that a person should look at. */
+/** What earlier reads of the shop found that a person should look at, and what somebody has done to the tables. */
 async function keptWarnings({ store }: Storage, shop: string): Promise<Finding[]> {
   // Before the first migration there is nothing.
   const known = await store.capabilities.all(shop).catch(() => new Map<string, Capability>());
-  // The clocks were compared just now.
+  // The clocks were compared just now, and the tables looked at.
   known.delete('clock_difference');
-  return [...warningsOf(known)].map(([name, warning]) => problem(name, warning));
+  known.delete(alteredTables);
+  const altered = await alteredTablesWarning({ store });
+  return [
+    ...(altered ? [problem(alteredTables, altered)] : []),
+    ...[...warningsOf(known)].map(([name, warning]) => problem(name, warning)),
+  ];
 }
 
 /** The request budget of all workers of the shop; `null` where its tables are not there, or cannot be written. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ProxiedAnswer, type ShopOptions, startProxy } from '@magento-sync/magento-testkit';
 import { Redis } from 'ioredis';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { startRedis } from '../../../../tests/services/redis-server.ts';
 import { runCommand } from '../../testing/cli-process.ts';
 import { startCliShop } from '../../testing/cli-shop.ts';
@@ -92,6 +92,36 @@ describe('what is wrong is said with its cure', () => {
     const findings = await findingsOf(environment);
     expect(problemsOf(findings)).toEqual(['postgresql']);
     expect(findings.get('postgresql')).toContain(cure);
+  });
+
+  test('policies that hide rows, and tables that a crash empties', async () => {
+    const { copy, environment } = await start();
+    const role = `app_${randomBytes(4).toString('hex')}`;
+    // The tables belong to a role of few rights, as they do in a database that a provider has made.
+    await copy.database.pool.query(`
+      create role ${role} login password 'app';
+      alter table magento.orders owner to ${role};
+      alter table magento.orders force row level security, enable row level security;
+      alter table magento.shipments set unlogged;
+      grant usage on schema magento, sync to ${role};
+      grant all on all tables in schema magento, sync to ${role};
+      grant all on all sequences in schema sync to ${role};`);
+    onTestFinished(async () => {
+      await copy.database.pool.query(`reassign owned by ${role} to current_user; drop owned by ${role}`);
+      await copy.database.pool.query(`drop role ${role}`);
+    });
+    const url = new URL(environment['DATABASE_URL'] ?? '');
+    Object.assign(url, { username: role, password: 'app' });
+    const findings = await findingsOf({
+      ...environment,
+      DATABASE_URL: url.href,
+      QUEUE_URL: inject('redisUrl'),
+    });
+    expect(problemsOf(findings)).toEqual(['altered_tables']);
+    expect(findings.get('altered_tables')).toContain(
+      'ALTER TABLE magento.orders NO FORCE ROW LEVEL SECURITY;',
+    );
+    expect(findings.get('altered_tables')).toContain('ALTER TABLE magento.shipments SET LOGGED;');
   });
 
   test('Redis is not there', async () => {

@@ -1,6 +1,7 @@
 import type {
   ActRepository,
   AlertRepository,
+  AlteredTable,
   CapabilityRepository,
   ChangeRepository,
   CheckpointRepository,
@@ -29,6 +30,8 @@ export interface Store {
   readonly flatViews: readonly { readonly name: string; refresh(): Promise<FlatViewRefresh> }[];
   /** The counts that triggers keep of the rows; to be summed up now and then, so that reading them stays cheap. */
   readonly rowCounts: { sumUp(shop: string): Promise<number> };
+  /** What somebody has done to the tables, after which they may not keep what is written to them. */
+  alteredTables(): Promise<AlteredTable[]>;
   readonly quarantine: QuarantineRepository;
   readonly capabilities: CapabilityRepository;
   readonly changes: ChangeRepository;

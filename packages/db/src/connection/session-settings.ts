@@ -22,6 +22,8 @@ const settings: Readonly<Record<string, string>> = {
   backslash_quote: 'safe_encoding',
   transform_null_equals: 'off',
   quote_all_identifiers: 'off',
+  // Rows that a policy of row-level security would hide are an error instead of missing.
+  row_security: 'off',
   // What a transaction is. Whether it may write is left to whoever forbids it.
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',

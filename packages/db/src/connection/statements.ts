@@ -1,6 +1,7 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import { RowSecurityError } from '../errors.ts';
 import type { StatementNames } from './statement-names.ts';
 
 /** What runs statements: a transaction, or the pool for a single statement. */
@@ -40,6 +41,7 @@ function throwWithoutRowValues(error: unknown): never {
 export function withoutRowValues(error: unknown): unknown {
   const cause = error instanceof DrizzleQueryError && error.cause ? error.cause : error;
   if (cause instanceof pg.DatabaseError) {
+    if (isAboutRowSecurity(cause)) return new RowSecurityError(cause.message, { cause });
     cause.detail = undefined;
     cause.where = undefined;
     if (cause.code !== undefined && quotesValues.test(cause.code)) {
@@ -49,6 +51,12 @@ export function withoutRowValues(error: unknown): unknown {
     }
   }
   return cause;
+}
+
+/** Sessions are set to `row_security = off`: what a policy would hide is refused, in whatever language the server speaks. */
+function isAboutRowSecurity({ code, routine }: pg.DatabaseError): boolean {
+  // The code is that of every missing right.
+  return code === '42501' && routine === 'check_enable_rls';
 }
 
 /** Data exceptions: `invalid input syntax for type date: "…"`. Elsewhere it is names that stand in quotes. */

@@ -6,14 +6,12 @@ import type { Database } from '../connection/open-database.ts';
 import { MigrationError, NewerDatabaseError, ReadOnlyDatabaseError } from '../errors.ts';
 import { identifier } from '../flat-view/attribute-columns.ts';
 import { hasFlatView, refreshFlatView } from '../flat-view/refresh-flat-view.ts';
+import { ownSchemas } from '../schema/namespaces.ts';
 import { type Migration, readMigrations } from './migrations.ts';
 import { findMissingRights, missingRightsSentence } from './schema-rights.ts';
 
 /** `server_version_num` of PostgreSQL 15. */
 export const oldestServer = 150_000;
-
-/** Where the tables of this package live. */
-const ownSchemas: readonly string[] = ['magento', 'sync'];
 
 /** How the tables are brought up to date. */
 export interface MigrateOptions {

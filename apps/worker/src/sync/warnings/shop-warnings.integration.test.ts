@@ -160,3 +160,28 @@ test('a shop that shows no customer, or far fewer than before, is a warning unti
   expect(await attention()).toContainEqual(expect.stringMatching(few));
   expect(said.filter((line) => few.test(line))).toHaveLength(1);
 });
+
+test('a trigger that changes rows on their way is a warning until it is gone', async () => {
+  const harness = await startSync({ population: { customers: 30 } });
+  const { shop, copy, store, context } = harness;
+  const { said, log } = listeningLog();
+  const sync = { ...context(), log };
+  const attention = async () =>
+    attentionNeeded(await readCopyState({ ...harness, ...sync }), periods, new Date(shop.clock.now()));
+  await copy.database.pool.query(`
+    create function public.fold() returns trigger language plpgsql as 'begin new.email := lower(new.email); return new; end';
+    create trigger fold before insert or update on magento.customers for each row execute function public.fold();`);
+  const warning = expect.stringMatching(
+    /^Somebody has altered tables of the copy: the trigger fold on magento\.customers .*DROP TRIGGER fold ON magento\.customers;$/,
+  ) as string;
+  await runBackfill(sync, customers, noStop(), { restart: false });
+  expect(said).toEqual([warning]);
+  expect(await attention()).toContainEqual(warning);
+  expect((await store.runs.recent('test', { kind: 'backfill' }))[0]).toMatchObject({
+    details: { warnings: [warning] },
+  });
+
+  await copy.database.pool.query('drop trigger fold on magento.customers');
+  await sweep(sync, customers, noStop(), { periodMs: 0 });
+  expect(await attention()).not.toContainEqual(warning);
+});

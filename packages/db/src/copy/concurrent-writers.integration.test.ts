@@ -184,20 +184,20 @@ describeOnEveryPostgres('writers at the same time', (stage) => {
     try {
       await lock(first, 1);
       const writing = customers.writePage(page(shop, [1, 4, 7, 10], 'after'));
-      await stage.someoneWaits();
+      await stage.someoneWaitsFor(first);
       // Copied in, the rows meet this one, and everything is done anew, while somebody else holds the first of them again.
       await insert(pool, 7);
       const again = lock(second, 1);
-      await stage.someoneWaits(2);
+      await stage.waits(second);
       await first.query('commit');
       await again;
-      await stage.someoneWaits();
+      await stage.someoneWaitsFor(second);
       // One row more comes after the others were looked for; who holds it needs one that is about to be inserted.
       await insert(pool, 10);
       await lock(third, 10);
       await third.query("set local deadlock_timeout = '100ms'");
       await second.query('commit');
-      await stage.someoneWaits();
+      await stage.someoneWaitsFor(third);
       await insert(third, 4);
       await third.query('commit');
       expect(await writing).toMatchObject({ inserted: 0, updated: 4 });

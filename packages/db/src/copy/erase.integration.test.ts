@@ -238,17 +238,9 @@ describeOnEveryPostgres('erasing people', (stage) => {
       const client = await stage.database.pool.connect();
       await client.query('begin');
       await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [lockNames.outbox(shop)]);
-      const waiting = async () => {
-        // Not by the session itself, which sees the others as they were when it first looked.
-        const found = await stage.database.pool.query<{ n: number }>(
-          `select count(*)::int as n from pg_stat_activity
-           where datname = current_database() and wait_event_type = 'Lock'`,
-        );
-        return found.rows[0]?.n;
-      };
       return {
         /** Resolves when so many sessions wait for a lock. */
-        blocks: (sessions: number) => expect.poll(waiting).toBe(sessions),
+        blocks: (sessions: number) => stage.someoneWaits(sessions),
         async letGo() {
           await client.query('commit');
           client.release();

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { type Database, openDatabase } from '../index.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
@@ -9,8 +10,21 @@ export interface Stage {
   readonly url: string;
   /** Rows are kept apart by shop, so a fresh name is a fresh start. */
   freshShop(): string;
-  /** Resolves as soon as a session of this database waits for a lock, or so many do. */
+  /** Resolves as soon as a session of this database waits for what another one of its sessions holds, or so many do. */
   someoneWaits(sessions?: number): Promise<void>;
+  /** Resolves as soon as somebody waits for what this session holds. */
+  someoneWaitsFor(session: Session): Promise<void>;
+  /** Resolves as soon as this session waits for somebody. */
+  waits(session: Session): Promise<void>;
+}
+
+/** A connection of the pool. */
+type Session = Pick<pg.ClientBase, 'query'>;
+
+/** A session that waits, and the processes of those that it waits for. */
+interface Waiting {
+  readonly pid: number;
+  readonly by: readonly number[];
 }
 
 /** Describes the same tests once per PostgreSQL version, each with a database of its own. */
@@ -22,6 +36,17 @@ export function describeOnEveryPostgres(name: string, tests: (stage: Stage) => v
     const opened = <T>(value: T | undefined): T => {
       if (value === undefined) throw new Error('The database is opened before the first test.');
       return value;
+    };
+    const waitUntil = async (isEnough: (waiting: readonly Waiting[]) => boolean) => {
+      for (;;) {
+        // Not by what a session waits for: workers of the server wait for locks too.
+        const { rows } = await opened(database).pool.query<Waiting>(
+          `select pid, pg_blocking_pids(pid) as by from pg_stat_activity
+           where datname = current_database() and backend_type = 'client backend' and cardinality(pg_blocking_pids(pid)) > 0`,
+        );
+        if (isEnough(rows)) return;
+        await delay(10);
+      }
     };
     beforeAll(async () => {
       created = await createTestDatabase(adminUrl);
@@ -42,19 +67,19 @@ export function describeOnEveryPostgres(name: string, tests: (stage: Stage) => v
       get url() {
         return opened(created).url;
       },
-      async someoneWaits(sessions = 1) {
-        for (;;) {
-          const waiting = await opened(database).pool.query(
-            `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-          );
-          if ((waiting.rowCount ?? 0) >= sessions) return;
-          await delay(10);
-        }
-      },
+      someoneWaits: (sessions = 1) => waitUntil((waiting) => waiting.length >= sessions),
+      someoneWaitsFor: (session) =>
+        waitUntil((waiting) => waiting.some(({ by }) => by.includes(processOf(session)))),
+      waits: (session) => waitUntil((waiting) => waiting.some(({ pid }) => pid === processOf(session))),
       freshShop() {
         shops += 1;
         return `shop${shops}`;
       },
     });
   });
+}
+
+/** The process of the server that serves a connection: the driver knows it, and its types do not. */
+function processOf(session: Session): number {
+  return (session as Session & { readonly processID: number }).processID;
 }

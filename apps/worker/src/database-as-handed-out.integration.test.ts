@@ -155,3 +155,15 @@ test('pgbouncer in transaction mode is refused by every command, with the cure',
     /^PROBLEM postgresql .*DATABASE_URL leads to a connection pooler in transaction mode/m,
   );
 });
+
+test('a constraint that somebody has added, and records do not keep, is named with its cure', async () => {
+  const { environment, query } = await startCliShop({ population: { customers: 60 } });
+  await query('create unique index one_of_a_group on magento.customers (group_id)');
+  const backfill = await runCommand(['backfill'], environment);
+  expect(backfill.exitCode).toBe(1);
+  expect(backfill.stderr).toContain(
+    'PostgreSQL refused: duplicate key value violates unique constraint "one_of_a_group". Nothing that the shop sends is refused by the tables as they were made: drop the constraint',
+  );
+  await query('drop index magento.one_of_a_group');
+  expect((await runCommand(['backfill'], environment)).exitCode).toBe(0);
+});

@@ -30,16 +30,25 @@ export class UnfinishedError extends Error {
   }
 }
 
+/** A shop has two customers with one telephone number; a table of the copy takes them, unless somebody forbids it. */
+const addedRule =
+  'Nothing that the shop sends is refused by the tables as they were made: drop the constraint, index or trigger that was added.';
+
 /** Cures for what PostgreSQL refuses later on: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const databaseCures: Readonly<Record<string, string>> = {
   '42501':
     'Give the user of DATABASE_URL that right: it creates the schemas magento and sync, owns what is in them, or may at least read and write it.',
-  '42P01': 'There is no copy yet: "magento-sync backfill" and "daemon" create it.',
+  '42P01':
+    'There is no copy yet: "magento-sync backfill" and "daemon" create it. What somebody has dropped comes back from a backup only.',
   '3F000': 'There is no copy yet: "magento-sync backfill" and "daemon" create it.',
   '25006':
     'The server is a standby or set to read only (default_transaction_read_only); DATABASE_URL must lead to the primary.',
   '42703':
     'The tables do not fit this version: run "magento-sync migrate", or start the version that migrated them last.',
+  '23502': addedRule,
+  '23503': addedRule,
+  '23505': addedRule,
+  '23514': addedRule,
   '53300': 'Raise max_connections of PostgreSQL or stop other users of it.',
   '57P01': 'Start PostgreSQL and run the command again.',
   '57P03': 'Run the command again in a moment.',

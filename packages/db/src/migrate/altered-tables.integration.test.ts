@@ -27,7 +27,7 @@ describe.each(Object.entries(inject('postgresUrls')))(
         await administrate(`drop role ${role}`);
         await created[Symbol.asyncDispose]();
       });
-      return { administrate, database, writer: await openWriter(database, 'shop'), role };
+      return { administrate, database, writer: await openWriter(database, 'shop'), role, url };
     }
 
     const customers = recordedCustomers(10);
@@ -64,6 +64,15 @@ describe.each(Object.entries(inject('postgresUrls')))(
       await administrate(`alter role ${role} bypassrls`);
       expect(await findAlteredTables(database)).toEqual([]);
       expect(await writer.write(customers)).toMatchObject({ unchanged: 10 });
+    });
+
+    test('a role whose sessions act as a replica, as tools for replication leave it', async () => {
+      const { administrate, role, url } = await openAsUser();
+      await administrate(`alter role ${role} set session_replication_role = 'replica'`);
+      await using database = await openDatabase({ url });
+      expect(await findAlteredTables(database)).toMatchObject([
+        { what: 'replica', problem: expect.stringContaining('RESET session_replication_role;') },
+      ]);
     });
 
     test('what changes rows on their way, counts them no more, or loses them in a crash is told with its cure', async () => {

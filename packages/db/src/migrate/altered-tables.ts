@@ -3,9 +3,9 @@ import { ownSchemas } from '../schema/namespaces.ts';
 
 /** Something that somebody has done to a table of ours, after which it may not keep what is written to it. */
 export interface AlteredTable {
-  /** With its schema. */
+  /** With its schema; of what holds for all of them, the schema alone. */
   readonly table: string;
-  readonly what: 'row security' | 'trigger' | 'rule' | 'counting' | 'unlogged';
+  readonly what: 'row security' | 'trigger' | 'rule' | 'counting' | 'replica' | 'unlogged';
   /** What is there and what comes of it, with the statement that takes it back. */
   readonly problem: string;
 }
@@ -38,12 +38,14 @@ function sentenceOf({ table, what, name }: Found): string {
       return `the rule ${name} on ${table} may do something else than what is written: DROP RULE ${name} ON ${table};`;
     case 'counting':
       return `the trigger ${name}, which counts the rows of ${table}, is switched off, so that counts go wrong until the next reconcile: ALTER TABLE ${table} ENABLE TRIGGER ${name};`;
+    case 'replica':
+      return `sessions of this user act as a replica, in which no trigger counts the rows of ${table}: ALTER ROLE … RESET session_replication_role; or ALTER DATABASE … RESET session_replication_role;`;
     case 'unlogged':
       return `${table} is unlogged: a crash of PostgreSQL empties it, while what is known of its progress stays: ALTER TABLE ${table} SET LOGGED;`;
   }
 }
 
-/** The bits of a trigger's type: 1 each row, 2 before, 64 instead; `O` and `A` fire in a session like ours. */
+/** The bits of a trigger's type: 1 each row, 2 before, 64 instead; `O` and `A` fire in a session that is no replica. */
 const alterations = `
 with ours as (
   select c.oid, c.relpersistence, format('%I.%I', n.nspname, c.relname) as name
@@ -62,6 +64,8 @@ select t.table, 'trigger', quote_ident(tgname) from triggers t
 where fires and not "isOurs" and tgtype & 1 = 1 and tgtype & 66 <> 0
 union all
 select t.table, 'counting', quote_ident(tgname) from triggers t where "isOurs" and not fires
+union all
+select 'magento', 'replica', null where current_setting('session_replication_role') = 'replica'
 union all
 select ours.name, 'rule', quote_ident(r.rulename) from ours join pg_rewrite r on r.ev_class = ours.oid
 where r.ev_type <> '1' and r.ev_enabled in ('O', 'A')

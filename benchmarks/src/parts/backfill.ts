@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import type { Bench, Part } from '../bench.ts';
 import { checkCopy, rowsWritten, walBytes } from '../check-copy.ts';
 import { copyBarely } from '../running/bare-copier.ts';
@@ -43,6 +44,16 @@ export const backfill: Part = {
       'x',
     );
     figure('bare_cpu', 'CPU time of the bare loop', bare.cpuSeconds, 's');
+    figure('bare_database_cpu', 'CPU time of PostgreSQL for it', bare.databaseCpuSeconds, 's');
+    figure('bare_shop_cpu', 'CPU time of the shop for it', bare.shopCpuSeconds, 's');
+    figure(
+      'bare_floor',
+      'the bare loop if nothing of it ever waited: all of that shared out among the processors, as a multiple of the larger limit',
+      (bare.cpuSeconds + bare.databaseCpuSeconds + bare.shopCpuSeconds) /
+        cpus().length /
+        Math.max(read.seconds, copied),
+      'x',
+    );
     figure('backfill_seconds', 'backfill', first.cost.seconds, 's');
     figure('backfill_rows', 'backfill', shop.rows / first.cost.seconds, 'rows/s');
     figure('backfill_cpu', 'CPU time of the worker', first.cost.cpuSeconds, 's');

@@ -65,3 +65,10 @@ test('documents belong to their orders and add up to what the orders say', () =>
     );
   }
 });
+
+test('however many there are, none was placed or touched in the future', () => {
+  const latest = seededOrders(20_000, [])
+    .orders.flatMap(({ created_at, updated_at }) => [created_at, updated_at])
+    .reduce((one, other) => (one > other ? one : other));
+  expect(latest < '2025-12-01').toBe(true);
+});

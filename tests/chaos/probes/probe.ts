@@ -1,4 +1,5 @@
 import type { Queryable } from '../../../packages/db/src/connection/transaction.ts';
+import { waitingSessions } from '../../../packages/db/src/testing/waiting-sessions.ts';
 
 /**
  * Brings about, in a few calls within one process, what one defence is there for; returns broken promises, one sentence
@@ -18,9 +19,6 @@ export async function untilWaiting(
   };
   void work.then(end, end);
   while (!ended) {
-    const { rows } = await client.query<{ waiting: string }>(
-      `select count(*) as waiting from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-    );
-    if (Number(rows[0]?.waiting) >= sessions) return;
+    if ((await waitingSessions(client)).length >= sessions) return;
   }
 }

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { type Database, openDatabase } from '../index.ts';
 import { createTestDatabase, type TestDatabase } from '../testing.ts';
+import { type WaitingSession, waitingSessions } from './waiting-sessions.ts';
 
 /** What a test gets: a database of the whole file, and a shop name nobody else uses. */
 export interface Stage {
@@ -21,12 +22,6 @@ export interface Stage {
 /** A connection of the pool. */
 type Session = Pick<pg.ClientBase, 'query'>;
 
-/** A session that waits, and the processes of those that it waits for. */
-interface Waiting {
-  readonly pid: number;
-  readonly by: readonly number[];
-}
-
 /** Describes the same tests once per PostgreSQL version, each with a database of its own. */
 export function describeOnEveryPostgres(name: string, tests: (stage: Stage) => void): void {
   describe.each(Object.entries(inject('postgresUrls')))(`${name} on PostgreSQL %s`, (_version, adminUrl) => {
@@ -37,16 +32,8 @@ export function describeOnEveryPostgres(name: string, tests: (stage: Stage) => v
       if (value === undefined) throw new Error('The database is opened before the first test.');
       return value;
     };
-    const waitUntil = async (isEnough: (waiting: readonly Waiting[]) => boolean) => {
-      for (;;) {
-        // Not by what a session waits for: workers of the server wait for locks too.
-        const { rows } = await opened(database).pool.query<Waiting>(
-          `select pid, pg_blocking_pids(pid) as by from pg_stat_activity
-           where datname = current_database() and backend_type = 'client backend' and cardinality(pg_blocking_pids(pid)) > 0`,
-        );
-        if (isEnough(rows)) return;
-        await delay(10);
-      }
+    const waitUntil = async (isEnough: (waiting: readonly WaitingSession[]) => boolean) => {
+      while (!isEnough(await waitingSessions(opened(database).pool))) await delay(10);
     };
     beforeAll(async () => {
       created = await createTestDatabase(adminUrl);

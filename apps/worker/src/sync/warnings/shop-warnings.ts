@@ -2,7 +2,6 @@ import type { EntityDescriptor } from '../entity/entity.ts';
 import type { SyncContext } from '../ports.ts';
 import { everyId, mayBeAboutARow } from '../reading/index.ts';
 import { alteredTables, alteredTablesWarning } from './altered-tables.ts';
-import { keepWarning } from './keep-warning.ts';
 import { type LateStamps, lateStampsText, lookForLateStamps, overlapThatCovers } from './late-stamps.ts';
 
 /** What a look at the shop, and at what became of the copy, found. */
@@ -32,10 +31,10 @@ export async function lookAtShop(
 ): Promise<ShopWarnings> {
   try {
     const few = await fewRows(context, entity, rows ?? (await entity.count(context, signal, everyId)));
-    await keepWarning(context, `visible_${entity.name}`, few ? { warning: few } : null);
+    await keep(context, `visible_${entity.name}`, few ? { warning: few } : null);
     const late = await lateStamps(context, entity, signal);
     const altered = await alteredTablesWarning(context);
-    await keepWarning(context, alteredTables, altered ? { warning: altered } : null);
+    await keep(context, alteredTables, altered ? { warning: altered } : null);
     const warnings = [few, late.warning, altered].filter((warning) => warning !== undefined);
     return { warnings, lateIds: late.ids };
   } catch (error) {
@@ -73,6 +72,21 @@ async function lateStamps(
   const largest = found && before && before.lagMs > found.lagMs ? before : found;
   const kept = largest ?? (disproved || isCovered ? undefined : before);
   const warning = kept && lateStampsText(entity.name, kept);
-  await keepWarning(context, name, kept && warning ? { lagMs: kept.lagMs, warning } : null);
+  await keep(context, name, kept && warning ? { lagMs: kept.lagMs, warning } : null);
   return { ids: found?.ids ?? [], ...(warning ? { warning } : {}) };
+}
+
+/** Keeps a warning as something known of the shop, or forgets it; tells the log when it is new. */
+async function keep(
+  { store, shop, clock, log }: SyncContext,
+  name: string,
+  value: { readonly warning: string; readonly lagMs?: number } | null,
+): Promise<void> {
+  const before = (await store.capabilities.get(shop, name))?.value as { warning?: string } | undefined;
+  if (value === null) {
+    if (before) await store.capabilities.remove(shop, name);
+    return;
+  }
+  if (before?.warning !== value.warning) log.warn(value.warning);
+  await store.capabilities.put(shop, name, value, clock.now());
 }
